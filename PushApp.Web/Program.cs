@@ -1,0 +1,25 @@
+using PushApp.Web.Accounts;
+using PushApp.Web.Contacts;
+using PushApp.Web.Push;
+using PushApp.Web.Site;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddAccounts();
+builder.AddPushFeature();
+builder.AddContactsFeature();
+builder.AddSite();
+
+var app = builder.Build();
+
+app.UseSite();
+app.UseAccounts();
+
+app.MapDefaultEndpoints();
+app.MapAccounts();
+app.MapPushFeature();
+app.MapContactsFeature();
+app.MapSite();
+
+await app.RunAsync();

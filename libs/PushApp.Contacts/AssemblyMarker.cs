@@ -1,0 +1,3 @@
+namespace PushApp.Contacts;
+
+internal static class AssemblyMarker;
