@@ -1,3 +1,0 @@
-namespace PushApp.Contacts;
-
-internal static class AssemblyMarker;
