@@ -30,6 +30,15 @@ public sealed class PushOptions
     /// <summary>Limits on publishing over HTTP.</summary>
     public PublishLimitOptions PublishLimits { get; set; } = new();
 
+    /// <summary>
+    /// The application's own event names, refused from users over HTTP (API keys may use them): a name, or a prefix that ends in <c>*</c>, as in <c>import.*</c>.
+    /// <c>push.*</c> is always refused. <value>Default empty.</value>
+    /// </summary>
+    public IList<string> ReservedEvents { get; set; } = [];
+
+    /// <summary>The keys of publishers that are no users, by their id, for the default <see cref="IApiKeyStore"/>. <see cref="ApiKey.Create"/> makes one.</summary>
+    public Dictionary<string, ApiKeyOptions> ApiKeys { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>Existing publishers: django-sse and the seed's Socket.IO messages.</summary>
     public InteropOptions Interop { get; set; } = new();
 

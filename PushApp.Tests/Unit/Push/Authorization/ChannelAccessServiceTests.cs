@@ -1,0 +1,53 @@
+using PushApp.Push;
+
+namespace PushApp.Tests.Unit.Push.Authorization;
+
+public sealed class ChannelAccessServiceTests
+{
+    private static readonly IChannelAuthorizer Grants = new DelegateChannelAuthorizer((_, _, _, _) => new(true));
+    private static readonly IChannelAuthorizer Denies = new DelegateChannelAuthorizer((_, _, _, _) => new(false));
+    private static readonly IChannelAuthorizer Fails = new DelegateChannelAuthorizer((_, _, _, _) => throw new TimeoutException("no database"));
+
+    [Fact]
+    public async Task Nobody_grants_means_no()
+    {
+        Assert.False(await Ask());
+        Assert.False(await Ask(Denies, Denies));
+    }
+
+    [Fact]
+    public async Task One_that_grants_is_enough_also_beside_one_that_fails()
+    {
+        Assert.True(await Ask(Denies, Grants));
+        Assert.True(await Ask(Fails, Grants));
+    }
+
+    [Fact]
+    public async Task Unknown_is_neither_yes_nor_no() => await Assert.ThrowsAsync<TimeoutException>(async () => await Ask(Fails, Denies));
+
+    [Fact]
+    public async Task A_revoked_key_is_no_longer_allowed_on_an_open_stream()
+    {
+        var grant = new ApiKeyGrant("crm", ["*"], ApiKeyScopes.Read);
+        var store = new OneKeyStore(new StoredApiKey("", grant));
+        var access = new ChannelAccessService([new DefaultChannelAuthorizer()], store);
+        var principal = new PushPrincipal(null, ApiKey: grant);
+
+        Assert.True(await access.IsStillAllowedAsync(principal, "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+        store.Key = new StoredApiKey("", grant with { Channels = ["room:b"] });
+        Assert.False(await access.IsStillAllowedAsync(principal, "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+        store.Key = null;
+        Assert.False(await access.IsStillAllowedAsync(principal, "room:b", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+    }
+
+    private static ValueTask<bool> Ask(params IChannelAuthorizer[] authorizers) =>
+        new ChannelAccessService(authorizers, new OneKeyStore(null))
+            .IsAllowedAsync(new PushPrincipal("alice"), "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken);
+
+    private sealed class OneKeyStore(StoredApiKey? key) : IApiKeyStore
+    {
+        public StoredApiKey? Key { get; set; } = key;
+
+        public ValueTask<StoredApiKey?> FindAsync(string keyId, CancellationToken cancellationToken) => new(Key);
+    }
+}
