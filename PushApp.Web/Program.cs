@@ -3,7 +3,7 @@ using PushApp.Web.Contacts;
 using PushApp.Web.Push;
 using PushApp.Web.Site;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(SiteFeature.CreateOptions(args));
 
 builder.AddServiceDefaults();
 builder.AddAccounts();

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace PushApp.Web.Accounts;
+
+/// <summary>Accounts, sign-ins and the keys that protect cookies and tokens: in the same database as the contacts, with a migrations history of its own.</summary>
+internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : IdentityUserContext<AccountUser>(options), IDataProtectionKeyContext
+{
+    /// <summary>The table that tells which of this context's migrations were applied.</summary>
+    public const string MigrationsHistoryTable = "__AccountsMigrations";
+
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<AccountUser>().ToTable("Users");
+        builder.Entity<Microsoft.AspNetCore.Identity.IdentityUserClaim<string>>().ToTable("UserClaims");
+        builder.Entity<Microsoft.AspNetCore.Identity.IdentityUserLogin<string>>().ToTable("UserLogins");
+        builder.Entity<Microsoft.AspNetCore.Identity.IdentityUserToken<string>>().ToTable("UserTokens");
+        builder.Entity<SignIn>(signIn =>
+        {
+            signIn.ToTable("SignIns");
+            signIn.Property(s => s.Id).HasMaxLength(32);
+            signIn.HasOne<AccountUser>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // As numbers, points in time can be compared in SQL on every provider; SQLite has no type for them.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
+    }
+
+    private sealed class UnixMillisecondsConverter()
+        : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));
+}
