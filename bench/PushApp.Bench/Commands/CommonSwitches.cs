@@ -1,0 +1,74 @@
+using PushApp.Bench.CommandLine;
+using PushApp.Bench.Native;
+using PushApp.Bench.Processes;
+using PushApp.Bench.Targets;
+
+namespace PushApp.Bench.Commands;
+
+/// <summary>Switches that several commands have, and what they come to.</summary>
+internal static class CommonSwitches
+{
+    private static readonly string[] BrokerNames = ["garnet", "redis"];
+
+    public static Switch Targets { get; } =
+        new("--targets", "names", $"What to measure, separated by commas: {string.Join(", ", AllTargets.List.Select(target => target.Name))}. Default all.");
+
+    public static Switch Rounds { get; } = new("--rounds", "number", "Rounds, interleaved; medians are shown. 1 to 50. Default 5.");
+
+    public static Switch Payload { get; } = new("--payload", "bytes", "Data of an event. 12 to 65536. Default 120.");
+
+    public static Switch Broker { get; } = new("--broker", "name", "garnet (local/PushApp.Broker) or redis (redis-server on PATH). Default garnet.");
+
+    public static Switch Output { get; } = new("--output", "file", "The Markdown file to write. Default docs/performance.md of this repository.");
+
+    public static Switch NoOutput { get; } = new("--no-output", null, "Only print; write no file.");
+
+    public static Switch Quick { get; } = new("--quick", null, "Three rounds of half the length: the whole table in under five minutes.");
+
+    public static BrokerKind ReadBroker(Arguments arguments) =>
+        arguments.Names("--broker", ["garnet"], BrokerNames) switch
+        {
+            ["garnet"] => BrokerKind.Garnet,
+            ["redis"] => BrokerKind.Redis,
+            _ => throw new UsageException("--broker takes one name: garnet or redis."),
+        };
+
+    public static int ReadPayload(Arguments arguments) => arguments.Number("--payload", 120, Load.Payload.MinSize, Load.Payload.MaxSize);
+
+    /// <summary>The chosen targets; the floor is left out, with a word, where it cannot be compiled and was not asked for by name.</summary>
+    public static IReadOnlyList<Target> ReadTargets(Arguments arguments)
+    {
+        var names = arguments.Names("--targets", [.. AllTargets.List.Select(target => target.Name)], [.. AllTargets.List.Select(target => target.Name)]);
+        if (!arguments.Has("--targets") && !FloorProgram.CanCompile)
+        {
+            Console.Error.WriteLine("No C compiler (cc, gcc or clang) on PATH: the floor is left out.");
+            names = [.. names.Where(name => name != AllTargets.FloorName)];
+        }
+
+        return [.. AllTargets.List.Where(target => names.Contains(target.Name))];
+    }
+
+    /// <summary>Moves this process to the load's core and returns the settings for servers on the other.</summary>
+    public static async Task<TargetSettings> PinAsync(Arguments arguments, IReadOnlyList<Target> targets, CancellationToken cancellationToken)
+    {
+        var cores = CpuAffinity.Available();
+        if (cores.Count < 2)
+        {
+            throw new BenchFailureException("Measuring needs two cores: one for the server alone and one for the load. This process may use one only.");
+        }
+
+        var floor = targets.Any(target => target.Name == AllTargets.FloorName) ? await FloorProgram.CompileAsync(cancellationToken) : null;
+        CpuAffinity.PinThisProcess(cores[^1]);
+        return new TargetSettings(cores[0], cores[^1], ReadPayload(arguments), ReadBroker(arguments), floor);
+    }
+
+    public static void WriteDocument(Arguments arguments, string defaultName, string title, string section, string text)
+    {
+        if (!arguments.Has("--no-output"))
+        {
+            var file = arguments.Text("--output") ?? Report.Document.DocsFile(defaultName);
+            Report.Document.Write(file, title, section, text);
+            Console.WriteLine($"Written to {Path.GetRelativePath(Directory.GetCurrentDirectory(), file)}.");
+        }
+    }
+}

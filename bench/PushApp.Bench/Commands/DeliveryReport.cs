@@ -1,0 +1,71 @@
+using System.Globalization;
+using PushApp.Bench.Measuring;
+using PushApp.Bench.Report;
+using PushApp.Bench.Targets;
+
+namespace PushApp.Bench.Commands;
+
+/// <summary>The tables of the sse command.</summary>
+internal static class DeliveryReport
+{
+    public static async Task<string> CreateAsync(
+        Dictionary<(Target Target, int Connections), DeliverySample> medians,
+        IReadOnlyList<Target> targets,
+        IReadOnlyList<int> connections,
+        TargetSettings settings,
+        int inFlight,
+        int rounds,
+        TimeSpan duration,
+        TimeSpan warmUp,
+        CancellationToken cancellationToken)
+    {
+        var deliveries = new MarkdownTable(
+            "who writes", "connections", "deliveries/s", "server CPU µs/delivery", "× floor", "allocated B/delivery", "p50 ms to all", "p99 ms to all", "server busy", "load CPU µs/delivery", "load busy");
+        var events = new MarkdownTable("who writes", "connections", "server CPU µs/event", "broker CPU µs/event", "publisher CPU µs/event");
+        foreach (var count in connections)
+        {
+            var floor = medians.FirstOrDefault(pair => pair.Key.Target.Name == AllTargets.FloorName && pair.Key.Connections == count).Value;
+            foreach (var target in targets)
+            {
+                var median = medians[(target, count)];
+                deliveries.Add(
+                    target.Title,
+                    Figure.Whole(count),
+                    Figure.Whole(median.DeliveriesPerSecond),
+                    Figure.Hundredths(median.ServerMicrosecondsPerDelivery),
+                    floor is null ? "" : Figure.Hundredths(median.ServerMicrosecondsPerDelivery / floor.ServerMicrosecondsPerDelivery),
+                    target.Name == AllTargets.FloorName ? "" : Figure.Tenths(median.AllocatedBytesPerDelivery),
+                    Figure.Tenths(median.MedianCompletionMilliseconds),
+                    Figure.Tenths(median.SlowCompletionMilliseconds),
+                    Figure.Whole(median.ServerBusyPercent) + " %",
+                    Figure.Hundredths(median.LoadMicrosecondsPerDelivery),
+                    Figure.Whole(median.LoadBusyPercent) + " %");
+                if (median.BrokerMicrosecondsPerEvent > 0)
+                {
+                    events.Add(
+                        target.Title,
+                        Figure.Whole(count),
+                        Figure.Whole(median.ServerMicrosecondsPerEvent),
+                        Figure.Whole(median.BrokerMicrosecondsPerEvent),
+                        Figure.Whole(median.PublisherMicrosecondsPerEvent));
+                }
+            }
+        }
+
+        var facts = await MachineFacts.DescribeAsync(targets, settings, cancellationToken);
+        var command = string.Create(
+            CultureInfo.InvariantCulture,
+            $"dotnet run -c Release --project bench/PushApp.Bench -- sse --connections {string.Join(',', connections)} --in-flight {inFlight} --payload {settings.PayloadSize} --rounds {rounds} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds} {settings.Switches(targets)}");
+        var flight = inFlight == 1 ? "one event in flight (the next is published when every connection has the previous one)" : $"{inFlight} events in flight";
+        return $"""
+            Server-Sent Events, {settings.PayloadSize} bytes of data per event, {flight}. Medians of {rounds} interleaved rounds of {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up, each with processes of its own. The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.
+
+            {facts}
+
+                {command}
+
+            {deliveries}
+            {(medians.Values.Any(median => median.BrokerMicrosecondsPerEvent > 0) ? $"What an event costs each process, all deliveries included, where it travels through the broker:\n\n{events}" : "")}
+            """;
+    }
+}

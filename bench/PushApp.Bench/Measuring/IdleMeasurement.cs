@@ -1,0 +1,58 @@
+using PushApp.Bench.Load;
+using PushApp.Bench.Native;
+using PushApp.Bench.Processes;
+using PushApp.Bench.Targets;
+
+namespace PushApp.Bench.Measuring;
+
+/// <summary>Memory per idle stream: a server with none, then with many, nothing published.</summary>
+internal static class IdleMeasurement
+{
+    // Enough to compile every path and fill the pools that a server has anyway.
+    private const int WarmUpConnections = 200;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
+    public static async Task<IdleSample> RunAsync(
+        Target target, TargetSettings settings, int connections, TimeSpan rest, CancellationToken cancellationToken)
+    {
+        await using var running = await target.StartAsync(settings, cancellationToken);
+        using (var few = new SseLoad(WarmUpConnections, settings.PayloadSize))
+        {
+            DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
+            few.Run(WarmUp, inFlight: 1, running.Publish, cancellationToken);
+        }
+
+        // Their ends must be seen before the server is called empty.
+        await WaitForEmptyAsync(running, cancellationToken);
+        var emptyHeap = running.ServerFigures(collect: true).HeapBytes;
+        var empty = ProcessMemory.Read(running.ServerId).ResidentBytes;
+
+        using var load = new SseLoad(connections, settings.PayloadSize);
+        DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
+
+        // What openings leave to do in the background is not the cost of resting.
+        load.Idle(TimeSpan.FromSeconds(2), cancellationToken);
+        var cpu = CpuClock.OfProcess(running.ServerId);
+        load.Idle(rest, cancellationToken);
+        cpu = CpuClock.OfProcess(running.ServerId) - cpu;
+
+        var resident = ProcessMemory.Read(running.ServerId).ResidentBytes;
+        var heap = running.ServerFigures(collect: true).HeapBytes;
+        var collected = ProcessMemory.Read(running.ServerId).ResidentBytes;
+        return new IdleSample
+        {
+            ResidentBytes = (resident - empty) / (double)connections,
+            CollectedResidentBytes = (collected - empty) / (double)connections,
+            HeapBytes = (heap - emptyHeap) / (double)connections,
+            RestPermille = cpu / 1e6 / rest.TotalSeconds,
+        };
+    }
+
+    private static async Task WaitForEmptyAsync(RunningTarget running, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < 100 && running.ServerFigures().Connections > 0; i++)
+        {
+            await Task.Delay(100, cancellationToken);
+        }
+    }
+}

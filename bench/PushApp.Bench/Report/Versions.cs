@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Reflection;
+using PushApp.Bench.Processes;
+using PushApp.Bench.Targets;
+
+namespace PushApp.Bench.Report;
+
+/// <summary>Versions of what took part.</summary>
+internal static class Versions
+{
+    public static async Task<IReadOnlyList<string>> ReadAsync(IReadOnlyList<Target> targets, TargetSettings settings, CancellationToken cancellationToken)
+    {
+        var versions = new List<string>();
+        if (targets.Any(target => target.UsesBroker))
+        {
+            await using var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, cancellationToken);
+            versions.Add(await broker.VersionAsync());
+            versions.Add("StackExchange.Redis " + typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+        }
+
+        if (targets.Any(target => target.Name == AllTargets.FloorName))
+        {
+            versions.Add(await CompilerAsync(cancellationToken));
+        }
+
+        return versions;
+    }
+
+    private static async Task<string> CompilerAsync(CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo("cc", "-dumpfullversion -dumpversion") { RedirectStandardOutput = true })!;
+        var version = (await process.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
+        await process.WaitForExitAsync(cancellationToken);
+        return "cc " + version;
+    }
+}

@@ -1,0 +1,8 @@
+namespace PushApp.Bench.Targets;
+
+/// <summary>A way to write events to browsers, that can be started as a server of its own. A peer is added by one more of these.</summary>
+/// <param name="Name">What <c>--targets</c> calls it.</param>
+/// <param name="Title">What the table calls it.</param>
+/// <param name="StartAsync">Starts it with no connections.</param>
+/// <param name="UsesBroker">Whether its events travel through the broker.</param>
+internal sealed record Target(string Name, string Title, Func<TargetSettings, CancellationToken, Task<RunningTarget>> StartAsync, bool UsesBroker = false);
