@@ -1,6 +1,6 @@
 using PushApp.Push;
 
-namespace PushApp.Tests.Unit.Push.Authorization;
+namespace PushApp.Tests.Unit.Push.Channels;
 
 public sealed class ChannelPatternTests
 {
