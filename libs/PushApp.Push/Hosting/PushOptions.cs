@@ -21,8 +21,8 @@ public sealed class PushOptions
     /// <summary>History of channels that no entry of <see cref="Histories"/> names.</summary>
     public HistoryOptions History { get; set; } = new();
 
-    /// <summary>History by channel pattern: a name, or a prefix that ends in <c>*</c>. The longest that matches counts.</summary>
-    public Dictionary<string, HistoryOptions> Histories { get; set; } = new(StringComparer.Ordinal);
+    /// <summary>History by channel pattern; the longest pattern that matches counts. A list, since a configuration key cannot hold a <c>:</c>.</summary>
+    public List<ChannelHistoryOptions> Histories { get; set; } = [];
 
     /// <summary>The streams.</summary>
     public StreamOptions Streams { get; set; } = new();
@@ -57,13 +57,20 @@ public enum AcknowledgeMode
 }
 
 /// <summary>How much of a channel can be recovered.</summary>
-public sealed class HistoryOptions
+public class HistoryOptions
 {
     /// <summary>At most this many events are kept. 1 to 100,000. <value>Default 1,000.</value></summary>
     public int MaxEvents { get; set; } = 1000;
 
     /// <summary>Events older than this are dropped; a channel without events for so long is deleted. 1 s to 30 days. <value>Default 1 day.</value></summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
+}
+
+/// <summary>How much of the channels of one pattern can be recovered.</summary>
+public sealed class ChannelHistoryOptions : HistoryOptions
+{
+    /// <summary>A channel's name, or a prefix of names that ends in <c>*</c>, as in <c>room:*</c>.</summary>
+    public string Channels { get; set; } = "";
 }
 
 /// <summary>Bounds of streams to browsers.</summary>

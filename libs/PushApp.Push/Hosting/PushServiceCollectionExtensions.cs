@@ -1,4 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PushApp.Push.History;
+using PushApp.Push.Hosting;
+using PushApp.Push.Hub;
+using PushApp.Push.Publishing;
+using PushApp.Push.Redis;
+using PushApp.Push.Sse;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push;
 
@@ -6,13 +15,50 @@ namespace PushApp.Push;
 public static class PushServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IPushPublisher"/>, and what a web node needs beside it once a stream is mapped. Reads section <c>Push</c>; uses the registered
-    /// <see cref="StackExchange.Redis.IConnectionMultiplexer"/>, or connects to <c>ConnectionStrings:redis</c>.
+    /// Adds <see cref="IPushPublisher"/> and <see cref="IChannelHistory"/>, and what a web node needs beside them once a stream is mapped. Reads section <c>Push</c>;
+    /// uses the registered <see cref="StackExchange.Redis.IConnectionMultiplexer"/>, or connects to <c>ConnectionStrings:redis</c>.
     /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options over those of the configuration.</param>
     public static IPushBuilder AddPush(this IServiceCollection services, Action<PushOptions>? configure = null)
     {
-        _ = configure;
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<PushOptions>().BindConfiguration(PushOptions.SectionName).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PushOptions>, PushOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<PushMetrics>();
+
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton(provider => new RedisKeys(provider.GetRequiredService<IOptions<PushOptions>>().Value.KeyPrefix));
+        services.TryAddSingleton<HistoryLimits>();
+        services.TryAddSingleton<RedisChannelLog>();
+        services.TryAddSingleton<DurabilityGate>();
+        services.TryAddSingleton<IPushPublisher, RedisPushPublisher>();
+        services.TryAddSingleton<IChannelHistory, RedisChannelHistory>();
+
+        services.AddChannelAuthorization();
+        services.AddApiKeys();
+        services.AddStreams();
         return new PushBuilder(services);
+    }
+
+    private static void AddStreams(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ConnectionRegistry>();
+        services.TryAddSingleton(provider => new StreamLimiter(provider.GetRequiredService<IOptions<PushOptions>>().Value.Streams));
+        services.TryAddSingleton<ServerSentEventsEndpoint>();
+        services.TryAddSingleton<ChannelHub>();
+        services.TryAddSingleton<AccessRecheck>();
+        services.TryAddSingleton<IAccessNotifier>(provider => provider.GetRequiredService<AccessRecheck>());
+        services.AddHostedService(provider => provider.GetRequiredService<ChannelHub>());
+        services.AddHostedService(provider => provider.GetRequiredService<AccessRecheck>());
+        services.AddHostedService<StreamDrain>();
     }
 }
 

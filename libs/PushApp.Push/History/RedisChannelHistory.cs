@@ -1,0 +1,49 @@
+using System.Text;
+using PushApp.Push.Redis;
+
+namespace PushApp.Push.History;
+
+internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time) : IChannelHistory
+{
+    public const int MaxLimit = 1000;
+
+    public async ValueTask<HistoryPage> ReadAsync(ChannelName channel, Position? after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
+        LogPage page;
+        try
+        {
+            page = await log.ReadAsync(channel, after?.Sequence ?? -1, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        {
+            throw new BrokerUnavailableException($"The broker did not answer; the history of '{channel}' could not be read. Try again.", error);
+        }
+
+        var entries = page.Entries.AsSpan();
+        var recovered = true;
+        if (after is { } position)
+        {
+            recovered = LogLinks.TrySkipTo(position, ref entries);
+            if (!recovered)
+            {
+                // Nothing that can be said about what came after an unknown position: give what there is, from the oldest.
+                page = await log.ReadAsync(channel, 0, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+                entries = page.Entries;
+            }
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var events = new List<HistoryEvent>(entries.Length);
+        foreach (var entry in entries)
+        {
+            if (!entry.IsRoot && (entry.ExpiresMs == 0 || entry.ExpiresMs > now) && events.Count < limit)
+            {
+                events.Add(new HistoryEvent(entry.Position, entry.Event, Encoding.UTF8.GetString(entry.Data.Span), entry.Time));
+            }
+        }
+
+        return new HistoryPage(page.Head, events, recovered);
+    }
+}

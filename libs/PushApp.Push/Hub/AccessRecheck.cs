@@ -1,0 +1,193 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PushApp.Push.Redis;
+
+namespace PushApp.Push.Hub;
+
+/// <summary>
+/// Ends the streams of this node whose sign-in has ended or whose permission is gone: every few seconds, and at once for those that a hint over Redis names.
+/// </summary>
+internal sealed partial class AccessRecheck(
+    ConnectionRegistry registry,
+    ChannelAccessService access,
+    IServiceProvider services,
+    RedisConnection redis,
+    RedisKeys keys,
+    IOptions<PushOptions> options,
+    TimeProvider time,
+    ILogger<AccessRecheck> logger) : IHostedService, IAccessNotifier, IDisposable
+{
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly System.Threading.Channels.Channel<string> _hints =
+        System.Threading.Channels.Channel.CreateBounded<string>(new System.Threading.Channels.BoundedChannelOptions(1000)
+        {
+            FullMode = System.Threading.Channels.BoundedChannelFullMode.DropWrite,
+            SingleReader = true,
+        });
+
+    private Task _running = Task.CompletedTask;
+    private int _started;
+
+    public void EnsureStarted()
+    {
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            _running = Task.WhenAll(Task.Run(ListenAsync), Task.Run(RunAsync));
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask NotifyAccessChangedAsync(string? userName, CancellationToken cancellationToken = default)
+    {
+        // This node needs no broker to know.
+        _hints.Writer.TryWrite(userName ?? "");
+        try
+        {
+            await redis.Database.PublishAsync(keys.AccessChanged, userName ?? "").ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        {
+            // The other nodes find it at their next round.
+            CannotHint(logger, error);
+        }
+    }
+
+    public void Dispose() => _stopped.Dispose();
+
+    private async Task ListenAsync()
+    {
+        while (!_stopped.IsCancellationRequested)
+        {
+            try
+            {
+                // Renewed by itself when the broker comes back.
+                var messages = await redis.Multiplexer.GetSubscriber().SubscribeAsync(keys.AccessChanged).ConfigureAwait(false);
+                messages.OnMessage(message => _hints.Writer.TryWrite((string?)message.Message ?? ""));
+                return;
+            }
+            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            {
+                CannotListen(logger, error);
+            }
+
+            await Task.Delay(options.Value.Streams.RecheckInterval, time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var interval = options.Value.Streams.RecheckInterval;
+        using var timer = new PeriodicTimer(interval, time);
+        var tick = timer.WaitForNextTickAsync(_stopped.Token).AsTask();
+        while (!_stopped.IsCancellationRequested)
+        {
+            var hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
+            await Task.WhenAny(tick, hint).ConfigureAwait(false);
+            if (_stopped.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (tick.IsCompleted)
+            {
+                tick = timer.WaitForNextTickAsync(_stopped.Token).AsTask();
+                await CheckAsync(registry.All).ConfigureAwait(false);
+                continue;
+            }
+
+            var users = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            while (_hints.Reader.TryRead(out var user))
+            {
+                users.Add(user);
+            }
+
+            var all = users.Contains("");
+            await CheckAsync(registry.All.Where(connection => all || (connection.Principal.UserName is { } name && users.Contains(name))).ToArray()).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CheckAsync(ICollection<HubConnection> connections)
+    {
+        if (connections.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var ended = await FindEndedAsync(connections).ConfigureAwait(false);
+            var known = new Dictionary<(PushPrincipal, ChannelName), bool>();
+            foreach (var connection in connections)
+            {
+                if (connection.Principal.SignInId is { } signIn && ended.Contains(signIn))
+                {
+                    connection.Loop.Post(LoopItem.Close(connection, CloseReason.SignedOut));
+                }
+                else if (!await IsPermittedAsync(connection, known).ConfigureAwait(false))
+                {
+                    connection.Loop.Post(LoopItem.Close(connection, CloseReason.Forbidden));
+                }
+            }
+        }
+        catch (Exception error) when (!_stopped.IsCancellationRequested)
+        {
+            // Unknown: streams stay open until it is known.
+            CannotCheck(logger, error);
+        }
+    }
+
+    private async Task<HashSet<string>> FindEndedAsync(ICollection<HubConnection> connections)
+    {
+        var signIns = connections.Select(connection => connection.Principal.SignInId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (signIns.Count == 0)
+        {
+            return [];
+        }
+
+        var scope = services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            return scope.ServiceProvider.GetService<ISignInValidator>() is { } validator
+                ? [.. await validator.FindEndedAsync(signIns, _stopped.Token).ConfigureAwait(false)]
+                : [];
+        }
+    }
+
+    private async ValueTask<bool> IsPermittedAsync(HubConnection connection, Dictionary<(PushPrincipal, ChannelName), bool> known)
+    {
+        foreach (var subscription in connection.Subscriptions)
+        {
+            var key = (connection.Principal, subscription.Channel.Name);
+            if (!known.TryGetValue(key, out var allowed))
+            {
+                allowed = await access.IsStillAllowedAsync(connection.Principal, key.Name, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
+                known.Add(key, allowed);
+            }
+
+            if (!allowed)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(50, LogLevel.Warning, "Could not tell the other nodes of a change of access; they find it at their next round.")]
+    private static partial void CannotHint(ILogger logger, Exception error);
+
+    [LoggerMessage(51, LogLevel.Warning, "Could not listen for changes of access; trying again.")]
+    private static partial void CannotListen(ILogger logger, Exception error);
+
+    [LoggerMessage(52, LogLevel.Error, "Could not check the access of open streams; they stay open until it can be.")]
+    private static partial void CannotCheck(ILogger logger, Exception error);
+}

@@ -1,0 +1,327 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Hub;
+
+/// <summary>
+/// All channels and connections of this node, over one subscriber connection to the broker. Subscribes for the first that wants a channel, and unsubscribes
+/// some seconds after the last, so that those who reconnect find its recent events.
+/// </summary>
+internal sealed partial class ChannelHub : IHostedService, IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepUnused = TimeSpan.FromSeconds(10);
+
+    // Keys of one script call; on a cluster each log lies in a slot of its own.
+    private const int HeadsAtOnce = 200;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ChannelName, HubChannel> _channels = [];
+    private readonly FanOutLoop[] _loops;
+    private readonly RedisConnection _redis;
+    private readonly RedisChannelLog _log;
+    private readonly RedisKeys _keys;
+    private readonly PushMetrics _metrics;
+    private readonly StreamOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ChannelHub> _logger;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly SemaphoreSlim _compareHeads = new(0, 1);
+    private Task _running = Task.CompletedTask;
+    private int _next;
+    private int _started;
+    private bool _watchesBroker;
+
+    public ChannelHub(
+        RedisConnection redis, RedisChannelLog log, RedisKeys keys, PushMetrics metrics, IOptions<PushOptions> options, TimeProvider time, ILogger<ChannelHub> logger)
+    {
+        _redis = redis;
+        _log = log;
+        _keys = keys;
+        _metrics = metrics;
+        _options = options.Value.Streams;
+        _time = time;
+        _logger = logger;
+        _loops = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new FanOutLoop(index, _options, metrics, time, logger))];
+    }
+
+    /// <summary>Open connections of this node.</summary>
+    public int ConnectionCount => _loops.Sum(loop => loop.ConnectionCount);
+
+    /// <summary>Begins with the first stream: a process that only publishes runs none of this.</summary>
+    public void EnsureStarted()
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            return;
+        }
+
+        var tasks = _loops.Select(loop => Task.Run(() => loop.RunAsync(_stopped.Token), CancellationToken.None)).ToList();
+        tasks.Add(Task.Run(() => RunMaintenanceAsync(_stopped.Token), CancellationToken.None));
+        _running = Task.WhenAll(tasks);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        HubChannel[] channels;
+        lock (_lock)
+        {
+            channels = [.. _channels.Values];
+            _channels.Clear();
+        }
+
+        await Task.WhenAll(channels.Select(channel => channel.CloseAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        _stopped.Dispose();
+        _compareHeads.Dispose();
+    }
+
+    /// <summary>Tells every connection to come back later, and ends it.</summary>
+    public void Drain() => Post(LoopItem.Drain);
+
+    /// <summary>The loop for the next connection.</summary>
+    public FanOutLoop NextLoop()
+    {
+        EnsureStarted();
+        return _loops[(uint)Interlocked.Increment(ref _next) % (uint)_loops.Length];
+    }
+
+    /// <summary>
+    /// Gives a connection its channels, and waits until all of them have a position, or <c>Push:Streams:JoinTimeout</c> is over.
+    /// What was opened is to be released.
+    /// </summary>
+    public async Task OpenAsync(HubConnection connection, IReadOnlyList<ChannelName> names, Cursor? cursor, CancellationToken cancellationToken)
+    {
+        var subscriptions = new Subscription[names.Count];
+        for (var i = 0; i < subscriptions.Length; i++)
+        {
+            var channel = Acquire(names[i]);
+            var position = cursor?.Find(channel.CursorKey);
+            subscriptions[i] = new Subscription(connection, channel) { Position = position ?? default, HasPosition = position is not null };
+        }
+
+        connection.Subscriptions = subscriptions;
+        var ready = Task.WhenAll(subscriptions.Select(subscription => subscription.Channel.Ready));
+        if (!ready.IsCompleted)
+        {
+            try
+            {
+                await ready.WaitAsync(_options.JoinTimeout, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                JoinsWithoutBroker(_logger, connection.Id);
+            }
+        }
+    }
+
+    /// <summary>Lets go of a connection's channels; its loop has let go of it.</summary>
+    public void Release(HubConnection connection)
+    {
+        lock (_lock)
+        {
+            foreach (var subscription in connection.Subscriptions)
+            {
+                if (--subscription.Channel.References == 0)
+                {
+                    subscription.Channel.UnusedSince = _time.GetTimestamp();
+                }
+            }
+        }
+    }
+
+    private HubChannel Acquire(ChannelName name)
+    {
+        lock (_lock)
+        {
+            if (!_channels.TryGetValue(name, out var channel))
+            {
+                WatchBroker();
+                channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger);
+                _channels.Add(name, channel);
+                var starting = channel;
+                _ = Task.Run(() => StartAsync(starting));
+            }
+
+            channel.References++;
+            return channel;
+        }
+    }
+
+    private async Task StartAsync(HubChannel channel)
+    {
+        try
+        {
+            await channel.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            CannotStart(_logger, channel.Name, error);
+        }
+    }
+
+    private void WatchBroker()
+    {
+        if (_watchesBroker)
+        {
+            return;
+        }
+
+        _watchesBroker = true;
+        var multiplexer = _redis.Multiplexer;
+        multiplexer.ConnectionFailed += (_, change) =>
+        {
+            BrokerLost(_logger, change.ConnectionType, change.FailureType);
+            Post(LoopItem.BrokerStatus(connected: false));
+        };
+        multiplexer.ConnectionRestored += (_, change) =>
+        {
+            BrokerFound(_logger, change.ConnectionType);
+            if (multiplexer.IsConnected)
+            {
+                Post(LoopItem.BrokerStatus(connected: true));
+            }
+
+            // Whatever was published meanwhile did not come.
+            CompareHeadsSoon();
+        };
+    }
+
+    private void CompareHeadsSoon()
+    {
+        lock (_compareHeads)
+        {
+            if (_compareHeads.CurrentCount == 0)
+            {
+                _compareHeads.Release();
+            }
+        }
+    }
+
+    private void Post(in LoopItem item)
+    {
+        foreach (var loop in _loops)
+        {
+            loop.Post(item);
+        }
+    }
+
+    private async Task RunMaintenanceAsync(CancellationToken stoppingToken)
+    {
+        var lastHeads = _time.GetTimestamp();
+        var checks = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var asked = await _compareHeads.WaitAsync(Tick, stoppingToken).ConfigureAwait(false);
+            if (asked)
+            {
+                // Twice: subscriptions are renewed at about the time that the connection is, and what falls between shows a little later.
+                checks = 2;
+            }
+            else
+            {
+                Post(LoopItem.Heartbeat);
+                await CloseUnusedAsync().ConfigureAwait(false);
+            }
+
+            var due = _time.GetElapsedTime(lastHeads) >= _options.HeadCheckInterval;
+            if (checks > 0 || due)
+            {
+                await CompareHeadsAsync(all: checks > 0).ConfigureAwait(false);
+                lastHeads = _time.GetTimestamp();
+                checks = Math.Max(0, checks - 1);
+            }
+        }
+    }
+
+    private async Task CompareHeadsAsync(bool all)
+    {
+        HubChannel[] channels;
+        lock (_lock)
+        {
+            channels = [.. _channels.Values];
+        }
+
+        foreach (var channel in channels)
+        {
+            channel.TrimPages();
+        }
+
+        var quiet = channels.Where(channel => channel.TakeQuiet() || all).ToArray();
+        if (quiet.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var atOnce = _redis.Multiplexer.GetServers() is [{ ServerType: ServerType.Cluster }, ..] ? 1 : HeadsAtOnce;
+            await Task.WhenAll(quiet.Chunk(atOnce).Select(CompareHeadsAsync)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            // The broker is away; when it is back, heads are compared again.
+            CannotCompareHeads(_logger, error);
+        }
+    }
+
+    private async Task CompareHeadsAsync(HubChannel[] channels)
+    {
+        var heads = await _log.ReadHeadsAsync([.. channels.Select(channel => channel.Name)]).ConfigureAwait(false);
+        for (var i = 0; i < channels.Length; i++)
+        {
+            channels[i].CompareHead(heads[i]);
+        }
+    }
+
+    private async Task CloseUnusedAsync()
+    {
+        List<HubChannel>? unused = null;
+        lock (_lock)
+        {
+            foreach (var channel in _channels.Values)
+            {
+                if (channel.References == 0 && _time.GetElapsedTime(channel.UnusedSince) >= KeepUnused)
+                {
+                    (unused ??= []).Add(channel);
+                }
+            }
+
+            foreach (var channel in unused ?? [])
+            {
+                _channels.Remove(channel.Name);
+            }
+        }
+
+        if (unused is not null)
+        {
+            await Task.WhenAll(unused.Select(channel => channel.CloseAsync())).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Error, "The {Connection} connection to the broker is lost ({Failure}). Streams stay open and resume when it is back.")]
+    private static partial void BrokerLost(ILogger logger, ConnectionType connection, ConnectionFailureType failure);
+
+    [LoggerMessage(31, LogLevel.Information, "The {Connection} connection to the broker is back.")]
+    private static partial void BrokerFound(ILogger logger, ConnectionType connection);
+
+    [LoggerMessage(32, LogLevel.Warning, "Could not compare the channels' positions with their logs; trying again.")]
+    private static partial void CannotCompareHeads(ILogger logger, Exception error);
+
+    [LoggerMessage(33, LogLevel.Warning, "Connection {ConnectionId} joins without the broker: its channels follow when it is back.")]
+    private static partial void JoinsWithoutBroker(ILogger logger, Guid connectionId);
+
+    [LoggerMessage(34, LogLevel.Error, "Channel {Channel} could not start; its subscribers get nothing.")]
+    private static partial void CannotStart(ILogger logger, ChannelName channel, Exception error);
+}

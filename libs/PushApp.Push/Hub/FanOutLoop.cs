@@ -1,0 +1,623 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using PushApp.Push.Telemetry;
+
+namespace PushApp.Push.Hub;
+
+/// <summary>
+/// Writes to its share of the node's connections. One at a time, it takes what it is told from its queue, so that everything about its connections and its
+/// view of the channels needs no lock. What is queued together is flushed together.
+/// </summary>
+internal sealed partial class FanOutLoop(int index, StreamOptions options, PushMetrics metrics, TimeProvider time, ILogger logger)
+{
+    // What one client is handed before the others get their turn.
+    private const int RecoverAtOnce = 64;
+    private const int ItemsBeforeFlush = 256;
+
+    private readonly Channel<LoopItem> _queue = Channel.CreateUnbounded<LoopItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<HubConnection> _connections = [];
+    private readonly List<HubConnection> _toFlush = [];
+    private readonly List<HubConnection> _toDrop = [];
+    private bool _brokerConnected = true;
+
+    /// <summary>Its number, and its place in <see cref="HubChannel.Loops"/>.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Connections it holds. Any thread.</summary>
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    private int _connectionCount;
+
+    /// <summary>Tells the loop to do something. Any thread; items are taken in the order of the calls.</summary>
+    public void Post(in LoopItem item) => _queue.Writer.TryWrite(item);
+
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var reader = _queue.Reader;
+        while (await reader.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+        {
+            for (var i = 0; i < ItemsBeforeFlush && reader.TryRead(out var item); i++)
+            {
+                Handle(item);
+            }
+
+            FlushQueued();
+        }
+    }
+
+    private void Handle(in LoopItem item)
+    {
+        try
+        {
+            switch (item.Kind)
+            {
+                case LoopItemKind.Deliver:
+                    Deliver((HubEvent)item.Target!);
+                    break;
+                case LoopItemKind.Ready:
+                    MakeReady((HubChannel)item.Target!, item.Position);
+                    break;
+                case LoopItemKind.Reset:
+                    Reset((HubChannel)item.Target!, item.Position, (string)item.Argument!);
+                    break;
+                case LoopItemKind.Join:
+                    Join((HubConnection)item.Target!);
+                    break;
+                case LoopItemKind.Leave:
+                    Remove((HubConnection)item.Target!, CloseReason.Client);
+                    break;
+                case LoopItemKind.Close:
+                    Close((HubConnection)item.Target!, (CloseReason)item.Argument!, ReturnDelay((CloseReason)item.Argument!));
+                    break;
+                case LoopItemKind.Flushed:
+                    OnFlushed((HubConnection)item.Target!);
+                    break;
+                case LoopItemKind.Page:
+                    OnPage((Subscription)item.Target!, (Task<HubEvent[]>)item.Argument!);
+                    break;
+                case LoopItemKind.Continue:
+                    RecoverAll((HubConnection)item.Target!);
+                    break;
+                case LoopItemKind.Heartbeat:
+                    Heartbeat();
+                    break;
+                case LoopItemKind.Drain:
+                    Drain();
+                    break;
+                case LoopItemKind.BrokerStatus:
+                    SetBrokerStatus((bool)item.Argument!);
+                    break;
+            }
+        }
+        catch (Exception error)
+        {
+            // One item must not end the loop, which every connection of its share rests on.
+            ItemFailed(logger, item.Kind, error);
+        }
+    }
+
+    private void Deliver(HubEvent item)
+    {
+        var channel = item.Channel.Loops[Index];
+        var logged = item.Entry.IsLogged;
+        if (logged)
+        {
+            channel.Position = item.Position;
+            channel.CursorPart = item.CursorPart;
+        }
+
+        // Alone in the queue: each connection is written and flushed while it is at hand. Otherwise what is queued goes out in one flush.
+        var flushNow = !_queue.Reader.TryPeek(out _);
+        var written = 0;
+        var subscriptions = channel.Subscriptions;
+        for (var i = 0; i < subscriptions.Count; i++)
+        {
+            var subscription = subscriptions[i];
+            if (logged && subscription.State != SubscriptionState.Live && !CatchUp(subscription, item))
+            {
+                continue;
+            }
+
+            if (subscription.State == SubscriptionState.Waiting)
+            {
+                continue;
+            }
+
+            var connection = subscription.Connection;
+            if (logged)
+            {
+                subscription.CursorPart = item.CursorPart;
+            }
+
+            connection.WriteEvent(item);
+            written++;
+            Sent(connection, flushNow);
+        }
+
+        if (written > 0)
+        {
+            metrics.Delivered(written);
+            metrics.DeliveredAfter(Math.Max(0, (time.GetUtcNow() - item.Entry.Time).TotalSeconds));
+        }
+
+        DropOverflown();
+    }
+
+    /// <summary>Whether a subscription that is not live gets this event now. One that recovers reads it from the ring when its turn comes.</summary>
+    private static bool CatchUp(Subscription subscription, HubEvent item)
+    {
+        if (subscription.State == SubscriptionState.Ahead && item.Position == subscription.Position)
+        {
+            subscription.State = SubscriptionState.Live;
+        }
+
+        return false;
+    }
+
+    private void MakeReady(HubChannel hubChannel, Position head)
+    {
+        var channel = hubChannel.Loops[Index];
+        channel.IsReady = true;
+        channel.Position = head;
+        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        foreach (var subscription in channel.Subscriptions.ToArray())
+        {
+            Place(subscription, channel);
+            if (subscription.State == SubscriptionState.Live)
+            {
+                subscription.Connection.WriteCursor();
+                Sent(subscription.Connection, flushNow: false);
+            }
+
+            Recover(subscription);
+        }
+    }
+
+    private void Join(HubConnection connection)
+    {
+        if (connection.Completion.IsCompleted || connection.Index >= 0)
+        {
+            return;
+        }
+
+        connection.Index = _connections.Count;
+        _connections.Add(connection);
+        Volatile.Write(ref _connectionCount, _connections.Count);
+        foreach (var subscription in connection.Subscriptions)
+        {
+            var channel = subscription.Channel.Loops[Index];
+            channel.Add(subscription);
+            if (channel.IsReady)
+            {
+                Place(subscription, channel);
+            }
+        }
+
+        connection.WriteHead(_brokerConnected);
+        Sent(connection, flushNow: true);
+        RecoverAll(connection);
+    }
+
+    /// <summary>Decides where a subscription begins: where its loop stands, or at the position that its client brought.</summary>
+    private static void Place(Subscription subscription, LoopChannel channel)
+    {
+        if (!subscription.HasPosition || subscription.Position == channel.Position)
+        {
+            subscription.State = SubscriptionState.Live;
+            subscription.CursorPart = channel.CursorPart;
+            return;
+        }
+
+        subscription.State = SubscriptionState.Recovering;
+        subscription.CursorPart = subscription.Channel.FormatCursorPart(subscription.Position);
+    }
+
+    private void RecoverAll(HubConnection connection)
+    {
+        if (connection.Index < 0)
+        {
+            return;
+        }
+
+        foreach (var subscription in connection.Subscriptions)
+        {
+            Recover(subscription);
+            if (connection.Index < 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Hands a subscription what it missed, until it is live, its client is busy, a page has to be read, or it is the others' turn.</summary>
+    private void Recover(Subscription subscription)
+    {
+        if (subscription.State != SubscriptionState.Recovering || subscription.AwaitsPage)
+        {
+            return;
+        }
+
+        var connection = subscription.Connection;
+        var hubChannel = subscription.Channel;
+        var channel = hubChannel.Loops[Index];
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var skipped = false;
+        var written = 0;
+        for (var i = 0; subscription.Position.Sequence < channel.Position.Sequence; i++)
+        {
+            if (connection.IsBusy)
+            {
+                return;
+            }
+
+            if (i == RecoverAtOnce)
+            {
+                Sent(connection, flushNow: false);
+                Post(LoopItem.Continue(connection));
+                metrics.Delivered(written);
+                return;
+            }
+
+            var next = hubChannel.FindRecent(subscription.Position.Sequence + 1);
+            if (next is null)
+            {
+                metrics.Delivered(written);
+                RequestPage(subscription, subscription.Position.Sequence + 1, refresh: false);
+                return;
+            }
+
+            if (next.Entry.PreviousTag != subscription.Position.Tag)
+            {
+                ResetOne(subscription, channel, ResetReasons.Unknown);
+                return;
+            }
+
+            Step(subscription, next, now, ref skipped, ref written);
+        }
+
+        metrics.Delivered(written);
+        if (subscription.Position == channel.Position)
+        {
+            GoLive(subscription, channel, skipped);
+        }
+        else if (subscription.Position.Sequence > channel.Position.Sequence)
+        {
+            // The client has seen more than this node, or made it up: the log knows.
+            RequestPage(subscription, subscription.Position.Sequence, refresh: true);
+        }
+        else
+        {
+            ResetOne(subscription, channel, ResetReasons.Unknown);
+        }
+    }
+
+    private static void Step(Subscription subscription, HubEvent next, long now, ref bool skipped, ref int written)
+    {
+        subscription.Position = next.Position;
+        subscription.CursorPart = next.CursorPart;
+        if (next.IsExpired(now) || next.Entry.IsRoot)
+        {
+            skipped = true;
+            return;
+        }
+
+        subscription.Connection.WriteEvent(next);
+        skipped = false;
+        written++;
+    }
+
+    private void GoLive(Subscription subscription, LoopChannel channel, bool skipped)
+    {
+        subscription.State = SubscriptionState.Live;
+        subscription.CursorPart = channel.CursorPart;
+        if (skipped)
+        {
+            subscription.Connection.WriteCursor();
+        }
+
+        Sent(subscription.Connection, flushNow: false);
+    }
+
+    private void RequestPage(Subscription subscription, long sequence, bool refresh)
+    {
+        subscription.AwaitsPage = true;
+        subscription.IsPageFresh = refresh;
+        Sent(subscription.Connection, flushNow: false);
+        subscription.Channel.RequestPage(subscription, sequence, refresh);
+    }
+
+    private void OnPage(Subscription subscription, Task<HubEvent[]> task)
+    {
+        subscription.AwaitsPage = false;
+        var connection = subscription.Connection;
+        if (connection.Index < 0 || subscription.State != SubscriptionState.Recovering)
+        {
+            return;
+        }
+
+        var channel = subscription.Channel.Loops[Index];
+        if (!task.IsCompletedSuccessfully)
+        {
+            // The broker is away; the heartbeat asks again.
+            return;
+        }
+
+        var entries = task.Result;
+        if (subscription.Position.Sequence >= channel.Position.Sequence)
+        {
+            var known = Array.Find(entries, entry => entry.Position == subscription.Position);
+            if (known is not null && subscription.Position.Sequence > channel.Position.Sequence)
+            {
+                subscription.State = SubscriptionState.Ahead;
+            }
+            else if (subscription.Position.Sequence > channel.Position.Sequence)
+            {
+                ResetOne(subscription, channel, ResetReasons.Unknown);
+            }
+            else
+            {
+                Recover(subscription);
+            }
+
+            return;
+        }
+
+        var first = Array.FindIndex(entries, entry => entry.Position.Sequence == subscription.Position.Sequence + 1);
+        if (first < 0 || entries[first].Entry.PreviousTag != subscription.Position.Tag)
+        {
+            var tooOld = entries.Length == 0 || entries[0].Position.Sequence > subscription.Position.Sequence + 1;
+            if (first < 0 && !tooOld && entries[^1].Position.Sequence <= subscription.Position.Sequence)
+            {
+                // A page that was read before the events it lacks were appended. A fresh one that lacks them is an older log than this node's:
+                // the comparison of heads is about to find that, and the heartbeat asks again.
+                if (!subscription.IsPageFresh)
+                {
+                    RequestPage(subscription, subscription.Position.Sequence + 1, refresh: true);
+                }
+
+                return;
+            }
+
+            ResetOne(subscription, channel, first < 0 ? ResetReasons.Expired : ResetReasons.Unknown);
+            return;
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var skipped = false;
+        var written = 0;
+        for (var i = first; i < entries.Length && subscription.Position.Sequence < channel.Position.Sequence; i++)
+        {
+            if (connection.IsBusy)
+            {
+                // The rest of the page is kept for a while, and asked for again when the client has taken this.
+                break;
+            }
+
+            Step(subscription, entries[i], now, ref skipped, ref written);
+            if (written % RecoverAtOnce == 0)
+            {
+                connection.Flush();
+            }
+        }
+
+        metrics.Delivered(written);
+        if (skipped)
+        {
+            connection.WriteCursor();
+        }
+
+        Sent(connection, flushNow: false);
+        Post(LoopItem.Continue(connection));
+    }
+
+    /// <summary>One client's position is not borne out: it is told, and goes on where its loop stands.</summary>
+    private void ResetOne(Subscription subscription, LoopChannel channel, string reason)
+    {
+        subscription.State = SubscriptionState.Live;
+        subscription.CursorPart = channel.CursorPart;
+        metrics.Reset(reason);
+        subscription.Connection.WriteReset([subscription.Channel.Name], reason);
+        Sent(subscription.Connection, flushNow: false);
+    }
+
+    /// <summary>The node's own position is not borne out: everybody is told.</summary>
+    private void Reset(HubChannel hubChannel, Position head, string reason)
+    {
+        var channel = hubChannel.Loops[Index];
+        channel.IsReady = true;
+        channel.Position = head;
+        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        foreach (var subscription in channel.Subscriptions.ToArray())
+        {
+            if (subscription.State == SubscriptionState.Ahead && subscription.Position == head)
+            {
+                subscription.State = SubscriptionState.Live;
+            }
+            else
+            {
+                ResetOne(subscription, channel, reason);
+            }
+        }
+    }
+
+    private void OnFlushed(HubConnection connection)
+    {
+        if (connection.Index < 0)
+        {
+            return;
+        }
+
+        connection.OnFlushed();
+        connection.LastSent = time.GetTimestamp();
+        if (connection.Writer.IsClosed)
+        {
+            Remove(connection, CloseReason.Client);
+        }
+        else if (!connection.IsBusy)
+        {
+            RecoverAll(connection);
+        }
+    }
+
+    private void Heartbeat()
+    {
+        var now = time.GetTimestamp();
+        var stalled = options.HeartbeatInterval * 2;
+        for (var i = _connections.Count - 1; i >= 0; i--)
+        {
+            var connection = _connections[i];
+            var silent = time.GetElapsedTime(connection.LastSent, now);
+            if (connection.Writer.IsClosed)
+            {
+                Remove(connection, CloseReason.Client);
+                continue;
+            }
+
+            if (connection.IsBusy && silent >= stalled)
+            {
+                Close(connection, CloseReason.Slow, null);
+                continue;
+            }
+
+            if (!connection.IsBusy && silent >= options.HeartbeatInterval)
+            {
+                connection.WriteHeartbeat();
+                Sent(connection, flushNow: true);
+            }
+
+            foreach (var subscription in connection.Subscriptions)
+            {
+                Recover(subscription);
+            }
+        }
+    }
+
+    private void SetBrokerStatus(bool connected)
+    {
+        if (_brokerConnected == connected)
+        {
+            return;
+        }
+
+        _brokerConnected = connected;
+        foreach (var connection in _connections)
+        {
+            connection.WriteBrokerStatus(connected);
+            Sent(connection, flushNow: false);
+        }
+    }
+
+    private void Drain()
+    {
+        foreach (var connection in _connections.ToArray())
+        {
+            Close(connection, CloseReason.Shutdown, ReturnDelay(CloseReason.Shutdown));
+        }
+    }
+
+    private TimeSpan? ReturnDelay(CloseReason reason) =>
+        reason == CloseReason.Shutdown ? options.DrainSpread * Random.Shared.NextDouble()
+        : reason.Returns() ? options.Retry
+        : null;
+
+    private void Close(HubConnection connection, CloseReason reason, TimeSpan? returnAfter)
+    {
+        if (connection.Index < 0)
+        {
+            // It has not joined, and will not.
+            connection.Complete(reason);
+            return;
+        }
+
+        if (connection.IsBusy)
+        {
+            connection.Writer.Abort();
+        }
+        else
+        {
+            connection.WriteClosing(reason, returnAfter);
+            connection.Flush();
+        }
+
+        Remove(connection, reason);
+    }
+
+    private void Remove(HubConnection connection, CloseReason reason)
+    {
+        if (connection.Index >= 0)
+        {
+            var last = _connections[^1];
+            _connections[connection.Index] = last;
+            last.Index = connection.Index;
+            _connections.RemoveAt(_connections.Count - 1);
+            connection.Index = -1;
+            Volatile.Write(ref _connectionCount, _connections.Count);
+            foreach (var subscription in connection.Subscriptions)
+            {
+                subscription.Channel.Loops[Index].Remove(subscription);
+            }
+
+            metrics.Closed(reason.Name());
+            if (reason == CloseReason.Slow)
+            {
+                DroppedSlow(logger, connection.Id, connection.Principal.UserName, connection.OutboxBytes);
+            }
+        }
+
+        connection.Complete(reason);
+    }
+
+    private void Sent(HubConnection connection, bool flushNow)
+    {
+        if (connection.IsOverflown)
+        {
+            _toDrop.Add(connection);
+        }
+        else if (flushNow)
+        {
+            connection.Flush();
+            connection.LastSent = connection.IsBusy ? connection.LastSent : time.GetTimestamp();
+        }
+        else if (!connection.IsQueuedForFlush)
+        {
+            connection.IsQueuedForFlush = true;
+            _toFlush.Add(connection);
+        }
+    }
+
+    private void FlushQueued()
+    {
+        DropOverflown();
+        foreach (var connection in _toFlush)
+        {
+            connection.IsQueuedForFlush = false;
+            if (connection.Index >= 0)
+            {
+                connection.Flush();
+                connection.LastSent = connection.IsBusy ? connection.LastSent : time.GetTimestamp();
+            }
+        }
+
+        _toFlush.Clear();
+    }
+
+    // Apart from delivering, which walks the lists that removing changes.
+    private void DropOverflown()
+    {
+        foreach (var connection in _toDrop)
+        {
+            if (connection.Index >= 0)
+            {
+                Close(connection, CloseReason.Slow, null);
+            }
+        }
+
+        _toDrop.Clear();
+    }
+
+    [LoggerMessage(10, LogLevel.Error, "A fan-out loop failed at {Kind}; it goes on.")]
+    private static partial void ItemFailed(ILogger logger, LoopItemKind kind, Exception error);
+
+    [LoggerMessage(11, LogLevel.Information, "Dropped connection {ConnectionId} of {UserName} as too slow: {OutboxBytes} bytes wait for it. It resumes by its cursor.")]
+    private static partial void DroppedSlow(ILogger logger, Guid connectionId, string? userName, int outboxBytes);
+}

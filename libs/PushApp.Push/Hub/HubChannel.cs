@@ -1,0 +1,365 @@
+using Microsoft.Extensions.Logging;
+using PushApp.Push.History;
+using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Hub;
+
+/// <summary>
+/// A channel on this node, from the first local subscriber to the last. It hands to the loops what links to the position it holds; whatever does not link is read
+/// from the log, which says whether something was lost on the way (a gap: filled) or at the broker (a reset).
+/// </summary>
+internal sealed partial class HubChannel : IDisposable
+{
+    // A log that grows faster than it is read would keep the reader for ever; the next message asks again.
+    private const int PagesAtOnce = 1000;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _lock = new();
+    private readonly RedisConnection _redis;
+    private readonly RedisChannelLog _log;
+    private readonly RedisChannel _redisChannel;
+    private readonly IReadOnlyList<FanOutLoop> _loops;
+    private readonly PushMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly uint _cursorKey;
+    private readonly EventRing _ring = new();
+    private readonly LogPages _pages;
+    private readonly Queue<LogEntry> _pending = new();
+        private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ChannelMessageQueue? _messages;
+    private Position _position;
+    private bool _isReading = true;
+    private bool _heard;
+
+    public HubChannel(
+        ChannelName name, RedisConnection redis, RedisChannelLog log, RedisKeys keys, IReadOnlyList<FanOutLoop> loops, PushMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        Name = name;
+        _redis = redis;
+        _log = log;
+        _redisChannel = keys.Events(name);
+        _loops = loops;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _cursorKey = Cursor.KeyOf(name);
+        _pages = new LogPages(ReadPageAsync, time);
+        Loops = [.. loops.Select(_ => new LoopChannel())];
+    }
+
+    public ChannelName Name { get; }
+
+    /// <summary>This channel as each loop sees it.</summary>
+    public LoopChannel[] Loops { get; }
+
+    /// <summary>Connections that hold it; guarded by the hub.</summary>
+    public int References { get; set; }
+
+    /// <summary>Since when nobody holds it; guarded by the hub.</summary>
+    public long UnusedSince { get; set; }
+
+    /// <summary>Completes when it has a position; whoever joins after that gets everything that is published.</summary>
+    public Task Ready => _ready.Task;
+
+    public uint CursorKey => _cursorKey;
+
+    public byte[] FormatCursorPart(Position position) => Cursor.FormatPart(_cursorKey, position);
+
+    /// <summary>Subscribes, takes the log's position after that, and so begins. Goes on trying until it is closed.</summary>
+    public async Task StartAsync()
+    {
+        while (!_closed.IsCancellationRequested)
+        {
+            try
+            {
+                _messages ??= await _redis.Multiplexer.GetSubscriber().SubscribeAsync(_redisChannel).ConfigureAwait(false);
+                _messages.OnMessage(OnMessage);
+                var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
+                Begin(page.Head);
+                return;
+            }
+            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            {
+                CannotSubscribe(_logger, Name, error);
+                await UnsubscribeAsync().ConfigureAwait(false);
+            }
+
+            await Task.Delay(RetryDelay * (1 + Random.Shared.NextDouble()), _time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends the subscription. Nobody holds the channel any more.</summary>
+    public async Task CloseAsync()
+    {
+        await _closed.CancelAsync().ConfigureAwait(false);
+        await UnsubscribeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => _closed.Dispose();
+
+    /// <summary>Whether nothing came since the last call, so that its head is to be compared with the log's.</summary>
+    public bool TakeQuiet()
+    {
+        lock (_lock)
+        {
+            var quiet = !_heard && _ready.Task.IsCompleted && !_isReading;
+            _heard = false;
+            return quiet;
+        }
+    }
+
+    /// <summary>The log's newest position, or null for no log. Anything but the position held here is looked into.</summary>
+    public void CompareHead(Position? head)
+    {
+        lock (_lock)
+        {
+            if (head == _position || _isReading || !_ready.Task.IsCompleted)
+            {
+                return;
+            }
+
+            BeginReading("head");
+        }
+    }
+
+    /// <summary>Forgets pages of the log that nobody asked for lately.</summary>
+    public void TrimPages() => _pages.Trim(all: false);
+
+    public HubEvent? FindRecent(long sequence)
+    {
+        lock (_lock)
+        {
+            return _ring.Find(sequence);
+        }
+    }
+
+    /// <summary>Reads, or shares with others, the page of the log that holds a sequence, and tells the subscription's loop.</summary>
+    public void RequestPage(Subscription subscription, long sequence, bool refresh)
+    {
+        _metrics.Refilled("resume");
+        var page = _pages.GetAsync(sequence, refresh);
+        page.ContinueWith(
+            static (done, state) =>
+            {
+                var waiting = (Subscription)state!;
+                waiting.Connection.Loop.Post(LoopItem.Page(waiting, done));
+            },
+            subscription,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task<HubEvent[]> ReadPageAsync(long after, int limit)
+    {
+        var page = await _log.ReadAsync(Name, after, limit).ConfigureAwait(false);
+        return Array.ConvertAll(page.Entries, entry => new HubEvent(entry, this));
+    }
+
+    private void Begin(Position head)
+    {
+        lock (_lock)
+        {
+            _position = head;
+            _isReading = false;
+            Post(LoopItem.Ready(this, head));
+            TakePending();
+        }
+
+        _ready.TrySetResult();
+    }
+
+    private void OnMessage(ChannelMessage message)
+    {
+        if (!LogEntry.TryParse(AsMemory(message.Message), out var entry))
+        {
+            NotOurs(_logger, Name);
+            return;
+        }
+
+        _metrics.Received(Name);
+        lock (_lock)
+        {
+            if (!entry.IsLogged)
+            {
+                if (_ready.Task.IsCompleted)
+                {
+                    Post(LoopItem.Deliver(new HubEvent(entry, this)));
+                }
+
+                return;
+            }
+
+            _heard = true;
+            if (_isReading)
+            {
+                _pending.Enqueue(entry);
+                return;
+            }
+
+            Take(entry);
+        }
+    }
+
+    /// <summary>Under the lock: hands on what links, drops what was handed on before, and has everything else looked up.</summary>
+    private void Take(LogEntry entry)
+    {
+        if (Links(entry))
+        {
+            Hand(entry);
+        }
+        else if (entry.Position != _position && _ring.Find(entry.Position.Sequence)?.Position != entry.Position)
+        {
+            BeginReading("gap");
+        }
+    }
+
+    private bool Links(LogEntry entry) => entry.PreviousTag == _position.Tag && entry.Position.Sequence == _position.Sequence + 1;
+
+    private void Hand(LogEntry entry)
+    {
+        using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
+        var item = new HubEvent(entry, this);
+        _position = entry.Position;
+        _ring.Add(item);
+        Post(LoopItem.Deliver(item));
+    }
+
+    private void TakePending()
+    {
+        while (!_isReading && _pending.TryDequeue(out var entry))
+        {
+            Take(entry);
+        }
+
+        _pending.Clear();
+    }
+
+    /// <summary>Under the lock: from now on messages wait, until the log has been read.</summary>
+    private void BeginReading(string cause)
+    {
+        _isReading = true;
+        _metrics.Refilled(cause);
+        LooksUp(_logger, Name, cause, _position);
+        _ = ReadOnAsync();
+    }
+
+    private async Task ReadOnAsync()
+    {
+        await Task.Yield();
+        for (var pages = 0; pages < PagesAtOnce && !_closed.IsCancellationRequested; pages++)
+        {
+            Position from;
+            lock (_lock)
+            {
+                from = _position;
+            }
+
+            LogPage page;
+            try
+            {
+                page = await _log.ReadAsync(Name, from.Sequence, LogPages.PageSize).ConfigureAwait(false);
+            }
+            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            {
+                CannotRead(_logger, Name, error);
+                await Task.Delay(RetryDelay * (1 + Random.Shared.NextDouble()), _time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            lock (_lock)
+            {
+                if (TakePage(from, page))
+                {
+                    _isReading = false;
+                    TakePending();
+                    return;
+                }
+            }
+        }
+
+        lock (_lock)
+        {
+            _isReading = false;
+            _pending.Clear();
+        }
+    }
+
+    /// <summary>Under the lock: hands on what the log has after the position held, or resets to the log's head. True when that head is reached.</summary>
+    private bool TakePage(Position from, LogPage page)
+    {
+        var entries = page.Entries.AsSpan();
+        if (page.Head != from && !LogLinks.TrySkipTo(from, ref entries))
+        {
+            var reason = page.Head.Sequence > from.Sequence && page.Entries is [var oldest, ..] && oldest.Position.Sequence > from.Sequence + 1
+                ? ResetReasons.Expired
+                : ResetReasons.Lost;
+            Lost(_logger, Name, from, page.Head, reason);
+            _metrics.Reset(reason);
+            _ring.Clear();
+            _pages.Trim(all: true);
+            _position = page.Head;
+            Post(LoopItem.Reset(this, page.Head, reason));
+            return true;
+        }
+
+        foreach (var entry in page.Head == from ? [] : entries)
+        {
+            Hand(entry);
+        }
+
+        return _position == page.Head;
+    }
+
+    private void Post(in LoopItem item)
+    {
+        foreach (var loop in _loops)
+        {
+            loop.Post(item);
+        }
+    }
+
+    private async Task UnsubscribeAsync()
+    {
+        var messages = Interlocked.Exchange(ref _messages, null);
+        if (messages is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await messages.UnsubscribeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            // The broker forgets the subscription with the connection.
+            CannotUnsubscribe(_logger, Name, error);
+        }
+    }
+
+    // The array that StackExchange.Redis made for the message, without a copy of our own where it lends it.
+    private static ReadOnlyMemory<byte> AsMemory(RedisValue value) => value;
+
+    [LoggerMessage(20, LogLevel.Warning, "Could not subscribe to channel {Channel}; trying again.")]
+    private static partial void CannotSubscribe(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(21, LogLevel.Debug, "Could not unsubscribe from channel {Channel}.")]
+    private static partial void CannotUnsubscribe(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(22, LogLevel.Warning, "A message on channel {Channel} is not PushApp's and was skipped. Publish through IPushPublisher or the HTTP API.")]
+    private static partial void NotOurs(ILogger logger, ChannelName channel);
+
+    [LoggerMessage(23, LogLevel.Debug, "Channel {Channel} reads its log ({Cause}) from {Position}.")]
+    private static partial void LooksUp(ILogger logger, ChannelName channel, string cause, Position position);
+
+    [LoggerMessage(24, LogLevel.Warning, "Could not read the log of channel {Channel}; trying again.")]
+    private static partial void CannotRead(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(25, LogLevel.Warning, "Channel {Channel} stood at {Position}, which its log, now at {Head}, does not bear out ({Reason}): its subscribers are reset.")]
+    private static partial void Lost(ILogger logger, ChannelName channel, Position position, Position head, string reason);
+}

@@ -1,0 +1,169 @@
+using System.Buffers;
+
+namespace PushApp.Push.Hub;
+
+/// <summary>
+/// One browser's connection. What differs by protocol is abstract; order, outbox and closing are here. Unless said otherwise, its members belong to its loop.
+/// It holds nothing of the request it came with.
+/// </summary>
+internal abstract class HubConnection
+{
+    private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _maxOutboxBytes;
+    private Action? _flushed;
+    private byte[]? _outbox;
+    private int _outboxBytes;
+    private bool _flushPending;
+
+    protected HubConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, int maxOutboxBytes)
+    {
+        Loop = loop;
+        Principal = principal;
+        RemoteAddress = remoteAddress;
+        Since = since;
+        _maxOutboxBytes = maxOutboxBytes;
+    }
+
+    public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>Whom it belongs to: what re-checking its permission needs. Any thread.</summary>
+    public PushPrincipal Principal { get; }
+
+    /// <summary>The client's address. Any thread.</summary>
+    public string? RemoteAddress { get; }
+
+    /// <summary>When it came. Any thread.</summary>
+    public DateTimeOffset Since { get; }
+
+    /// <summary>The name of its transport, for metrics. Any thread.</summary>
+    public abstract string Transport { get; }
+
+    /// <summary>The channels it holds; fixed before it joins. Any thread.</summary>
+    public IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+
+    /// <summary>Its loop. Any thread.</summary>
+    public FanOutLoop Loop { get; }
+
+    /// <summary>Completes when its loop will never touch it again. Any thread.</summary>
+    public Task<CloseReason> Completion => _completion.Task;
+
+    /// <summary>Where it writes; set before it joins.</summary>
+    public IStreamWriter Writer { get; set; } = null!;
+
+    /// <summary>Where it lies in its loop's list; negative when it is in none.</summary>
+    public int Index { get; set; } = -1;
+
+    /// <summary>Whether something was written that no flush has taken.</summary>
+    public bool IsDirty { get; private set; }
+
+    /// <summary>Whether it lies in its loop's list of what to flush.</summary>
+    public bool IsQueuedForFlush { get; set; }
+
+    /// <summary>Whether its client does not take what was sent.</summary>
+    public bool IsBusy => _flushPending;
+
+    /// <summary>Whether more waits for it than it may hold.</summary>
+    public bool IsOverflown { get; private set; }
+
+    /// <summary>When something was last sent, by the loop's clock (a timestamp).</summary>
+    public long LastSent { get; set; }
+
+    /// <summary>Bytes that wait for its client.</summary>
+    public int OutboxBytes => _outboxBytes;
+
+    /// <summary>The beginning: status line and headers are out, the channels are joined.</summary>
+    public abstract void WriteHead(bool brokerConnected);
+
+    /// <summary>An event of a channel; the subscription's cursor part is already that event's.</summary>
+    public abstract void WriteEvent(HubEvent item);
+
+    /// <summary>Something was lost on these channels; the cursor already stands after it.</summary>
+    public abstract void WriteReset(IReadOnlyList<ChannelName> channels, string reason);
+
+    /// <summary>The cursor alone, where it moved without an event.</summary>
+    public abstract void WriteCursor();
+
+    public abstract void WriteHeartbeat();
+
+    public abstract void WriteBrokerStatus(bool connected);
+
+    /// <summary>The end, with a delay for those who come back.</summary>
+    public abstract void WriteClosing(CloseReason reason, TimeSpan? returnAfter);
+
+    /// <summary>Sends what was written, unless its client is still busy with what was sent before.</summary>
+    public void Flush()
+    {
+        if (_flushPending || !IsDirty)
+        {
+            return;
+        }
+
+        IsDirty = false;
+        _flushPending = !Writer.TryFlush(_flushed ??= () => Loop.Post(LoopItem.Flushed(this)));
+    }
+
+    /// <summary>Its client has taken what was sent: sends, in one write, what came meanwhile.</summary>
+    public void OnFlushed()
+    {
+        Writer.CompleteFlush();
+        _flushPending = false;
+        if (_outboxBytes > 0)
+        {
+            Writer.Write(_outbox.AsSpan(0, _outboxBytes));
+            IsDirty = true;
+        }
+
+        ReleaseOutbox();
+        Flush();
+    }
+
+    /// <summary>Ends it; its loop has let go of it.</summary>
+    public void Complete(CloseReason reason)
+    {
+        ReleaseOutbox();
+        _completion.TrySetResult(reason);
+    }
+
+    /// <summary>Writes, or queues while the client is busy.</summary>
+    protected void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (!_flushPending)
+        {
+            Writer.Write(bytes);
+            IsDirty = true;
+            return;
+        }
+
+        if (IsOverflown || _outboxBytes + bytes.Length > _maxOutboxBytes)
+        {
+            IsOverflown = true;
+            return;
+        }
+
+        if (_outbox is null || _outboxBytes + bytes.Length > _outbox.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(1024, (_outboxBytes + bytes.Length) * 2));
+            _outbox.AsSpan(0, _outboxBytes).CopyTo(larger);
+            if (_outbox is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_outbox);
+            }
+
+            _outbox = larger;
+        }
+
+        bytes.CopyTo(_outbox.AsSpan(_outboxBytes));
+        _outboxBytes += bytes.Length;
+    }
+
+    private void ReleaseOutbox()
+    {
+        if (_outbox is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_outbox);
+        }
+
+        _outbox = null;
+        _outboxBytes = 0;
+    }
+}

@@ -1,0 +1,45 @@
+namespace PushApp.Push.Hub;
+
+/// <summary>What a loop is told to do. A struct, so that a delivery allocates nothing.</summary>
+internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = null, object? Argument = null, Position Position = default)
+{
+    public static LoopItem Deliver(HubEvent item) => new(LoopItemKind.Deliver, item);
+
+    public static LoopItem Ready(HubChannel channel, Position head) => new(LoopItemKind.Ready, channel, Position: head);
+
+    public static LoopItem Reset(HubChannel channel, Position head, string reason) => new(LoopItemKind.Reset, channel, reason, head);
+
+    public static LoopItem Join(HubConnection connection) => new(LoopItemKind.Join, connection);
+
+    public static LoopItem Leave(HubConnection connection) => new(LoopItemKind.Leave, connection);
+
+    public static LoopItem Close(HubConnection connection, CloseReason reason) => new(LoopItemKind.Close, connection, reason);
+
+    public static LoopItem Flushed(HubConnection connection) => new(LoopItemKind.Flushed, connection);
+
+    public static LoopItem Page(Subscription subscription, Task<HubEvent[]> page) => new(LoopItemKind.Page, subscription, page);
+
+    public static LoopItem Continue(HubConnection connection) => new(LoopItemKind.Continue, connection);
+
+    public static LoopItem Heartbeat { get; } = new(LoopItemKind.Heartbeat);
+
+    public static LoopItem Drain { get; } = new(LoopItemKind.Drain);
+
+    public static LoopItem BrokerStatus(bool connected) => new(LoopItemKind.BrokerStatus, Argument: connected);
+}
+
+internal enum LoopItemKind
+{
+    Deliver,
+    Ready,
+    Reset,
+    Join,
+    Leave,
+    Close,
+    Flushed,
+    Page,
+    Continue,
+    Heartbeat,
+    Drain,
+    BrokerStatus,
+}

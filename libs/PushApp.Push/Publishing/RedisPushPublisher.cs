@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PushApp.Push.History;
+using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
+
+namespace PushApp.Push.Publishing;
+
+/// <summary>Publishes over Redis. A logged event is repeated with one idempotency key until the broker has acknowledged it, so it is there once.</summary>
+internal sealed partial class RedisPushPublisher(
+    RedisChannelLog log,
+    HistoryLimits limits,
+    DurabilityGate durability,
+    PushMetrics metrics,
+    IOptions<PushOptions> options,
+    TimeProvider time,
+    ILogger<RedisPushPublisher> logger) : IPushPublisher
+{
+    // Long enough for every retry of one call; given keys are remembered for a day.
+    private static readonly TimeSpan RememberMadeUpKey = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RememberGivenKey = TimeSpan.FromHours(24);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+
+    public async ValueTask<PublishResult> PublishAsync(
+        ChannelName channel, string eventName, EventData data, PublishOptions? publishOptions = null, CancellationToken cancellationToken = default)
+    {
+        var publish = publishOptions ?? new PublishOptions();
+        EventRules.Check(channel, eventName, data, publish, options.Value.MaxEventBytes, limits.For(channel).MaxAge);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = PushActivitySource.StartPublish(channel, eventName);
+        var traceParent = TraceContext.Current();
+        try
+        {
+            var result = publish.History
+                ? await AppendAsync(channel, eventName, data, publish, traceParent, cancellationToken).ConfigureAwait(false)
+                : await SendAsync(channel, eventName, data, traceParent).ConfigureAwait(false);
+            activity?.SetTag("messaging.message.id", result.Position?.ToString());
+            metrics.Published(channel, publish.History, result.Duplicate);
+            return result;
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity?.SetTag("error.type", error.GetType().FullName);
+            throw;
+        }
+    }
+
+    public async ValueTask PurgeAsync(ChannelName channel, CancellationToken cancellationToken = default)
+    {
+        await RetryAsync(
+            $"purge channel '{channel}'",
+            async () =>
+            {
+                await log.PurgeAsync(channel).ConfigureAwait(false);
+                await durability.WaitAsync().ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PublishResult> AppendAsync(
+        ChannelName channel, string eventName, EventData data, PublishOptions publish, string? traceParent, CancellationToken cancellationToken)
+    {
+        var body = LogEntry.FormatBody(eventName, data.Text);
+        var request = new AppendRequest(
+            publish.Publisher,
+            publish.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
+            publish.IdempotencyKey is null ? RememberMadeUpKey : RememberGivenKey,
+            body,
+            Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
+            publish.TimeToLive,
+            traceParent);
+        var result = await RetryAsync(
+            $"publish '{eventName}' to '{channel}'",
+            async () =>
+            {
+                var appended = await log.AppendAsync(channel, request).ConfigureAwait(false);
+
+                // Also for a key that was seen: the first attempt may not be on disk yet.
+                await durability.WaitAsync().ConfigureAwait(false);
+                return appended;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return result.Outcome == AppendOutcome.Conflict
+            ? throw new IdempotencyConflictException(channel, request.Key)
+            : new PublishResult(result.Position, result.Time, result.Outcome == AppendOutcome.Duplicate);
+    }
+
+    private async Task<PublishResult> SendAsync(ChannelName channel, string eventName, EventData data, string? traceParent)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            // At most once: never repeated, since the first attempt may have arrived.
+            await log.PublishEphemeralAsync(channel, LogEntry.FormatEphemeral(now.ToUnixTimeMilliseconds(), traceParent, eventName, data.Text)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        {
+            throw new BrokerUnavailableException($"The broker did not take '{eventName}' for '{channel}'.", error);
+        }
+
+        return new PublishResult(null, now, Duplicate: false);
+    }
+
+    private async Task<T> RetryAsync<T>(string what, Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var delay = FirstDelay;
+        while (true)
+        {
+            try
+            {
+                return await attempt().ConfigureAwait(false);
+            }
+            catch (Exception error) when (BrokerErrors.IsPassing(error))
+            {
+                var elapsed = time.GetElapsedTime(started);
+                if (elapsed + delay > options.Value.PublishTimeout)
+                {
+                    throw new BrokerUnavailableException(
+                        $"Could not {what}: the broker did not acknowledge within {elapsed.TotalSeconds:0.0} s. Repeat it with the same idempotency key.", error);
+                }
+
+                Retrying(logger, what, delay.TotalMilliseconds, error);
+            }
+
+            // Up to twice the delay at random, so that publishers do not come back in step.
+            await Task.Delay(delay * (1 + Random.Shared.NextDouble()), time, cancellationToken).ConfigureAwait(false);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Could not {What}; trying again in {DelayMs} ms or more.")]
+    private static partial void Retrying(ILogger logger, string what, double delayMs, Exception error);
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Redis;
+
+/// <summary>
+/// Makes an acknowledgement mean "on disk". Redis holds replies until its own fsync (appendfsync always), so nothing is to be done there;
+/// Garnet acknowledges before its append-only file is written, and is asked to commit it. Commits are batched: whoever waits while one runs shares the next.
+/// </summary>
+internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions> options)
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _next;
+    private bool _running;
+    private volatile Task<bool>? _commits;
+
+    /// <summary>Completes when everything the broker acknowledged before this call is as safe as <c>Push:Acknowledge</c> says.</summary>
+    public async ValueTask WaitAsync()
+    {
+        if (options.Value.Acknowledge == AcknowledgeMode.Disk && await NeedsCommitAsync().ConfigureAwait(false))
+        {
+            await JoinNextCommit().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> NeedsCommitAsync()
+    {
+        var known = _commits;
+        if (known is { IsCompletedSuccessfully: true })
+        {
+            return known.Result;
+        }
+
+        var asked = AskAsync();
+        var answer = await asked.ConfigureAwait(false);
+        _commits = asked;
+        return answer;
+    }
+
+    private async Task<bool> AskAsync()
+    {
+        var info = (string?)await redis.Database.ExecuteAsync("INFO", "server").ConfigureAwait(false);
+        return info?.Contains("garnet", StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    private Task JoinNextCommit()
+    {
+        lock (_lock)
+        {
+            _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!_running)
+            {
+                _running = true;
+                _ = CommitAsync();
+            }
+
+            return _next.Task;
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        // Leaves the caller's lock before anything is sent.
+        await Task.Yield();
+        while (true)
+        {
+            TaskCompletionSource batch;
+            lock (_lock)
+            {
+                if (_next is null)
+                {
+                    _running = false;
+                    return;
+                }
+
+                batch = _next;
+                _next = null;
+            }
+
+            try
+            {
+                await redis.Database.ExecuteAsync("COMMITAOF").ConfigureAwait(false);
+                batch.SetResult();
+            }
+            catch (RedisException error)
+            {
+                // Those who wait decide: the publisher repeats with the same key.
+                batch.SetException(error);
+            }
+            catch (TimeoutException error)
+            {
+                batch.SetException(error);
+            }
+            catch (ObjectDisposedException error)
+            {
+                batch.SetException(error);
+            }
+        }
+    }
+}

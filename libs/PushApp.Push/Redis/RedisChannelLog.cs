@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using PushApp.Push.History;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Redis;
+
+/// <summary>The channels' logs in Redis, by the scripts beside this file. Errors of the broker pass through; callers decide whether to repeat.</summary>
+internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits)
+{
+    public async Task<AppendResult> AppendAsync(ChannelName channel, AppendRequest request)
+    {
+        var history = limits.For(channel);
+        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScript.Append,
+            [keys.Log(channel), keys.Idempotency(channel, request.Publisher, request.Key)],
+            [
+                NewTag(),
+                NewTag(),
+                request.BodyHash,
+                Milliseconds(request.RememberKey),
+                history.MaxEvents,
+                Milliseconds(history.MaxAge),
+                request.TimeToLive is { } ttl ? Milliseconds(ttl) : 0,
+                request.TraceParent ?? "-",
+                keys.Events(channel).ToString(),
+                request.Body,
+            ]).ConfigureAwait(false))!;
+        var position = new Position((long)reply[1], uint.Parse((string)reply[2]!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        return new AppendResult((AppendOutcome)(int)reply[0], position, DateTimeOffset.FromUnixTimeMilliseconds((long)reply[3]));
+    }
+
+    /// <summary>Reads at most <paramref name="limit"/> entries after a sequence (and, first, that entry itself if it is still kept), or the newest with <c>-1</c>.</summary>
+    public async Task<LogPage> ReadAsync(ChannelName channel, long afterSequence, int limit)
+    {
+        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScript.Read,
+            [keys.Log(channel)],
+            [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge)]).ConfigureAwait(false))!;
+        if (!LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)reply[^1]).Span, out var head))
+        {
+            throw new InvalidDataException($"The log of channel '{channel}' holds something that PushApp did not write: '{reply[^1]}'.");
+        }
+
+        var entries = new LogEntry[reply.Length - 1];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = LogEntry.TryParse(reply[i], out var entry) && entry.IsLogged
+                ? entry
+                : throw new InvalidDataException($"The log of channel '{channel}' holds something that PushApp did not write.");
+        }
+
+        return new LogPage(head, entries);
+    }
+
+    /// <summary>The newest positions of several logs; null for one that does not exist. One call, so all in one slot or no cluster.</summary>
+    public async Task<Position?[]> ReadHeadsAsync(IReadOnlyList<ChannelName> channels)
+    {
+        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScript.Heads,
+            [.. channels.Select(keys.Log)],
+            [.. channels.Select(channel => (RedisValue)Milliseconds(limits.For(channel).MaxAge))]).ConfigureAwait(false))!;
+        return [.. reply.Select(header => LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)header).Span, out var head) ? head : (Position?)null)];
+    }
+
+    public Task PurgeAsync(ChannelName channel) => redis.Database.ScriptEvaluateAsync(
+        RedisScript.Purge,
+        [keys.Log(channel)],
+        [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]);
+
+    public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) => redis.Database.PublishAsync(keys.Events(channel), envelope);
+
+    // Not Redis' own random numbers, which repeat after a restart.
+    private static string NewTag() => RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+}
+
+/// <summary>An event to append.</summary>
+internal sealed record AppendRequest(
+    string Publisher, string Key, TimeSpan RememberKey, byte[] Body, string BodyHash, TimeSpan? TimeToLive, string? TraceParent);
+
+internal enum AppendOutcome
+{
+    Appended = 0,
+    Duplicate = 1,
+    Conflict = 2,
+}
+
+internal readonly record struct AppendResult(AppendOutcome Outcome, Position Position, DateTimeOffset Time);
+
+/// <summary>Consecutive entries of a log, and its newest position.</summary>
+internal sealed record LogPage(Position Head, LogEntry[] Entries);

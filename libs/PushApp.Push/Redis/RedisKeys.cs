@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Redis;
+
+/// <summary>
+/// Every Redis key and channel of PushApp. The braces are a hash tag, so that all keys of a channel lie in one slot of a cluster
+/// (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags); a channel's name holds none itself.
+/// </summary>
+internal sealed class RedisKeys(string prefix)
+{
+    /// <summary>The list that is a channel's log.</summary>
+    public RedisKey Log(ChannelName channel) => $"{prefix}:{{{channel}}}:log";
+
+    /// <summary>Where a channel's events are published.</summary>
+    public RedisChannel Events(ChannelName channel) => RedisChannel.Literal($"{prefix}:{{{channel}}}");
+
+    /// <summary>What a publisher's idempotency key stands for; hashed, since keys are untrusted text of any form.</summary>
+    public RedisKey Idempotency(ChannelName channel, string publisher, string key)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{publisher}\n{key}"), hash);
+        return $"{prefix}:{{{channel}}}:key:{Convert.ToHexStringLower(hash[..16])}";
+    }
+
+    /// <summary>Hints that somebody's access has changed; the message is a user name, or empty for everybody.</summary>
+    public RedisChannel AccessChanged => RedisChannel.Literal($"{prefix}:access");
+}

@@ -1,0 +1,16 @@
+-- The newest entries' headers of several logs, an empty text for a log that does not exist. Somebody listens to these channels, so they are kept alive.
+-- KEYS logs
+-- ARGV most ms kept, one for each log
+-- Returns {header, …}
+
+local heads = {}
+for i, log in ipairs(KEYS) do
+  local last = redis.call('LINDEX', log, -1)
+  if last then
+    redis.call('PEXPIRE', log, ARGV[i])
+    heads[i] = header_of(last)
+  else
+    heads[i] = ''
+  end
+end
+return heads

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using PushApp.Push.Hub;
+
+namespace PushApp.Push.Sse;
+
+/// <summary>Writes to a response's pipe: any protocol and operating system that Kestrel serves.</summary>
+internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamWriter
+{
+    private ValueTaskAwaiter<FlushResult> _pending;
+
+    public bool IsClosed { get; private set; }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsClosed)
+        {
+            pipe.Write(bytes);
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
+    public bool TryFlush(Action whenDone)
+    {
+        if (IsClosed)
+        {
+            return true;
+        }
+
+        _pending = pipe.FlushAsync().GetAwaiter();
+        if (_pending.IsCompleted)
+        {
+            CompleteFlush();
+            return true;
+        }
+
+        _pending.UnsafeOnCompleted(whenDone);
+        return false;
+    }
+
+    public void CompleteFlush()
+    {
+        try
+        {
+            IsClosed |= _pending.GetResult() is { IsCompleted: true } or { IsCanceled: true };
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The client is gone; its loop removes it.
+            IsClosed = true;
+        }
+
+        _pending = default;
+    }
+
+    public void Abort() => abort();
+}

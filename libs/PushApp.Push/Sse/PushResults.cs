@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using PushApp.Push.Sse;
+
+namespace PushApp.Push;
+
+/// <summary>Results of an application's own endpoints.</summary>
+public static class PushResults
+{
+    /// <summary>
+    /// Streams any source of events as Server-Sent Events, beside channels: flushed one by one, with heartbeat comments while it is silent, ended when the client
+    /// goes away (the enumeration is cancelled) or the node stops. The source sees <c>Last-Event-ID</c> on the request, if it can resume.
+    /// </summary>
+    public static IResult ServerSentEvents(IAsyncEnumerable<ServerSentEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return new ServerSentEventsResult(events);
+    }
+}

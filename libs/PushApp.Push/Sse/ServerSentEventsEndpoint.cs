@@ -1,0 +1,154 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PushApp.Push.Hub;
+using PushApp.Push.Telemetry;
+
+namespace PushApp.Push.Sse;
+
+/// <summary>Opens streams: negotiates, authorises, counts, joins; and then waits for the hub to let go.</summary>
+internal sealed partial class ServerSentEventsEndpoint(
+    ChannelHub hub,
+    ConnectionRegistry registry,
+    StreamLimiter limiter,
+    PushPrincipalAccessor principals,
+    ChannelAccessService access,
+    AccessRecheck recheck,
+    PushMetrics metrics,
+    IOptions<PushOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ServerSentEventsEndpoint> logger)
+{
+    private readonly StreamOptions _options = options.Value.Streams;
+
+    public async Task HandleAsync(HttpContext context, ServerSentEventsOptions endpoint)
+    {
+        if (!SseResponse.IsAcceptable(context.Request))
+        {
+            await StreamProblems.NotAcceptable.ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var lastEventId = LastEventId(context.Request);
+        if (lastEventId == Cursor.Stop)
+        {
+            // https://html.spec.whatwg.org/multipage/server-sent-events.html#server-sent-events-intro: 204 stops a client from reconnecting.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        if (await principals.GetAsync(context).ConfigureAwait(false) is not { } principal)
+        {
+            await StreamProblems.InvalidApiKey.ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (!ChannelResolver.TryResolve(context, endpoint, principal, out var channels, out var error))
+        {
+            await StreamProblems.BadChannels(error).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await StreamProblems.Stopping(context, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (!limiter.TryAcquire(principal, context.Connection.RemoteIpAddress, out var lease, out var limit))
+        {
+            LimitReached(logger, limit, principal.UserName, context.Connection.RemoteIpAddress?.ToString());
+            await StreamProblems.TooMany(context, limit!, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var hasCursor = Cursor.TryParse(lastEventId, out var cursor);
+        var connection = new SseConnection(
+            hub.NextLoop(), principal, context.Connection.RemoteIpAddress?.ToString(), time.GetUtcNow(), _options,
+            cursorIsUnknown: !hasCursor && !string.IsNullOrEmpty(lastEventId));
+
+        // Registered first and authorised then, so that a change of access in between is seen by one of the two.
+        registry.Add(connection);
+        recheck.EnsureStarted();
+        metrics.ConnectionOpened(connection.Transport);
+        try
+        {
+            await OpenAsync(context, connection, channels, cursor).ConfigureAwait(false);
+        }
+        finally
+        {
+            metrics.ConnectionClosed(connection.Transport);
+            registry.Remove(connection);
+            limiter.Release(lease);
+        }
+    }
+
+    private async Task OpenAsync(HttpContext context, SseConnection connection, IReadOnlyList<ChannelName> channels, Cursor? cursor)
+    {
+        foreach (var channel in channels)
+        {
+            bool allowed;
+            try
+            {
+                allowed = await access.IsAllowedAsync(connection.Principal, channel, ChannelAccess.Subscribe, context.RequestAborted).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                CannotAuthorize(logger, channel, error);
+                await StreamProblems.Unknown(context, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
+                return;
+            }
+
+            if (!allowed)
+            {
+                Refused(logger, channel, connection.Principal.UserName);
+                await StreamProblems.Refused(connection.Principal, channel).ExecuteAsync(context).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        try
+        {
+            await hub.OpenAsync(connection, channels, cursor, context.RequestAborted).ConfigureAwait(false);
+            SseResponse.Prepare(context);
+            await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+            connection.Writer = new PipeStreamWriter(context.Response.BodyWriter, context.Abort);
+            connection.Loop.Post(LoopItem.Join(connection));
+            using var gone = context.RequestAborted.UnsafeRegister(
+                static state => ((SseConnection)state!).Loop.Post(LoopItem.Leave((SseConnection)state)), connection);
+
+            // The loop writes until it lets go; only then does the response end.
+            var reason = await connection.Completion.ConfigureAwait(false);
+            Ended(logger, connection.Id, reason);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away before it had joined.
+            Ended(logger, connection.Id, CloseReason.Client);
+        }
+        finally
+        {
+            hub.Release(connection);
+        }
+    }
+
+    /// <summary>A reconnecting browser sends the header; a page that opens a new EventSource can only put it into the URL.</summary>
+    private static string? LastEventId(HttpRequest request) =>
+        request.Headers["Last-Event-ID"] is [{ Length: > 0 } header, ..] ? header
+        : request.Query["lastEventId"] is [{ Length: > 0 } query, ..] ? query
+        : null;
+
+    [LoggerMessage(40, LogLevel.Information, "Refused channel {Channel} to {UserName}.")]
+    private static partial void Refused(ILogger logger, ChannelName channel, string? userName);
+
+    [LoggerMessage(41, LogLevel.Warning, "The most streams of {Limit} are open; refused one more to {UserName} at {Address}.")]
+    private static partial void LimitReached(ILogger logger, string? limit, string? userName, string? address);
+
+    [LoggerMessage(42, LogLevel.Error, "Could not tell who may read channel {Channel}.")]
+    private static partial void CannotAuthorize(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(43, LogLevel.Debug, "Stream {ConnectionId} ended: {Reason}.")]
+    private static partial void Ended(ILogger logger, Guid connectionId, CloseReason reason);
+}

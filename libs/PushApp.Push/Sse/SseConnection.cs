@@ -1,0 +1,114 @@
+using System.Text.Json;
+using PushApp.Push.Hub;
+
+namespace PushApp.Push.Sse;
+
+/// <summary>A stream of Server-Sent Events. A stream of one channel shares every byte with the others; one of several appends its own cursor.</summary>
+internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, StreamOptions options, bool cursorIsUnknown)
+    : HubConnection(loop, principal, remoteAddress, since, options.MaxOutboxBytes)
+{
+    public override string Transport => "sse";
+
+    public override void WriteHead(bool brokerConnected)
+    {
+        Write(SseFormatter.FormatRetry(options.Retry));
+
+        // Tells our client after how long a silence is one; to others it is a comment.
+        Write(System.Text.Encoding.ASCII.GetBytes($": heartbeat {(int)options.HeartbeatInterval.TotalSeconds}\n\n"));
+        if (!brokerConnected)
+        {
+            WriteBrokerStatus(connected: false);
+        }
+
+        if (cursorIsUnknown)
+        {
+            WriteReset([.. Subscriptions.Select(subscription => subscription.Channel.Name)], ResetReasons.Unknown);
+        }
+        else
+        {
+            WriteCursor();
+        }
+    }
+
+    public override void WriteEvent(HubEvent item)
+    {
+        Write(item.SseFrame);
+        if (item.Entry.IsLogged)
+        {
+            WriteId();
+        }
+        else
+        {
+            Write(SseFormatter.EndOfEvent);
+        }
+    }
+
+    public override void WriteReset(IReadOnlyList<ChannelName> channels, string reason)
+    {
+        Write(SseFormatter.FormatControl(
+            "push.reset", JsonSerializer.Serialize(new { channels = channels.Select(channel => channel.Value), reason }, JsonSerializerOptions.Web)));
+        WriteCursor();
+    }
+
+    /// <summary>An id without data: a browser takes it as its last event id and dispatches nothing.</summary>
+    public override void WriteCursor()
+    {
+        foreach (var subscription in Subscriptions)
+        {
+            if (subscription.CursorPart.Length > 0)
+            {
+                WriteId();
+                return;
+            }
+        }
+    }
+
+    public override void WriteHeartbeat() => Write(SseFormatter.Heartbeat);
+
+    public override void WriteBrokerStatus(bool connected) =>
+        Write(SseFormatter.FormatControl("push.status", connected ? """{"broker":"ok"}""" : """{"broker":"lost"}"""));
+
+    public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter)
+    {
+        if (reason.Returns())
+        {
+            var delay = returnAfter ?? options.Retry;
+            Write(SseFormatter.FormatRetry(delay));
+            Write(SseFormatter.FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}","retry":{{(long)delay.TotalMilliseconds}}}"""));
+            return;
+        }
+
+        Write(SseFormatter.FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}"}"""));
+
+        // A browser comes back all the same; with this id it is told to stop (204).
+        Write(System.Text.Encoding.ASCII.GetBytes($"id: {Cursor.Stop}\n\n"));
+    }
+
+    private void WriteId()
+    {
+        var subscriptions = Subscriptions;
+        Span<byte> line = stackalloc byte[4 + Cursor.MaxLength + 2];
+        "id: "u8.CopyTo(line);
+        var length = 4;
+        for (var i = 0; i < subscriptions.Count; i++)
+        {
+            var part = subscriptions[i].CursorPart;
+            if (part.Length == 0)
+            {
+                continue;
+            }
+
+            if (length > 4)
+            {
+                line[length++] = Cursor.Separator;
+            }
+
+            part.CopyTo(line[length..]);
+            length += part.Length;
+        }
+
+        line[length++] = (byte)'\n';
+        line[length++] = (byte)'\n';
+        Write(line[..length]);
+    }
+}

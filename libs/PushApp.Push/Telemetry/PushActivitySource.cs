@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace PushApp.Push.Telemetry;
+
+/// <summary>
+/// Spans by OpenTelemetry's messaging conventions, version 1.37 (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/).
+/// Names use the channel's template, so that they stay few.
+/// </summary>
+internal static class PushActivitySource
+{
+    private static readonly ActivitySource Source = new(PushTelemetry.SourceName);
+
+    public static Activity? StartPublish(ChannelName channel, string eventName) =>
+        Start("publish", "send", ActivityKind.Producer, channel, eventName, default);
+
+    public static Activity? StartProcess(ChannelName channel, string eventName, string? traceParent) =>
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
+            ? Start("process", "process", ActivityKind.Consumer, channel, eventName, parent)
+            : null;
+
+    private static Activity? Start(string operation, string type, ActivityKind kind, ChannelName channel, string eventName, ActivityContext parent)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var activity = Source.StartActivity($"{operation} {channel.Template}", kind, parent);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("messaging.system", "pushapp");
+            activity.SetTag("messaging.operation.name", operation);
+            activity.SetTag("messaging.operation.type", type);
+            activity.SetTag("messaging.destination.name", channel.Value);
+            activity.SetTag("messaging.destination.template", channel.Template);
+            activity.SetTag("pushapp.event", eventName);
+        }
+
+        return activity;
+    }
+}
