@@ -1,0 +1,2 @@
+export { PushStream, type PushStreamEventMap, type PushStreamInit } from './PushStream';
+export { PushErrorEvent, PushEvent } from './PushEvent';
