@@ -1,0 +1,78 @@
+import { computed, signal } from '@preact/signals';
+import { PushStream, type PushErrorEvent, type PushEvent } from '../push';
+
+type Connection = 'connecting' | 'live' | 'reconnecting' | 'closed';
+
+const connection = signal<Connection>('connecting');
+const brokerLost = signal(false);
+const onLine = signal(navigator.onLine);
+
+window.addEventListener('online', () => (onLine.value = true));
+window.addEventListener('offline', () => (onLine.value = false));
+
+export type LiveState = 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'offline';
+
+/** What the page shows of its connection. `delayed`: the stream is open, but the server has lost its broker. */
+export const liveState = computed<LiveState>(() => {
+  if (!onLine.value || connection.value === 'closed') {
+    return 'offline';
+  }
+  if (connection.value === 'live') {
+    return brokerLost.value ? 'delayed' : 'live';
+  }
+  return connection.value;
+});
+
+export interface LiveHandlers {
+  /** Named events of the user's channel, with their data as JSON. */
+  readonly events: Readonly<Record<string, (data: never) => void>>;
+  /** Events may have been missed, or none was heard yet: what is shown has to be loaded anew. */
+  reload(): void;
+  /** The sign-in behind the stream has ended. */
+  signedOut(): void;
+}
+
+let stream: PushStream | null = null;
+
+/** Opens the user's stream. One per page. */
+export function goLive(userName: string, handlers: LiveHandlers): void {
+  stopLive();
+  connection.value = 'connecting';
+  // The channel is named although it is the default, so that a stream whose sign-in has ended is refused instead of silently being a visitor's.
+  const opened = new PushStream(`/sse/?channel=${encodeURIComponent(`user:${encodeURIComponent(userName)}`)}`, { user: userName });
+  stream = opened;
+  let isFirst = true;
+
+  opened.addEventListener('open', () => {
+    connection.value = 'live';
+    if (isFirst) {
+      // What happened between the page's first look and now was not heard.
+      isFirst = false;
+      handlers.reload();
+    }
+  });
+  opened.addEventListener('error', (event: PushErrorEvent) => {
+    if (event.retryIn !== null) {
+      connection.value = isFirst ? 'connecting' : 'reconnecting';
+      brokerLost.value = false;
+      return;
+    }
+    connection.value = 'closed';
+    if (event.status === 401 || event.status === 403 || event.reason === 'signed-out' || event.reason === 'forbidden') {
+      handlers.signedOut();
+    }
+  });
+  opened.addEventListener('push.status', (event: PushEvent) => {
+    brokerLost.value = (JSON.parse(event.data) as { broker: string }).broker === 'lost';
+  });
+  opened.addEventListener('push.reset', () => handlers.reload());
+  for (const [name, handle] of Object.entries(handlers.events)) {
+    opened.addEventListener(name, (event: PushEvent) => handle(JSON.parse(event.data) as never));
+  }
+}
+
+export function stopLive(): void {
+  stream?.close();
+  stream = null;
+  brokerLost.value = false;
+}

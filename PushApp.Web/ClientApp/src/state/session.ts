@@ -1,0 +1,125 @@
+import { effect, signal } from '@preact/signals';
+import { ApiError, request, whenSignedOut } from '../api/http';
+import type { Import, Notification, SiteInfo } from '../api/types';
+import { forgetContacts, loadContacts } from './contacts';
+import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
+import { goLive, liveState, stopLive } from './live';
+import { addNotification, applyRead, forgetNotifications, loadNotifications } from './notifications';
+import { showToast } from './toasts';
+
+export const site = signal<SiteInfo | null>(null);
+export const siteError = signal<string | null>(null);
+export const userName = signal<string | null>(null);
+
+/** How often a running import is asked for while no stream tells of it. */
+const PollInterval = 3_000;
+
+export async function loadSite(): Promise<void> {
+  try {
+    siteError.value = null;
+    const loaded = await request<SiteInfo>('GET', '/api/site');
+    site.value = loaded;
+    if (loaded.user) {
+      begin(loaded.user.userName);
+    }
+  } catch (error) {
+    siteError.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  try {
+    await request('POST', '/api/account/login?useCookies=true', { email, password });
+  } catch (error) {
+    throw error instanceof ApiError && error.status === 401 ? new Error(signInMessage(error)) : error;
+  }
+  const me = await request<{ userName: string }>('GET', '/api/account/me');
+  begin(me.userName);
+}
+
+export async function register(email: string, password: string): Promise<void> {
+  try {
+    await request('POST', '/api/account/register', { email, password });
+  } catch (error) {
+    const isTaken = error instanceof ApiError && Object.keys(error.problem.errors ?? {}).some((code) => code.startsWith('Duplicate'));
+    throw isTaken ? new Error('There is already an account with this e-mail address. Sign in instead.') : error;
+  }
+  await signIn(email, password);
+}
+
+export async function signOut(): Promise<void> {
+  await request('POST', '/api/account/logout');
+  end();
+}
+
+whenSignedOut(() => {
+  if (userName.value !== null) {
+    end();
+    showToast('info', 'You are signed out', 'Sign in again to go on.');
+  }
+});
+
+function begin(name: string): void {
+  userName.value = name;
+  reload();
+  goLive(name, {
+    events: {
+      'import.progress': (job: Import) => applyImport(job),
+      'import.completed': (job: Import) => {
+        applyImport(job);
+        void loadContacts();
+      },
+      'import.failed': (job: Import) => applyImport(job),
+      'import.cancelled': (job: Import) => {
+        applyImport(job);
+        void loadContacts();
+      },
+      'contact.shared': () => void loadContacts(),
+      notification: (notification: Notification) => announce(notification),
+      'notification.read': (read: { ids?: string[]; all?: boolean }) => applyRead(read),
+    },
+    reload,
+    signedOut: () => {
+      if (userName.value !== null) {
+        end();
+        showToast('info', 'You are signed out', 'This sign-in was ended, here or elsewhere.');
+      }
+    },
+  });
+}
+
+function end(): void {
+  stopLive();
+  userName.value = null;
+  forgetContacts();
+  forgetImports();
+  forgetNotifications();
+}
+
+function reload(): void {
+  void loadContacts();
+  void loadImports();
+  void loadNotifications();
+}
+
+function announce(notification: Notification): void {
+  if (addNotification(notification)) {
+    const tone = notification.kind === 'import.failed' ? 'error' : notification.kind === 'import.completed' ? 'success' : 'info';
+    showToast(tone, notification.title, notification.text, notification.url);
+  }
+}
+
+function signInMessage(error: ApiError): string {
+  return error.problem.detail === 'LockedOut'
+    ? 'Too many attempts: this account is locked for a few minutes. Wait, then try again.'
+    : 'E-mail address or password is wrong.';
+}
+
+// Without a stream, a running import still moves.
+effect(() => {
+  if (activeImport.value === null || liveState.value === 'live') {
+    return undefined;
+  }
+  const timer = setInterval(() => void refreshActive().catch(() => undefined), PollInterval);
+  return () => clearInterval(timer);
+});

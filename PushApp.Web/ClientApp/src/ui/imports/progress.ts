@@ -1,0 +1,23 @@
+import type { Import } from '../../api/types';
+import { count, formatNumber, formatTimeLeft } from '../format';
+
+/** How far it is: by bytes, because rows are not known before the end. */
+export function fractionOf(job: Import): number | null {
+  if (job.state === 'queued' || !job.bytesTotal) {
+    return null;
+  }
+  return job.bytesRead / job.bytesTotal;
+}
+
+export function progressText(job: Import): string {
+  if (job.state === 'queued' || job.state === 'uploading') {
+    return 'Waiting for its turn';
+  }
+  return [
+    count(job.rows, 'row'),
+    job.rowsPerSecond ? `${formatNumber(job.rowsPerSecond)} rows/s` : null,
+    job.secondsLeft === null ? null : formatTimeLeft(job.secondsLeft),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
