@@ -40,15 +40,20 @@ internal static class DeliveryReport
                     Figure.Whole(median.ServerBusyPercent) + " %",
                     Figure.Hundredths(median.LoadMicrosecondsPerDelivery),
                     Figure.Whole(median.LoadBusyPercent) + " %");
-                if (median.BrokerMicrosecondsPerEvent > 0)
-                {
-                    events.Add(
-                        target.Title,
-                        Figure.Whole(count),
-                        Figure.Whole(median.ServerMicrosecondsPerEvent),
-                        Figure.Whole(median.BrokerMicrosecondsPerEvent),
-                        Figure.Whole(median.PublisherMicrosecondsPerEvent));
-                }
+            }
+        }
+
+        foreach (var count in (int[])[SseCommand.PathOnly, .. connections])
+        {
+            foreach (var target in targets.Where(target => target.UsesBroker))
+            {
+                var median = medians[(target, count)];
+                events.Add(
+                    target.Title,
+                    Figure.Whole(count),
+                    Figure.Whole(median.ServerMicrosecondsPerEvent),
+                    Figure.Whole(median.BrokerMicrosecondsPerEvent),
+                    Figure.Whole(median.PublisherMicrosecondsPerEvent));
             }
         }
 
@@ -65,7 +70,7 @@ internal static class DeliveryReport
                 {command}
 
             {deliveries}
-            {(medians.Values.Any(median => median.BrokerMicrosecondsPerEvent > 0) ? $"What an event costs each process, all deliveries included, where it travels through the broker:\n\n{events}" : "")}
+            {(targets.Any(target => target.UsesBroker) ? $"What an event costs each process where it travels through the broker, deliveries included. With one connection that is the path to the node alone: an atomic append to the log, pub/sub, and on the node one decode and one encode.\n\n{events}" : "")}
             """;
     }
 }

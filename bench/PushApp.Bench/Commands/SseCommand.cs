@@ -8,13 +8,16 @@ namespace PushApp.Bench.Commands;
 /// <summary>Deliveries per second and CPU per delivery, each server beside the others in one run.</summary>
 internal static class SseCommand
 {
+    /// <summary>With one stream, what is measured is what an event costs before it is fanned out.</summary>
+    public const int PathOnly = 1;
+
     private static readonly int[] DefaultConnections = [1000, 5000];
 
     public static BenchCommand Command { get; } = new(
         "sse",
         "Deliveries per second and server CPU per delivery over SSE, beside peers and a floor in C.",
         [
-            new("--connections", "numbers", "Streams, separated by commas. 1 to 100000 each. Default 1000,5000."),
+            new("--connections", "numbers", "Streams, separated by commas. 2 to 100000 each. Default 1000,5000."),
             new("--in-flight", "number", "Events on their way at once. 1 to 64. Default 1: the next when all have the previous."),
             new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
             new("--warm-up", "number", "Seconds before each measurement. 1 to 60. Default 2."),
@@ -27,7 +30,7 @@ internal static class SseCommand
     {
         var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1")) : given;
         var targets = CommonSwitches.ReadTargets(arguments);
-        var connections = arguments.Numbers("--connections", DefaultConnections, 1, 100_000);
+        var connections = arguments.Numbers("--connections", DefaultConnections, PathOnly + 1, 100_000);
         var inFlight = arguments.Number("--in-flight", 1, 1, 64);
         var rounds = arguments.Number("--rounds", 5, 1, 50);
         var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 4, 1, 60));
@@ -38,9 +41,9 @@ internal static class SseCommand
         var samples = new Dictionary<(Target, int), List<DeliverySample>>();
         for (var round = 1; round <= rounds; round++)
         {
-            foreach (var count in connections)
+            foreach (var count in (int[])[PathOnly, .. connections])
             {
-                foreach (var target in targets)
+                foreach (var target in targets.Where(target => count != PathOnly || target.UsesBroker))
                 {
                     var sample = await DeliveryMeasurement.RunAsync(target, settings, count, inFlight, warmUp, duration, cancellationToken);
                     Console.WriteLine(string.Create(

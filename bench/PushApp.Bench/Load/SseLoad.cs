@@ -99,7 +99,12 @@ internal sealed unsafe partial class SseLoad : IDisposable
     /// Keeps so many events in flight for a while, then waits until every connection has every event. The next event is published when the oldest one
     /// has reached all.
     /// </summary>
-    public LoadPhase Run(TimeSpan duration, int inFlight, Action publish, CancellationToken cancellationToken)
+    /// <param name="duration">So long at least.</param>
+    /// <param name="minEvents">So many events at least: with many connections and a slow server, a second holds few.</param>
+    /// <param name="inFlight">Events under way at once. 1 to 64.</param>
+    /// <param name="publish">Has the next event published.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public LoadPhase Run(TimeSpan duration, int minEvents, int inFlight, Action publish, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, MaxInFlight);
         var durations = new List<double>(capacity: 65_536);
@@ -133,7 +138,7 @@ internal sealed unsafe partial class SseLoad : IDisposable
             {
                 _completed++;
                 durations.Add(Stopwatch.GetElapsedTime(_publishedAt[_completed & (MaxInFlight - 1)], now).TotalMilliseconds);
-                if (now < deadline)
+                if (now < deadline || _published - firstCompleted < minEvents)
                 {
                     Publish(publish, now);
                 }

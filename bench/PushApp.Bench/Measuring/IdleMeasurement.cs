@@ -19,7 +19,7 @@ internal static class IdleMeasurement
         using (var few = new SseLoad(WarmUpConnections, settings.PayloadSize))
         {
             DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
-            few.Run(WarmUp, inFlight: 1, running.Publish, cancellationToken);
+            few.Run(WarmUp, minEvents: 1, inFlight: 1, running.Publish, cancellationToken);
         }
 
         // Their ends must be seen before the server is called empty.

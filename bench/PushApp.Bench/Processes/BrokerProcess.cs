@@ -105,10 +105,11 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <summary>Name and version, as it says itself.</summary>
     public async Task<string> VersionAsync()
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
-        var server = connection.GetServer(IPAddress.Loopback, _port);
-        var info = (await server.InfoAsync("server")).SelectMany(group => group).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        return info.TryGetValue("garnet_version", out var garnet) ? $"Garnet {garnet}" : $"redis-server {server.Version}";
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(ConnectionString + ",allowAdmin=true");
+        var lines = ((string?)await connection.GetDatabase().ExecuteAsync("INFO", "server") ?? "").Split("\r\n");
+        return Value("garnet_version:") is { } garnet ? $"Garnet {garnet}" : $"redis-server {Value("redis_version:")}";
+
+        string? Value(string name) => lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
     }
 
     public async ValueTask DisposeAsync()

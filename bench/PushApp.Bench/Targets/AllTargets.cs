@@ -11,6 +11,7 @@ internal static class AllTargets
     public static IReadOnlyList<Target> List { get; } =
     [
         new(FloorName, "Floor: C, one `send` per connection and event", StartFloorAsync),
+        new("pushapp", "PushApp: `MapServerSentEvents`, events over the broker", StartPushAppAsync, UsesBroker: true),
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
             RunningTarget.AloneAsync(StartServer("typed-results", settings), cancellationToken)),
     ];
@@ -18,6 +19,18 @@ internal static class AllTargets
     private static Task<RunningTarget> StartFloorAsync(TargetSettings settings, CancellationToken cancellationToken) =>
         RunningTarget.AloneAsync(
             ChildProcess.Start("The floor", settings.ServerCore, settings.Floor!.FileName, [Number(settings.PayloadSize)]), cancellationToken);
+
+    private static async Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken)
+    {
+        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, cancellationToken);
+        var environment = new Dictionary<string, string> { ["ConnectionStrings__redis"] = broker.ConnectionString };
+        return await RunningTarget.CreateAsync(
+            StartServer("pushapp", settings, environment),
+            ChildProcess.StartSelf(
+                "The publisher", settings.LoadCore, ["serve", "--server", "publisher", "--payload", Number(settings.PayloadSize)], environment),
+            broker,
+            cancellationToken);
+    }
 
     private static ChildProcess StartServer(string name, TargetSettings settings, IReadOnlyDictionary<string, string>? environment = null) =>
         ChildProcess.StartSelf(name, settings.ServerCore, ["serve", "--server", name, "--payload", Number(settings.PayloadSize)], environment);
