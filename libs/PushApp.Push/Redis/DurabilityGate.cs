@@ -37,10 +37,18 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
         return answer;
     }
 
+    // INFO would name the server, but StackExchange.Redis refuses it without allowAdmin, which an application's connection need not have.
     private async Task<bool> AskAsync()
     {
-        var info = (string?)await redis.Database.ExecuteAsync("INFO", "server").ConfigureAwait(false);
-        return info?.Contains("garnet", StringComparison.OrdinalIgnoreCase) == true;
+        try
+        {
+            await redis.Database.ExecuteAsync("COMMITAOF").ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
     }
 
     private Task JoinNextCommit()
