@@ -6,6 +6,6 @@ internal enum BrokerKind
     /// <summary>Garnet, as local/PushApp.Broker runs it.</summary>
     Garnet,
 
-    /// <summary>redis-server on PATH, without persistence.</summary>
+    /// <summary>redis-server on PATH.</summary>
     Redis,
 }

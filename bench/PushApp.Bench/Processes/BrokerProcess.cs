@@ -19,17 +19,22 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
+    private static readonly string[] DurableRedis = ["--appendonly", "yes", "--appendfsync", "always"];
+    private static readonly string[] VolatileRedis = ["--appendonly", "no"];
+
     private readonly BrokerKind _kind;
     private readonly int? _core;
+    private readonly bool _durable;
     private readonly int _port = FreePort();
     private readonly string _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pushapp-bench-broker-");
     private ChildProcess? _guard;
 
-    private BrokerProcess(BrokerKind kind, int? core)
+    private BrokerProcess(BrokerKind kind, int? core, bool durable)
     {
         _kind = kind;
         _core = core;
+        _durable = durable;
     }
 
     /// <summary>The broker's own process, not the shell above it.</summary>
@@ -39,9 +44,14 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{_port},password={_password}";
 
-    public static async Task<BrokerProcess> StartAsync(BrokerKind kind, int? core, CancellationToken cancellationToken)
+    /// <summary>Starts a broker and waits until it answers.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="core">The core it is bound to; null leaves it free.</param>
+    /// <param name="durable">Whether redis-server writes each change to disk before it answers; Garnet's own log is always on.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<BrokerProcess> StartAsync(BrokerKind kind, int? core, bool durable, CancellationToken cancellationToken)
     {
-        var broker = new BrokerProcess(kind, core);
+        var broker = new BrokerProcess(kind, core, durable);
         try
         {
             await broker.StartAsync(cancellationToken);
@@ -59,7 +69,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     {
         string[] command = _kind == BrokerKind.Garnet
             ? ["dotnet", GarnetHost(), "--port", Text(_port), "--data-dir", DataFolder]
-            : ["redis-server", "--bind", "127.0.0.1", "--port", Text(_port), "--requirepass", _password, "--dir", DataFolder, "--save", "", "--appendonly", "no"];
+            : ["redis-server", "--bind", "127.0.0.1", "--port", Text(_port), "--requirepass", _password, "--dir", DataFolder, "--save", "", .. _durable ? DurableRedis : VolatileRedis];
         _guard = ChildProcess.Start(
             _kind == BrokerKind.Garnet ? "The Garnet broker" : "redis-server",
             _core,

@@ -13,7 +13,7 @@ internal static class Versions
         var versions = new List<string>();
         if (targets.Any(target => target.UsesBroker))
         {
-            await using var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, cancellationToken);
+            await using var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
             versions.Add(await broker.VersionAsync());
             versions.Add("StackExchange.Redis " + typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         }

@@ -22,7 +22,7 @@ internal static class AllTargets
 
     private static async Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken)
     {
-        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, cancellationToken);
+        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
         var environment = new Dictionary<string, string> { ["ConnectionStrings__redis"] = broker.ConnectionString };
         return await RunningTarget.CreateAsync(
             StartServer("pushapp", settings, environment),
