@@ -12,44 +12,11 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
     private readonly Lock _lock = new();
     private TaskCompletionSource? _next;
     private bool _running;
-    private volatile Task<bool>? _commits;
+    private volatile bool _brokerCommitsByItself;
 
     /// <summary>Completes when everything the broker acknowledged before this call is as safe as <c>Push:Acknowledge</c> says.</summary>
-    public async ValueTask WaitAsync()
-    {
-        if (options.Value.Acknowledge == AcknowledgeMode.Disk && await NeedsCommitAsync().ConfigureAwait(false))
-        {
-            await JoinNextCommit().ConfigureAwait(false);
-        }
-    }
-
-    private async Task<bool> NeedsCommitAsync()
-    {
-        var known = _commits;
-        if (known is { IsCompletedSuccessfully: true })
-        {
-            return known.Result;
-        }
-
-        var asked = AskAsync();
-        var answer = await asked.ConfigureAwait(false);
-        _commits = asked;
-        return answer;
-    }
-
-    // INFO would name the server, but StackExchange.Redis refuses it without allowAdmin, which an application's connection need not have.
-    private async Task<bool> AskAsync()
-    {
-        try
-        {
-            await redis.Database.ExecuteAsync("COMMITAOF").ConfigureAwait(false);
-            return true;
-        }
-        catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-    }
+    public ValueTask WaitAsync() =>
+        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(JoinNextCommit()) : ValueTask.CompletedTask;
 
     private Task JoinNextCommit()
     {
@@ -88,6 +55,12 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
             try
             {
                 await redis.Database.ExecuteAsync("COMMITAOF").ConfigureAwait(false);
+                batch.SetResult();
+            }
+            catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))
+            {
+                // Not Garnet.
+                _brokerCommitsByItself = true;
                 batch.SetResult();
             }
             catch (RedisException error)
