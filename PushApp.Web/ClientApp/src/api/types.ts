@@ -14,9 +14,9 @@ export interface LabeledValue {
 }
 
 export interface Contact {
-  readonly id: number | string;
-  readonly displayName: string;
-  readonly name?: string | null;
+  readonly id: number;
+  /** Never empty: where a contact has no name, its company, e-mail address or phone number. */
+  readonly name: string;
   readonly nickname?: string | null;
   readonly company?: string | null;
   readonly department?: string | null;

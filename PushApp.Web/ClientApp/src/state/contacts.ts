@@ -63,6 +63,11 @@ export function forgetContacts(): void {
   contactsError.value = null;
 }
 
+/** From the list that is shown, else from the server. */
+export async function findContact(id: string): Promise<Contact> {
+  return contacts.value?.items.find((contact) => String(contact.id) === id) ?? (await request<Contact>('GET', `/api/contacts/${encodeURIComponent(id)}`));
+}
+
 export async function shareContact(id: Contact['id'], userName: string): Promise<void> {
   await request('POST', `/api/contacts/${id}/share`, { userName });
 }

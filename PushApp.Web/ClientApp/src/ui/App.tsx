@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { path } from '../state/router';
+import { view } from '../state/router';
 import { loadSite, site, siteError, userName } from '../state/session';
 import { ContactsView } from './contacts/ContactsView';
 import { Header } from './Header';
@@ -44,7 +44,7 @@ function Content() {
 }
 
 function Shell() {
-  const isImports = path.value.startsWith('/import');
+  const isImports = view.value === 'imports';
   const title = isImports ? 'Imports' : 'Contacts';
   useEffect(() => {
     document.title = `${title} · PushApp`;

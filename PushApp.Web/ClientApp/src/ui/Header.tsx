@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { activeImport } from '../state/imports';
-import { path } from '../state/router';
+import { view } from '../state/router';
 import { signOut, userName } from '../state/session';
 import { showError } from '../state/toasts';
 import { ConnectionState } from './ConnectionState';
@@ -11,7 +11,7 @@ import { NotificationBell } from './NotificationBell';
 import { usePopover } from './usePopover';
 
 export function Header() {
-  const isImports = path.value.startsWith('/import');
+  const isImports = view.value === 'imports';
   return (
     <header class="header">
       <div class="header-inner">

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { navigate, path } from '../state/router';
+import { navigate } from '../state/router';
 
 interface LinkProps {
   readonly to: string;
@@ -9,12 +9,12 @@ interface LinkProps {
 }
 
 /** A link within the site, which changes the view without loading the page again. */
-export function Link({ to, isCurrent, children, ...rest }: LinkProps) {
+export function Link({ to, isCurrent = false, children, ...rest }: LinkProps) {
   return (
     <a
       href={to}
       class={rest.class}
-      aria-current={(isCurrent ?? path.value === to) ? 'page' : undefined}
+      aria-current={isCurrent ? 'page' : undefined}
       onClick={(event) => {
         if (event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
           event.preventDefault();

@@ -39,7 +39,7 @@ function ToastCard({ toast }: { toast: Toast }) {
         <strong>{toast.title}</strong>
         {toast.text && <p>{toast.text}</p>}
         {toast.url && (
-          <Link to={toast.url} isCurrent={false} class="text-link">
+          <Link to={toast.url} class="text-link">
             Show
           </Link>
         )}

@@ -1,55 +1,86 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError } from '../../api/http';
 import type { Contact, LabeledValue } from '../../api/types';
-import { shareContact } from '../../state/contacts';
+import { findContact, shareContact } from '../../state/contacts';
+import { navigate, shownContactId } from '../../state/router';
 import { showToast } from '../../state/toasts';
 import { initials, tintOf } from '../format';
 import { Icon, type IconName } from '../Icon';
 
-/** One contact, in a dialog that slides in from the side, or from below on a phone. */
-export function ContactSheet({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+/** One contact, in a dialog that slides in from the side, or from below on a phone. Its address is the page's, so that "back" closes it. */
+export function ContactSheet({ id }: { id: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [contact, setContact] = useState<Contact | null>(null);
+  const [error, setError] = useState<string | null>(null);
   useEffect(() => {
     const element = dialog.current!;
     element.showModal();
-    return () => element.close();
-  }, []);
-  const work = [contact.jobTitle, contact.department, contact.company].filter(Boolean).join(' · ');
+    let isGone = false;
+    findContact(id).then(
+      (found) => !isGone && setContact(found),
+      (failure: unknown) => !isGone && setError(failure instanceof ApiError && failure.status === 404 ? 'This contact is no longer there.' : String(failure)),
+    );
+    return () => {
+      isGone = true;
+      element.close();
+    };
+  }, [id]);
+
   return (
     <dialog
       ref={dialog}
       class="sheet"
-      aria-labelledby="sheet-title"
-      onClose={onClose}
+      aria-label={contact?.name ?? 'Contact'}
+      onClose={() => {
+        // Not when the address has already moved on, which is what closed it.
+        if (shownContactId.value === id) {
+          navigate('/');
+        }
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) {
           dialog.current?.close();
         }
       }}
     >
-      <div class="sheet-inner">
+      <div class="sheet-inner" aria-busy={contact === null && error === null}>
         <div class="sheet-head">
           <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
             <Icon name="close" />
           </button>
         </div>
-        <div class="sheet-title">
-          <span class={`avatar large tint-${tintOf(contact.displayName)}`} aria-hidden="true">
-            {initials(contact.displayName)}
-          </span>
-          <h2 id="sheet-title">{contact.displayName}</h2>
-          {work && <p class="muted">{work}</p>}
-        </div>
-        <dl class="details">
-          <Values icon="mail" name="E-mail" values={contact.emails} link={(value) => `mailto:${value}`} />
-          <Values icon="phone" name="Phone" values={contact.phones} link={(value) => `tel:${value.replace(/[^+\d]/g, '')}`} />
-          <Values icon="place" name="Address" values={contact.addresses ?? []} />
-          <Values icon="work" name="Web" values={contact.urls ?? []} />
-          {contact.birthday && <Values icon="bell" name="Birthday" values={[{ value: contact.birthday, label: null }]} />}
-          {contact.note && <Values icon="file" name="Note" values={[{ value: contact.note, label: null }]} />}
-        </dl>
-        <ShareForm contact={contact} />
+        {error && (
+          <p class="form-error" role="alert">
+            {error}
+          </p>
+        )}
+        {contact && <Card contact={contact} />}
       </div>
     </dialog>
+  );
+}
+
+function Card({ contact }: { contact: Contact }) {
+  const work = [contact.jobTitle, contact.department, contact.company].filter(Boolean).join(' · ');
+  return (
+    <>
+      <div class="sheet-title">
+        <span class={`avatar large tint-${tintOf(contact.name)}`} aria-hidden="true">
+          {initials(contact.name)}
+        </span>
+        <h2>{contact.name}</h2>
+        {work && <p class="muted">{work}</p>}
+      </div>
+      <dl class="details">
+        <Values icon="mail" name="E-mail" values={contact.emails} link={(value) => `mailto:${value}`} />
+        <Values icon="phone" name="Phone" values={contact.phones} link={(value) => `tel:${value.replace(/[^+\d]/g, '')}`} />
+        <Values icon="place" name="Address" values={contact.addresses ?? []} />
+        <Values icon="link" name="Web" values={contact.urls ?? []} />
+        {contact.birthday && <Values icon="cake" name="Birthday" values={[{ value: contact.birthday, label: null }]} />}
+        {contact.note && <Values icon="file" name="Note" values={[{ value: contact.note, label: null }]} />}
+      </dl>
+      <ShareForm contact={contact} />
+    </>
   );
 }
 
@@ -86,7 +117,7 @@ function ShareForm({ contact }: { contact: Contact }) {
     try {
       await shareContact(contact.id, recipient);
       input.current!.value = '';
-      showToast('success', 'Contact shared', `${recipient} has ${contact.displayName} now.`);
+      showToast('success', 'Contact shared', `${recipient} has ${contact.name} now.`);
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
     } finally {

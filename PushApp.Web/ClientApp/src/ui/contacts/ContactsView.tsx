@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Contact } from '../../api/types';
 import { contacts, contactsError, goToPage, isLoadingContacts, loadContacts, pageCount, pageNumber, PageSize, search, searchFor } from '../../state/contacts';
+import { navigate, shownContactId } from '../../state/router';
 import { count, formatNumber, initials, tintOf } from '../format';
 import { Icon } from '../Icon';
 import { Link } from '../Link';
@@ -9,7 +10,6 @@ import { ContactSheet } from './ContactSheet';
 const SearchDelay = 250;
 
 export function ContactsView() {
-  const [shown, setShown] = useState<Contact | null>(null);
   const page = contacts.value;
   const isEmptyBook = page !== null && page.total === 0 && search.value === '';
   return (
@@ -21,7 +21,7 @@ export function ContactsView() {
             {page === null ? '\u00a0' : search.value === '' ? count(page.total, 'contact') : `${count(page.total, 'match', 'matches')} for “${search.value}”`}
           </p>
         </div>
-        <Link to="/imports" class="button primary" isCurrent={false}>
+        <Link to="/imports" class="button primary">
           <Icon name="upload" size={18} />
           Import
         </Link>
@@ -47,11 +47,11 @@ export function ContactsView() {
         </div>
       ) : (
         <>
-          <ContactTable contacts={page.items} onShow={setShown} />
+          <ContactTable contacts={page.items} />
           <Pager total={page.total} />
         </>
       )}
-      {shown && <ContactSheet contact={shown} onClose={() => setShown(null)} />}
+      {shownContactId.value !== null && <ContactSheet key={shownContactId.value} id={shownContactId.value} />}
     </>
   );
 }
@@ -79,7 +79,7 @@ function SearchField() {
   );
 }
 
-function ContactTable({ contacts: rows, onShow }: { contacts: readonly Contact[]; onShow: (contact: Contact) => void }) {
+function ContactTable({ contacts: rows }: { contacts: readonly Contact[] }) {
   return (
     <table class={`contact-table ${isLoadingContacts.value ? 'is-loading' : ''}`} aria-busy={isLoadingContacts.value}>
       <thead>
@@ -93,12 +93,12 @@ function ContactTable({ contacts: rows, onShow }: { contacts: readonly Contact[]
         {rows.map((contact) => (
           <tr key={contact.id}>
             <td class="cell-name">
-              <span class={`avatar tint-${tintOf(contact.displayName)}`} aria-hidden="true">
-                {initials(contact.displayName)}
+              <span class={`avatar tint-${tintOf(contact.name)}`} aria-hidden="true">
+                {initials(contact.name)}
               </span>
               <span class="cell-words">
-                <button type="button" class="row-button" onClick={() => onShow(contact)}>
-                  {contact.displayName}
+                <button type="button" class="row-button" onClick={() => navigate(`/?contact=${contact.id}`)}>
+                  {contact.name}
                 </button>
                 <span class="muted">{[contact.jobTitle, contact.company].filter(Boolean).join(' · ')}</span>
               </span>
@@ -141,7 +141,7 @@ function EmptyBook() {
       </span>
       <h2>Your address book is empty</h2>
       <p>Bring in what you have: an export of Google Contacts or Outlook, any CSV with a header row, or vCards.</p>
-      <Link to="/imports" class="button primary" isCurrent={false}>
+      <Link to="/imports" class="button primary">
         Import contacts
       </Link>
     </div>

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Import, ImportState } from '../../api/types';
 import { hasEnded } from '../../api/types';
 import { cancelImport, cancelUpload, type Uploading } from '../../state/imports';
+import { shownImportId } from '../../state/router';
 import { showError } from '../../state/toasts';
 import { formatBytes, formatNumber } from '../format';
 import { Icon } from '../Icon';
@@ -38,8 +39,21 @@ export function UploadCard({ upload }: { upload: Uploading }) {
 }
 
 export function ImportCard({ job }: { job: Import }) {
+  const card = useRef<HTMLElement>(null);
+  const isShown = shownImportId.value === job.id;
+  useEffect(() => {
+    if (isShown) {
+      card.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [isShown]);
   return (
-    <article class="card import-card" aria-label={`Import of ${job.fileName}`} data-state={job.state}>
+    <article
+      ref={card}
+      class={`card import-card ${isShown ? 'shown' : ''}`}
+      aria-label={`Import of ${job.fileName}`}
+      data-import={job.id}
+      data-state={job.state}
+    >
       <div class="import-head">
         <Icon name="file" />
         <h3>{job.fileName}</h3>

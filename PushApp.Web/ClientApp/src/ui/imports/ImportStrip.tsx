@@ -16,7 +16,7 @@ export function ImportStrip() {
         <p>
           <strong>{job.fileName}</strong> <span class="muted">{progressText(job)}</span>
         </p>
-        <Link to="/imports" class="text-link" isCurrent={false}>
+        <Link to="/imports" class="text-link">
           Show
         </Link>
       </div>
