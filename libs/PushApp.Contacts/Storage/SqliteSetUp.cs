@@ -25,6 +25,14 @@ public static class SqliteSetUp
         command.ExecuteNonQuery();
     }
 
+    // 64 MiB: the keys of a few million contacts are touched all over. Not for every connection: there are many, and a cache is kept by each.
+    internal static void EnlargeCache(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA cache_size=-65536;";
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Puts the file into WAL mode, which it keeps: readers never wait for the writer. To be called while nobody else opens it for the first time.</summary>
     internal static void EnsureWal(SqliteConnection connection)
     {

@@ -1,0 +1,62 @@
+namespace PushApp.Contacts;
+
+/// <summary>A contact as a source gives it, before it is matched against what is stored.</summary>
+internal sealed class ContactDraft
+{
+    /// <summary>How many <see cref="ContactField"/>s there are.</summary>
+    public const int FieldCount = (int)ContactField.Note + 1;
+
+    private readonly string?[] _fields = new string?[FieldCount];
+
+    public List<LabeledValue> Emails { get; } = [];
+
+    public List<LabeledValue> Phones { get; } = [];
+
+    public List<LabeledValue> Addresses { get; } = [];
+
+    public List<LabeledValue> Urls { get; } = [];
+
+    /// <summary>Not kept by itself; only part of a name that is made of its parts.</summary>
+    public string? MiddleName { get; set; }
+
+    /// <summary>A single field; null when the source has none. Setting ignores blanks, and keeps the first value.</summary>
+    public string? this[ContactField field]
+    {
+        get => _fields[(int)field];
+        set => _fields[(int)field] ??= Text.Clean(value);
+    }
+
+    /// <summary>The name as given, or made of its parts.</summary>
+    public void CompleteName()
+    {
+        if (this[ContactField.Name] is null)
+        {
+            string?[] parts = [this[ContactField.GivenName], Text.Clean(MiddleName), this[ContactField.FamilyName]];
+            this[ContactField.Name] = string.Join(' ', parts.Where(part => part is not null));
+        }
+    }
+
+    /// <summary>Why this is no contact; null when it is one.</summary>
+    public string? Validate()
+    {
+        foreach (var email in Emails)
+        {
+            if (!EmailAddress.IsValid(email.Value))
+            {
+                return $"'{Text.Shorten(email.Value)}' is no e-mail address. Write one as in 'ann@example.com', or leave it empty.";
+            }
+        }
+
+        foreach (var phone in Phones)
+        {
+            if (!phone.Value.Any(char.IsAsciiDigit))
+            {
+                return $"'{Text.Shorten(phone.Value)}' is no phone number: it has no digit. Correct it, or leave it empty.";
+            }
+        }
+
+        return this[ContactField.Name] is null && this[ContactField.Company] is null && this[ContactField.Nickname] is null && Emails.Count == 0 && Phones.Count == 0
+            ? "There is no name, company, e-mail address or phone number. Give at least one of them."
+            : null;
+    }
+}

@@ -1,0 +1,83 @@
+namespace PushApp.Contacts;
+
+/// <summary>Keeps what was read until it is released, so that a parser that stumbled can begin anew a little further on.</summary>
+internal sealed class ReplayTextReader(TextReader source) : TextReader
+{
+    private const int BlockLength = 32 * 1024;
+
+    private readonly List<char[]> _blocks = [];
+    private long _start; // of the first block
+    private long _end; // of what was read from the source
+    private long _next;
+
+    public override int Read(Span<char> buffer)
+    {
+        if (buffer.IsEmpty || (_next == _end && !Fill()))
+        {
+            return 0;
+        }
+
+        var (block, at) = Math.DivRem(_next - _start, BlockLength);
+        var count = (int)Math.Min(Math.Min(buffer.Length, BlockLength - at), _end - _next);
+        _blocks[(int)block].AsSpan((int)at, count).CopyTo(buffer);
+        _next += count;
+        return count;
+    }
+
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+    public override int Read()
+    {
+        var c = '\0';
+        return Read(new Span<char>(ref c)) == 0 ? -1 : c;
+    }
+
+    public override int Peek()
+    {
+        var next = _next;
+        var c = Read();
+        _next = next;
+        return c;
+    }
+
+    /// <summary>Continues at a character that has not been released.</summary>
+    public void Rewind(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(position, _start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _end);
+        _next = position;
+    }
+
+    /// <summary>Forgets what lies before a character.</summary>
+    public void Release(long position)
+    {
+        while (_blocks.Count > 0 && _start + BlockLength <= Math.Min(position, _next))
+        {
+            _blocks.RemoveAt(0);
+            _start += BlockLength;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool Fill()
+    {
+        var at = (int)((_end - _start) % BlockLength);
+        if (at == 0)
+        {
+            _blocks.Add(new char[BlockLength]);
+        }
+
+        var count = source.Read(_blocks[^1], at, BlockLength - at);
+        _end += count;
+        return count > 0;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.Contacts;
+
+/// <summary>The way in.</summary>
+public static class ContactsHostingExtensions
+{
+    /// <summary>
+    /// Adds contacts, imports (to be uploaded and looked at), sharing, notifications and the outbox's relay. Reads <c>ConnectionStrings:contacts</c> and the sections
+    /// <c>Imports</c> and <c>Outbox</c>; migrates the database at start. The host registers an <see cref="IContactsPublisher"/>, and an <see cref="IImportWakeUp"/> if the
+    /// workers are in other processes.
+    /// </summary>
+    /// <exception cref="ArgumentException"><c>ConnectionStrings:contacts</c> cannot be used.</exception>
+    public static TBuilder AddContacts<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddContacts(ContactsConnectionString.Resolve(builder.Configuration.GetConnectionString(ContactsConnectionString.Name)));
+        return builder;
+    }
+
+    /// <summary>Adds the worker that runs imports. Needs <see cref="AddContacts{TBuilder}"/>.</summary>
+    public static TBuilder AddImportWorker<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddSingleton<ImportRunner>();
+        builder.Services.AddSingleton<ImportSweeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ImportSweeper>());
+        builder.Services.AddHostedService<ImportWorker>();
+        return builder;
+    }
+
+    internal static void AddContacts(this IServiceCollection services, string connectionString)
+    {
+        services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ImportOptions>, ImportOptionsValidator>());
+        services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>());
+
+        services.AddSingleton(new ContactsDatabase(connectionString));
+        services.AddPooledDbContextFactory<ContactsDbContext>(options => options.UseContactsDatabase(connectionString, ContactsDbContext.MigrationsHistoryTable));
+        services.AddHostedService<ContactsMigration>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<ContactsMetrics>();
+        services.AddSingleton<WakeUpSignal>();
+        services.TryAddSingleton<IImportWakeUp, LocalImportWakeUp>();
+        services.AddSingleton<ImportQueue>();
+        services.AddHostedService<OutboxRelay>();
+
+        services.AddSingleton(provider => new ImportUploads(
+            Contexts(provider), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IImportWakeUp>(), Time(provider)));
+        services.AddSingleton(provider => new ImportService(Contexts(provider), provider.GetRequiredService<ImportQueue>()));
+        services.AddSingleton(provider => new ContactService(Contexts(provider)));
+        services.AddSingleton(provider => new ContactSharing(
+            provider.GetRequiredService<ContactsDatabase>(), Contexts(provider), provider.GetRequiredService<WakeUpSignal>(), Time(provider)));
+        services.AddSingleton(provider => new NotificationBox(Contexts(provider), provider.GetRequiredService<WakeUpSignal>(), Time(provider)));
+
+        static IDbContextFactory<ContactsDbContext> Contexts(IServiceProvider provider) => provider.GetRequiredService<IDbContextFactory<ContactsDbContext>>();
+
+        static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+    }
+}

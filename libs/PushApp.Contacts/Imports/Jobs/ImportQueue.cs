@@ -1,0 +1,138 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.Contacts;
+
+/// <summary>The jobs' way through their states. Every step is one statement that says what must still hold, so that of several who try one succeeds.</summary>
+internal sealed class ImportQueue(
+    IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, WakeUpSignal outbox, ContactsMetrics metrics, TimeProvider time)
+{
+    private const int SqliteConstraint = 19;
+
+    /// <summary>Takes the next job: one that waits, or one whose worker has not been heard of for a lease. Null when there is none.</summary>
+    public async Task<ImportJob?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var candidates = await Claimable(context, now).OrderBy(job => job.Number).Select(job => job.Number).Take(16)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var number in candidates)
+        {
+            var token = Guid.NewGuid().ToString("N");
+            var until = time.GetUtcNow() + options.Value.Lease;
+            try
+            {
+                var taken = await Claimable(context, now).Where(job => job.Number == number)
+                    .ExecuteUpdateAsync(
+                        set => set
+                            .SetProperty(job => job.State, ImportState.Running)
+                            .SetProperty(job => job.LeaseToken, token)
+                            .SetProperty(job => job.LeaseUntil, until)
+                            .SetProperty(job => job.Attempts, job => job.Attempts + 1)
+                            .SetProperty(job => job.StartedAt, job => job.StartedAt ?? now)
+                            .SetProperty(job => job.ChangedAt, now),
+                        cancellationToken).ConfigureAwait(false);
+                if (taken == 1)
+                {
+                    return await context.Imports.AsNoTracking().SingleAsync(job => job.Number == number, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode == SqliteConstraint)
+            {
+                // Another worker began another job of the same user since the candidates were read: one at a time.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps a job for another lease; false when it is no longer the caller's.</summary>
+    public async Task<bool> TryKeepAsync(ImportJob job, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var until = now + options.Value.Lease;
+        return await Held(context, job.Number, job.LeaseToken!, now)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, until), cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>Puts a job back, to be taken not before a time; for good reason without counting the attempt.</summary>
+    public async Task ReturnAsync(ImportJob job, DateTimeOffset notBefore, bool countAttempt, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var uncounted = countAttempt ? 0 : 1;
+        await Held(context, job.Number, job.LeaseToken!, now)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(row => row.State, ImportState.Queued)
+                    .SetProperty(row => row.LeaseToken, (string?)null)
+                    .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null)
+                    .SetProperty(row => row.Attempts, row => row.Attempts > 0 ? row.Attempts - uncounted : 0)
+                    .SetProperty(row => row.NotBefore, notBefore)
+                    .SetProperty(row => row.ChangedAt, now),
+                cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a job that the caller holds; false when it no longer does.</summary>
+    public async Task<bool> TryEndAsync(ImportJob job, ImportState state, string? error, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await TryEndAsync(context, Held(context, job.Number, job.LeaseToken!, time.GetUtcNow()), job.Number, state, error, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a job for its owner, whoever runs it; that worker finds out at its next batch.</summary>
+    /// <returns>The import as it ended; null when it had ended before.</returns>
+    public async Task<ImportView?> TryCancelAsync(long number, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var open = context.Imports.Where(job =>
+            job.Number == number && (job.State == ImportState.Uploading || job.State == ImportState.Queued || job.State == ImportState.Running));
+        return await TryEndAsync(context, open, number, ImportState.Cancelled, null, cancellationToken).ConfigureAwait(false)
+            ? ImportView.Of(await context.Imports.AsNoTracking().SingleAsync(job => job.Number == number, cancellationToken).ConfigureAwait(false))
+            : null;
+    }
+
+    private static IQueryable<ImportJob> Claimable(ContactsDbContext context, DateTimeOffset now) => context.Imports.Where(job =>
+        (job.State == ImportState.Running && job.LeaseUntil < now)
+        || (job.State == ImportState.Queued && job.NotBefore <= now
+            && !context.Imports.Any(other => other.Owner == job.Owner && other.State == ImportState.Running)));
+
+    private static IQueryable<ImportJob> Held(ContactsDbContext context, long number, string token, DateTimeOffset now) => context.Imports.Where(job =>
+        job.Number == number && job.State == ImportState.Running && job.LeaseToken == token && job.LeaseUntil > now);
+
+    private async Task<bool> TryEndAsync(
+        ContactsDbContext context, IQueryable<ImportJob> condition, long number, ImportState state, string? error, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var ended = await condition.ExecuteUpdateAsync(
+            set => set
+                .SetProperty(job => job.State, state)
+                .SetProperty(job => job.Error, error)
+                .SetProperty(job => job.SecondsLeft, (long?)null)
+                .SetProperty(job => job.LeaseToken, (string?)null)
+                .SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)
+                .SetProperty(job => job.BytesRead, job => state == ImportState.Completed ? job.BytesTotal : job.BytesRead)
+                .SetProperty(job => job.ChangedAt, now)
+                .SetProperty(job => job.EndedAt, now),
+            cancellationToken).ConfigureAwait(false);
+        if (ended == 0)
+        {
+            return false;
+        }
+
+        // In the same transaction: the job has ended exactly if these will be published, and exactly once.
+        var job = await context.Imports.AsNoTracking().SingleAsync(row => row.Number == number, cancellationToken).ConfigureAwait(false);
+        var announcement = ImportAnnouncement.Of(job);
+        context.AddEvent(job.Channel, announcement.EventName, ImportView.Of(job).ToJson(), now);
+        context.AddNotification(job.Owner, job.Channel, announcement.EventName, announcement.Title, announcement.Text, announcement.Url, now);
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        outbox.Set();
+        metrics.Ended(state);
+        return true;
+    }
+}

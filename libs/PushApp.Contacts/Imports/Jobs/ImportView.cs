@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace PushApp.Contacts;
+
+/// <summary>An import as the API and the events show it; docs/events.md.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="State">Its state's name.</param>
+/// <param name="FileName">What the file was called.</param>
+/// <param name="BytesRead">How much of the file is dealt with.</param>
+/// <param name="BytesTotal">The file's size.</param>
+/// <param name="Rows">Records dealt with: the sum of the next four.</param>
+/// <param name="Added">Records that became new contacts.</param>
+/// <param name="Updated">Records that changed a contact.</param>
+/// <param name="Unchanged">Records that brought nothing new.</param>
+/// <param name="Rejected">Records that could not be taken in.</param>
+/// <param name="RowsPerSecond">The rate; null when unknown.</param>
+/// <param name="SecondsLeft">An estimate; null when unknown.</param>
+/// <param name="Error">Why it failed, and what to do; null when it did not.</param>
+public sealed record ImportView(
+    Guid Id,
+    string State,
+    string FileName,
+    long BytesRead,
+    long BytesTotal,
+    long Rows,
+    long Added,
+    long Updated,
+    long Unchanged,
+    long Rejected,
+    long? RowsPerSecond,
+    long? SecondsLeft,
+    string? Error)
+{
+    internal static ImportView Of(ImportJob job) => new(
+        job.Id,
+        job.State.ToText(),
+        job.FileName,
+        job.BytesRead,
+        job.BytesTotal,
+        job.Rows,
+        job.Added,
+        job.Updated,
+        job.Unchanged,
+        job.Rejected,
+        job.RowsPerSecond,
+        job.SecondsLeft,
+        job.Error);
+
+    internal string ToJson() => JsonSerializer.Serialize(this, ContactsJson.Default.ImportView);
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+namespace PushApp.Contacts;
+
+/// <summary>The rejected records of an import as a CSV file, to be corrected and imported again.</summary>
+public sealed class RejectedRowsFile
+{
+    private const int FlushLength = 32 * 1024;
+
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n;\t");
+    private static readonly SearchValues<char> OfPhoneNumbers = SearchValues.Create("0123456789 ()-./");
+
+    private readonly IDbContextFactory<ContactsDbContext> _contexts;
+    private readonly ImportJob _job;
+
+    internal RejectedRowsFile(IDbContextFactory<ContactsDbContext> contexts, ImportJob job)
+    {
+        _contexts = contexts;
+        _job = job;
+    }
+
+    /// <summary>What to call it.</summary>
+    public string FileName => $"{Path.GetFileNameWithoutExtension(_job.FileName)}-rejected.csv";
+
+    /// <summary>Writes it: UTF-8 with a mark (for Excel), line and reason first, then the columns as the file had them.</summary>
+    public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
+        await using (writer.ConfigureAwait(false))
+        {
+            var line = new StringBuilder();
+            AppendRow(line, "Line", "Reason", _job.Header);
+            await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+            var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number).OrderBy(row => row.Row).AsAsyncEnumerable();
+            await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
+                if (line.Length > FlushLength)
+                {
+                    await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+                    line.Clear();
+                }
+            }
+
+            await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void AppendRow(StringBuilder line, string first, string second, string? columns)
+    {
+        Append(line, first);
+        line.Append(',');
+        Append(line, second);
+        foreach (var column in columns is null ? [] : JsonSerializer.Deserialize(columns, ContactsJson.Default.StringArray)!)
+        {
+            line.Append(',');
+            Append(line, column);
+        }
+
+        line.Append("\r\n");
+    }
+
+    private static void Append(StringBuilder line, string value)
+    {
+        var protect = IsFormula(value);
+        if (!protect && value.AsSpan().IndexOfAny(NeedQuotes) < 0)
+        {
+            line.Append(value);
+            return;
+        }
+
+        line.Append('"').Append(protect ? "'" : "").Append(value.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+    }
+
+    // A spreadsheet runs what begins so; an apostrophe makes it text. https://owasp.org/www-community/attacks/CSV_Injection
+    // Phone numbers ('+49 30 123') run nothing, and would come back spoilt.
+    private static bool IsFormula(string value)
+    {
+        var text = value.AsSpan().TrimStart();
+        return text.Length > 0
+            && (value[0] is '\t' or '\r' || text[0] is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20')
+            && !(text[0] == '+' && text[1..].IndexOfAnyExcept(OfPhoneNumbers) < 0);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.Contacts;
+
+/// <summary>Runs one claimed job to its end, or as far as this worker may.</summary>
+internal sealed class ImportRunner(
+    ContactsDatabase database,
+    ImportQueue queue,
+    IContactsPublisher publisher,
+    IOptions<ImportOptions> options,
+    ContactsMetrics metrics,
+    TimeProvider time,
+    ILogger<ImportRunner> logger)
+{
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
+
+    public async Task RunAsync(ImportJob job, CancellationToken stoppingToken)
+    {
+        using var activity = ContactsTelemetry.StartContinuation("import contacts", ActivityKind.Consumer, job.TraceParent);
+        activity?.SetTag("pushapp.import.id", job.Id).SetTag("pushapp.import.resumed_at", job.Rows);
+        ImportRunnerLog.Started(logger, job.Id, job.Rows, job.Attempts);
+
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var keeping = KeepAsync(job, lost);
+        try
+        {
+            // A worker that dies counts an attempt too: a file that kills it must not do so for ever.
+            if (job.Attempts > options.Value.MaxAttempts)
+            {
+                await FailAsync(job, "The import broke off several times without getting further. Try it again with a part of the file.", stoppingToken).ConfigureAwait(false);
+                return;
+            }
+
+            await StoreAsync(job, lost.Token).ConfigureAwait(false);
+            if (await queue.TryEndAsync(job, ImportState.Completed, null, lost.Token).ConfigureAwait(false))
+            {
+                ImportRunnerLog.Completed(logger, job.Id, job.Rows, job.Added, job.Updated, job.Unchanged, job.Rejected);
+            }
+            else
+            {
+                throw new LeaseLostException();
+            }
+        }
+        catch (LeaseLostException)
+        {
+            ImportRunnerLog.Lost(logger, job.Id, job.Rows);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Another worker takes it at once.
+            await queue.ReturnAsync(job, time.GetUtcNow(), countAttempt: false, CancellationToken.None).ConfigureAwait(false);
+            ImportRunnerLog.Returned(logger, job.Id, job.Rows);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            ImportRunnerLog.Lost(logger, job.Id, job.Rows);
+        }
+        catch (ContactFileException exception)
+        {
+            await FailAsync(job, exception.Message, stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (job.Attempts < options.Value.MaxAttempts)
+        {
+            var delay = options.Value.RetryDelay * Math.Pow(2, job.Attempts - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
+            delay = delay < MaxRetryDelay ? delay : MaxRetryDelay;
+            ImportRunnerLog.Retrying(logger, job.Id, job.Attempts, delay, exception);
+            await queue.ReturnAsync(job, time.GetUtcNow() + delay, countAttempt: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            ImportRunnerLog.GaveUp(logger, job.Id, job.Attempts, exception);
+            await FailAsync(job, "The contacts could not be stored, although it was tried several times. Try again later.", stoppingToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await lost.CancelAsync().ConfigureAwait(false);
+            await keeping.ConfigureAwait(false);
+        }
+    }
+
+    private async Task FailAsync(ImportJob job, string error, CancellationToken cancellationToken)
+    {
+        var ended = await queue.TryEndAsync(job, ImportState.Failed, error, cancellationToken).ConfigureAwait(false);
+        ImportRunnerLog.Failed(logger, job.Id, ended, error);
+    }
+
+    private async Task StoreAsync(ImportJob job, CancellationToken cancellationToken)
+    {
+        // SQLite works on the thread that calls it.
+        await Task.Yield();
+        using var store = new SqliteImportStore(database.ConnectionString, time);
+        var book = store.GetBook(job.Owner);
+        var pace = new ImportPace(time, job.Rows, job.BytesRead);
+        var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, cancellationToken);
+        progress.Report(job);
+        await foreach (var batch in ImportBatchReader.Start(database.ConnectionString, job, options.Value.BatchSize, cancellationToken)
+            .ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var started = time.GetTimestamp();
+            var counts = store.Store(job, book, batch, pace, options.Value.Lease);
+            metrics.Batch(counts, time.GetElapsedTime(started));
+            job.Rows += counts.Rows;
+            job.Added += counts.Added;
+            job.Updated += counts.Updated;
+            job.Unchanged += counts.Unchanged;
+            job.Rejected += counts.Rejected;
+            job.BytesRead = batch.BytesRead;
+            job.Attempts = 1;
+            (job.RowsPerSecond, job.SecondsLeft) = pace.At(job.Rows, job.BytesRead, job.BytesTotal);
+            progress.Report(job);
+        }
+    }
+
+    private async Task KeepAsync(ImportJob job, CancellationTokenSource lost)
+    {
+        using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(lost.Token).ConfigureAwait(false))
+            {
+                if (!await queue.TryKeepAsync(job, lost.Token).ConfigureAwait(false))
+                {
+                    await lost.CancelAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            // The job is done, or no longer this worker's.
+        }
+        catch (Exception exception)
+        {
+            // Each batch keeps the lease too, and checks it.
+            ImportRunnerLog.NotKept(logger, job.Id, exception);
+        }
+    }
+}

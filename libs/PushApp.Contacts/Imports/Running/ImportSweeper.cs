@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.Contacts;
+
+/// <summary>Removes what ended imports no longer need, and uploads that nobody finished, in steps so small that no other writer waits for long.</summary>
+internal sealed class ImportSweeper(
+    IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportSweeper> logger) : BackgroundService
+{
+    private const int ChunksAtOnce = 8;
+    private const int TouchesAtOnce = 5000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var abandoned = now - options.Value.UploadTimeout;
+
+        // Whoever is still uploading finds the job gone with the next chunk, and is told so.
+        await context.Imports.Where(job => job.State == ImportState.Uploading && job.ChangedAt < abandoned)
+            .ExecuteUpdateAsync(set => set.SetProperty(job => job.State, ImportState.Cancelled).SetProperty(job => job.EndedAt, (DateTimeOffset?)null), cancellationToken)
+            .ConfigureAwait(false);
+        var ended = await context.Imports.AsNoTracking()
+            .Where(job => !job.Swept && (job.State == ImportState.Completed || job.State == ImportState.Failed || job.State == ImportState.Cancelled))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var job in ended)
+        {
+            await SweepAsync(context, job, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                ImportSweeperLog.Failed(logger, Interval, exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    private static async Task SweepAsync(ContactsDbContext context, ImportJob job, CancellationToken cancellationToken)
+    {
+        var chunks = context.ImportChunks.Where(chunk => chunk.JobNumber == job.Number);
+        while (await chunks.MinAsync(chunk => (int?)chunk.Number, cancellationToken).ConfigureAwait(false) is { } first)
+        {
+            await chunks.Where(chunk => chunk.Number < first + ChunksAtOnce).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var touches = context.ImportTouches.Where(touch => touch.JobNumber == job.Number);
+        while (await touches.OrderBy(touch => touch.ContactId).Skip(TouchesAtOnce).Select(touch => (long?)touch.ContactId)
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } next)
+        {
+            await touches.Where(touch => touch.ContactId < next).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await touches.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        var rows = context.Imports.Where(row => row.Number == job.Number);
+        if (job.EndedAt is null)
+        {
+            // An upload that nobody finished never became an import.
+            await rows.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await rows.ExecuteUpdateAsync(set => set.SetProperty(row => row.Swept, true), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
+
+internal static partial class ImportSweeperLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "Ended imports could not be swept; next attempt in {Delay}.")]
+    public static partial void Failed(ILogger logger, TimeSpan delay, Exception exception);
+}

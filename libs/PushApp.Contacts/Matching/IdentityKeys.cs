@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PushApp.Contacts;
+
+/// <summary>By what a contact is told from the others of its book.</summary>
+/// <remarks>
+/// <para>An e-mail address belongs to one contact. A phone number may be shared (a household, a front desk), so it tells a contact only together with the name, or when
+/// there is no name. Name and company tell one that has neither address nor number.</para>
+/// <para>Each key of a book has one owner, the first contact that came with it, for good. A record goes to the owner of the first of its <see cref="ForLookup"/>
+/// keys that has one, and what is not owned then becomes that contact's. So after a record was taken in, its first key is owned by the contact it went to:
+/// the same file imported again sends every record to the same contact, and changes nothing. Merging two contacts because a record names both would not have that property.</para>
+/// <para>Keys are 64 bits of SHA-256. Two of the same book are equal by chance once in 10^7 books of a million keys each.</para>
+/// </remarks>
+internal static class IdentityKeys
+{
+    /// <summary>By what a record is looked up, in order.</summary>
+    public static void ForLookup(ContactDraft draft, List<long> keys)
+    {
+        keys.Clear();
+        AddEmails(draft.Emails, keys);
+        var name = Normalized.Words(draft[ContactField.Name]);
+        foreach (var phone in draft.Phones)
+        {
+            keys.Add(PhoneKey(phone.Value, name));
+        }
+
+        if (keys.Count == 0)
+        {
+            keys.Add(NameKey(name, draft));
+        }
+    }
+
+    /// <summary>By what later records may find the contact that this one went to.</summary>
+    public static void ForOwnership(ContactDraft draft, List<long> keys)
+    {
+        keys.Clear();
+        AddEmails(draft.Emails, keys);
+        var name = Normalized.Words(draft[ContactField.Name]);
+        foreach (var phone in draft.Phones)
+        {
+            keys.Add(PhoneKey(phone.Value, name));
+            if (name.Length > 0)
+            {
+                keys.Add(PhoneKey(phone.Value, ""));
+            }
+        }
+
+        if (name.Length > 0 || keys.Count == 0)
+        {
+            keys.Add(NameKey(name, draft));
+        }
+    }
+
+    private static void AddEmails(List<LabeledValue> emails, List<long> keys)
+    {
+        foreach (var email in emails)
+        {
+            keys.Add(Hash('e', Normalized.Email(email.Value), ""));
+        }
+    }
+
+    private static long PhoneKey(string phone, string name)
+    {
+        var digits = Normalized.Phone(phone);
+
+        // With the name beside it, the ending is enough to see through a missing prefix; alone it is not.
+        return name.Length > 0 ? Hash('p', Normalized.PhoneEnding(digits), name) : Hash('p', digits, "");
+    }
+
+    private static long NameKey(string name, ContactDraft draft) =>
+        Hash('n', name.Length > 0 ? name : Normalized.Words(draft[ContactField.Nickname]), Normalized.Words(draft[ContactField.Company]));
+
+    private static long Hash(char kind, string first, string second)
+    {
+        var length = Encoding.UTF8.GetMaxByteCount(first.Length + second.Length + 2);
+        var buffer = length <= 512 ? stackalloc byte[512] : new byte[length];
+        buffer[0] = (byte)kind;
+        var count = 1 + Encoding.UTF8.GetBytes(first, buffer[1..]);
+        buffer[count++] = 0;
+        count += Encoding.UTF8.GetBytes(second, buffer[count..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer[..count], hash);
+        return BinaryPrimitives.ReadInt64BigEndian(hash);
+    }
+}

@@ -1,0 +1,69 @@
+namespace PushApp.Contacts;
+
+/// <summary>The forms in which values are compared.</summary>
+internal static class Normalized
+{
+    // As many last digits as numbers have in common when one lacks the country and area prefix of the other.
+    private const int SignificantDigits = 8;
+
+    public static string Email(string value) => value.Trim().ToLowerInvariant();
+
+    /// <summary>The digits of a number, without an extension and leading zeros: '+49 (0)30 123' and '030 123' end alike.</summary>
+    public static string Phone(string value)
+    {
+        var extension = value.AsSpan().IndexOfAny("xX;#");
+        if (extension < 0)
+        {
+            extension = value.IndexOf("ext", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var number = extension > 0 ? value.AsSpan(0, extension) : value;
+        Span<char> digits = stackalloc char[32];
+        var count = 0;
+        for (var i = 0; i < number.Length && count < digits.Length; i++)
+        {
+            // '(0)' is the trunk prefix that is not dialled from abroad.
+            if (number[i] == '(' && number[i..].StartsWith("(0)", StringComparison.Ordinal) && count > 0)
+            {
+                i += 2;
+            }
+            else if (char.IsAsciiDigit(number[i]))
+            {
+                digits[count++] = number[i];
+            }
+        }
+
+        return digits[..count].TrimStart('0').ToString();
+    }
+
+    public static string PhoneEnding(string digits) => digits.Length > SignificantDigits ? digits[^SignificantDigits..] : digits;
+
+    /// <summary>Whether two numbers are one, written with and without their prefix. Both as <see cref="Phone"/> gives them.</summary>
+    public static bool SamePhone(string left, string right) =>
+        left.Length == right.Length || Math.Min(left.Length, right.Length) < SignificantDigits - 1
+            ? left == right
+            : left.Length > right.Length ? left.EndsWith(right, StringComparison.Ordinal) : right.EndsWith(left, StringComparison.Ordinal);
+
+    /// <summary>Lower case, single blanks.</summary>
+    public static string Words(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return "";
+        }
+
+        var lower = value.ToLowerInvariant();
+        foreach (var c in lower)
+        {
+            if (c != ' ' && (char.IsWhiteSpace(c) || c is ',' or '.'))
+            {
+                return Rejoin(lower);
+            }
+        }
+
+        return lower.Contains("  ", StringComparison.Ordinal) ? Rejoin(lower) : lower.Trim();
+    }
+
+    private static string Rejoin(string text) =>
+        string.Join(' ', text.Split([' ', '\t', '\r', '\n', '\u00A0', ',', '.'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

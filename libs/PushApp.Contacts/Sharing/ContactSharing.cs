@@ -1,0 +1,114 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace PushApp.Contacts;
+
+/// <summary>Gives contacts to other users.</summary>
+public sealed class ContactSharing
+{
+    private readonly ContactsDatabase _database;
+    private readonly IDbContextFactory<ContactsDbContext> _contexts;
+    private readonly WakeUpSignal _outbox;
+    private readonly TimeProvider _time;
+
+    internal ContactSharing(ContactsDatabase database, IDbContextFactory<ContactsDbContext> contexts, WakeUpSignal outbox, TimeProvider time)
+    {
+        _database = database;
+        _contexts = contexts;
+        _outbox = outbox;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Gives the recipient a copy. If the recipient has that contact already, by the rules of imports, what is missing in it is filled in and nothing is overwritten.
+    /// The copy, a notification and the events are one transaction.
+    /// </summary>
+    /// <param name="from">Whose contact it is.</param>
+    /// <param name="contactId">The contact.</param>
+    /// <param name="to">Who gets it.</param>
+    /// <param name="cancellationToken">Without effect once it is written.</param>
+    /// <returns>The recipient's copy; null when the user has no such contact.</returns>
+    public async Task<SharedContact?> ShareAsync(ContactsUser from, long contactId, ContactsUser to, CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        if (await ContactService.Mine(context, from.Id).SingleOrDefaultAsync(row => row.Id == contactId, cancellationToken).ConfigureAwait(false) is not { } contact)
+        {
+            return null;
+        }
+
+        // SQLite works on the thread that calls it.
+        var shared = await Task.Run(() => Write(from, ToDraft(contact), contact.DisplayName, to), cancellationToken).ConfigureAwait(false);
+        _outbox.Set();
+        return shared;
+    }
+
+    private static ContactDraft ToDraft(Contact contact)
+    {
+        var draft = new ContactDraft
+        {
+            [ContactField.Name] = contact.Name,
+            [ContactField.GivenName] = contact.GivenName,
+            [ContactField.FamilyName] = contact.FamilyName,
+            [ContactField.Nickname] = contact.Nickname,
+            [ContactField.Company] = contact.Company,
+            [ContactField.Department] = contact.Department,
+            [ContactField.JobTitle] = contact.JobTitle,
+            [ContactField.Birthday] = contact.Birthday,
+            [ContactField.Note] = contact.Note,
+        };
+        draft.Emails.AddRange(contact.Emails);
+        draft.Phones.AddRange(contact.Phones);
+        draft.Addresses.AddRange(contact.Addresses);
+        draft.Urls.AddRange(contact.Urls);
+        return draft;
+    }
+
+    private SharedContact Write(ContactsUser from, ContactDraft draft, string name, ContactsUser to)
+    {
+        using var store = new SqliteContactStore(_database.ConnectionString);
+        var book = store.GetBook(to.Id);
+        while (true)
+        {
+            var batch = store.Match(book, jobNumber: null, [draft]);
+            using var transaction = store.Connection.BeginTransaction(deferred: false);
+            var now = _time.GetUtcNow();
+            if (store.TryWrite(transaction, batch, jobNumber: null, now))
+            {
+                var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, now.UtcDateTime);
+                Announce(store.Connection, transaction, from, to, shared, now);
+                transaction.Commit();
+                return shared;
+            }
+
+            // An import wrote to the recipient's book since it was read: look again.
+            transaction.Rollback();
+        }
+    }
+
+    private static void Announce(
+        SqliteConnection connection, SqliteTransaction transaction, ContactsUser from, ContactsUser to, SharedContact shared, DateTimeOffset now)
+    {
+        var options = new DbContextOptionsBuilder<ContactsDbContext>().UseSqlite(connection).Options;
+        using var context = new ContactsDbContext(options);
+        context.Database.UseTransaction(transaction);
+        var data = new ContactSharedData(shared.Id, from.Name, shared.ContactId, shared.ContactName, shared.Time);
+        context.AddEvent(
+            to.Channel, ContactsEvents.ContactShared, System.Text.Json.JsonSerializer.Serialize(data, ContactsJson.Default.ContactSharedData), now);
+        context.AddNotification(
+            to.Id,
+            to.Channel,
+            ContactsEvents.ContactShared,
+            $"{from.Name} shared a contact",
+            $"{Text.Shorten(shared.ContactName, 200)} is now among your contacts.",
+            FormattableString.Invariant($"/?contact={shared.ContactId}"),
+            now);
+        context.SaveChanges();
+    }
+}
+
+/// <summary>A contact that was given to another user.</summary>
+/// <param name="Id">Of this sharing.</param>
+/// <param name="ContactId">The recipient's copy.</param>
+/// <param name="ContactName">What it is called.</param>
+/// <param name="Time">When, UTC.</param>
+public sealed record SharedContact(Guid Id, long ContactId, string ContactName, DateTime Time);

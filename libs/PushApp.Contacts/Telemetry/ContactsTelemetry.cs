@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace PushApp.Contacts;
+
+/// <summary>What traces and metrics of contacts and imports are called.</summary>
+public static class ContactsTelemetry
+{
+    /// <summary>The name of the <see cref="ActivitySource"/> and of the meter.</summary>
+    public const string SourceName = "PushApp.Contacts";
+
+    internal static ActivitySource Source { get; } = new(SourceName);
+
+    /// <summary>Starts a span that continues a stored trace; null when nobody listens.</summary>
+    internal static Activity? StartContinuation(string name, ActivityKind kind, string? traceParent)
+    {
+        if (traceParent is not null && ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent))
+        {
+            return Source.StartActivity(name, kind, parent);
+        }
+
+        return Source.StartActivity(name, kind);
+    }
+}
