@@ -1,6 +1,18 @@
+using PushApp.Contacts;
+using PushApp.ImportWorker;
+using PushApp.Push;
+using PushApp.Web.Contacts;
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.Services.AddPush();
+builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
+builder.Services.AddSingleton<RedisImportWakeUp>();
+builder.Services.AddSingleton<IImportWakeUp>(services => services.GetRequiredService<RedisImportWakeUp>());
+builder.AddContacts();
+builder.AddImportWorker();
+builder.Services.AddHostedService<WakeUpListener>();
 
 var app = builder.Build();
 

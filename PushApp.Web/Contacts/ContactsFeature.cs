@@ -1,9 +1,21 @@
+using PushApp.Contacts;
+
 namespace PushApp.Web.Contacts;
 
+/// <summary>Contacts, their import and sharing, and the notification box, over HTTP.</summary>
 internal static class ContactsFeature
 {
-    public static void AddContactsFeature(this WebApplicationBuilder builder) => _ = builder;
+    public static void AddContactsFeature(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
+        builder.Services.AddSingleton<IImportWakeUp, RedisImportWakeUp>();
+        builder.AddContacts();
+    }
 
-
-    public static void MapContactsFeature(this WebApplication app) => _ = app;
+    public static void MapContactsFeature(this WebApplication app)
+    {
+        app.MapImports();
+        app.MapContacts();
+        app.MapNotifications();
+    }
 }
