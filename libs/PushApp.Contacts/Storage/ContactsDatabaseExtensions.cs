@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace PushApp.Contacts;
 
@@ -20,6 +22,8 @@ public static class ContactsDatabaseExtensions
         Directory.CreateDirectory(Path.GetDirectoryName(builder.DataSource)!);
         return options
             .UseSqlite(builder.ToString(), sqlite => sqlite.MigrationsHistoryTable(migrationsHistoryTable))
-            .AddInterceptors(SqliteSetUp.Interceptor);
+            .AddInterceptors(SqliteSetUp.Interceptor)
+            // EF Core logs every command as information; with loops that look for work that is all one would see.
+            .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
     }
 }
