@@ -39,6 +39,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
 
         var options = ConfigurationOptions.Parse(text);
         options.AbortOnConnectFail = false;
+        options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
         _owned = true;
         return ConnectionMultiplexer.Connect(options);
     }
