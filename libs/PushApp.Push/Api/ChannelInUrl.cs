@@ -6,8 +6,10 @@ namespace PushApp.Push.Api;
 
 /// <summary>Finds the channel's name in a request's URL as it was sent.</summary>
 /// <remarks>
-/// The route value will not do: the server decodes the path once, all but <c>%2F</c>, so <c>user:a%3Ab</c> (one user, <c>a:b</c>) and <c>user:a:b</c> (no channel)
-/// are one to it, and a name is decoded twice or half. What counts is therefore the segment of the request line, as long as it is the one that was routed on.
+/// <para>The route value will not do: the server decodes the path once, all but <c>%2F</c>, so <c>user:a%3Ab</c> (one user, <c>a:b</c>) and <c>user:a:b</c> (no channel)
+/// are one to it. What counts is the segment of the request line, as long as it is the one that was routed on.</para>
+/// <para>Two kinds of clients are served: who writes a channel's name into the URL as it is (<c>user:j%C3%BCrgen</c>, <c>user:a%3Ab</c>), and who encodes it as a
+/// whole, as <c>encodeURIComponent</c> does (<c>user%3Aj%25C3%25BCrgen</c>). A colon as such tells them apart; without one the segment is decoded first.</para>
 /// </remarks>
 internal static class ChannelInUrl
 {
@@ -25,7 +27,7 @@ internal static class ChannelInUrl
         {
             if (IsSame(segment, routed))
             {
-                return segment;
+                return segment.Contains(':') ? segment : Uri.UnescapeDataString(segment);
             }
         }
 

@@ -129,6 +129,9 @@ public sealed class InteropOptions
     /// <summary>Prefix of the seed's Socket.IO channels. <value>Default "socketio_".</value></summary>
     public string SocketIOPrefix { get; set; } = "socketio_";
 
+    /// <summary>Whether the data of the seed's Socket.IO events begins with the room, as in its demo, or leaves it out, as in its article. <value>Default false.</value></summary>
+    public bool IncludeRoom { get; set; }
+
     /// <summary>How long a node that died keeps the work of logging these messages. 1 s to 1 min. <value>Default 5 s.</value></summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(5);
 }

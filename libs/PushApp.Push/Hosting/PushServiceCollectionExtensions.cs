@@ -1,12 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PushApp.Push.Api;
 using PushApp.Push.History;
 using PushApp.Push.Hosting;
 using PushApp.Push.Hub;
+using PushApp.Push.Interop;
 using PushApp.Push.Publishing;
 using PushApp.Push.Redis;
 using PushApp.Push.Sse;
+using PushApp.Push.Stats;
 using PushApp.Push.Telemetry;
 
 namespace PushApp.Push;
@@ -44,7 +47,10 @@ public static class PushServiceCollectionExtensions
 
         services.AddChannelAuthorization();
         services.AddApiKeys();
+        services.AddPublishApi();
         services.AddStreams();
+        services.AddStats();
+        services.AddInterop();
         return new PushBuilder(services);
     }
 
@@ -54,6 +60,7 @@ public static class PushServiceCollectionExtensions
         services.TryAddSingleton(provider => new StreamLimiter(provider.GetRequiredService<IOptions<PushOptions>>().Value.Streams));
         services.TryAddSingleton<ServerSentEventsEndpoint>();
         services.TryAddSingleton<ChannelHub>();
+        services.TryAddSingleton<IConnectionCounter>(provider => provider.GetRequiredService<ChannelHub>());
         services.TryAddSingleton<AccessRecheck>();
         services.TryAddSingleton<IAccessNotifier>(provider => provider.GetRequiredService<AccessRecheck>());
         services.AddHostedService(provider => provider.GetRequiredService<ChannelHub>());

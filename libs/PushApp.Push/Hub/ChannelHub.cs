@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push.Redis;
+using PushApp.Push.Stats;
 using PushApp.Push.Telemetry;
 using StackExchange.Redis;
 
@@ -11,7 +12,7 @@ namespace PushApp.Push.Hub;
 /// All channels and connections of this node, over one subscriber connection to the broker. Subscribes for the first that wants a channel, and unsubscribes
 /// some seconds after the last, so that those who reconnect find its recent events.
 /// </summary>
-internal sealed partial class ChannelHub : IHostedService, IDisposable
+internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepUnused = TimeSpan.FromSeconds(10);
@@ -50,7 +51,7 @@ internal sealed partial class ChannelHub : IHostedService, IDisposable
     }
 
     /// <summary>Open connections of this node.</summary>
-    public int ConnectionCount => _loops.Sum(loop => loop.ConnectionCount);
+    public int Connections => _loops.Sum(loop => loop.ConnectionCount);
 
     /// <summary>Begins with the first stream: a process that only publishes runs none of this.</summary>
     public void EnsureStarted()

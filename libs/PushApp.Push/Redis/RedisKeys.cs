@@ -26,4 +26,13 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>Hints that somebody's access has changed; the message is a user name, or empty for everybody.</summary>
     public RedisChannel AccessChanged => RedisChannel.Literal($"{prefix}:access");
+
+    /// <summary>Who logs a channel's legacy messages (docs/interop.md).</summary>
+    public RedisKey InteropLease(ChannelName channel) => $"{prefix}:{{{channel}}}:interop";
+
+    /// <summary>Which legacy messages of a channel were logged lately.</summary>
+    public RedisKey InteropCopies(ChannelName channel) => $"{prefix}:{{{channel}}}:copies";
+
+    /// <summary>What the nodes tell each other about legacy messages.</summary>
+    public RedisChannel InteropSignals => RedisChannel.Literal($"{prefix}:interop");
 }

@@ -15,6 +15,13 @@ internal static class RedisScript
 
     public static string Purge { get; } = Prelude + Load("purge.lua");
 
+    /// <summary>append.lua as a function, called where the lease is held.</summary>
+    public static string InteropAppend { get; } = $"{Prelude}\nlocal function append()\n{Load("append.lua")}\nend\n{Load("interop-append.lua")}";
+
+    public static string InteropAcquire { get; } = Load("interop-acquire.lua");
+
+    public static string InteropRelease { get; } = Load("interop-release.lua");
+
     private static string Load(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)

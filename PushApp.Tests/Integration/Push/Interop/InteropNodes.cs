@@ -1,0 +1,124 @@
+using Microsoft.Extensions.DependencyInjection;
+using PushApp.Push;
+using PushApp.Push.Redis;
+using PushApp.Tests.Infrastructure;
+using StackExchange.Redis;
+
+namespace PushApp.Tests.Integration.Push.Interop;
+
+/// <summary>Nodes with interop on, and an existing publisher that knows nothing of them. Legacy channels are the test's own: the broker is shared.</summary>
+internal sealed class InteropNodes : IAsyncDisposable
+{
+    private readonly string _prefix;
+    private readonly ConnectionMultiplexer _publisher;
+    private readonly List<PushNode> _nodes = [];
+    private PushNode? _reader;
+
+    private InteropNodes(string prefix, ConnectionMultiplexer publisher)
+    {
+        _prefix = prefix;
+        _publisher = publisher;
+    }
+
+    public PushNode this[int index] => _nodes[index];
+
+    public static async Task<InteropNodes> StartAsync(BrokerProcess broker, int count)
+    {
+        var prefix = Guid.NewGuid().ToString("N");
+        var nodes = new InteropNodes(prefix, await broker.ConnectAsync(options => options.AllowAdmin = true));
+        for (var i = 0; i < count; i++)
+        {
+            nodes._nodes.Add(await PushNode.StartAsync($"{broker.ConnectionString},name={prefix}-{i}", prefix, new Dictionary<string, string?>
+            {
+                ["Push:Interop:Enabled"] = "true",
+                ["Push:Interop:Lease"] = "00:00:02",
+                ["Push:Interop:SseChannel"] = nodes.Legacy("sse"),
+                ["Push:Interop:SocketIOPrefix"] = nodes.Legacy("socketio_"),
+                ["Push:History:MaxEvents"] = "10000",
+            }));
+        }
+
+        // One that takes no part, to look at the log while the others come and go.
+        nodes._reader = await PushNode.StartAsync(broker.ConnectionString, prefix);
+        await Until.TrueAsync(
+            async () => await nodes.ReceiversAsync() == count,
+            "every node subscribes to the existing publishers' channels");
+        return nodes;
+    }
+
+    /// <summary>PUBLISH, as an existing publisher does; a name as in the documentation.</summary>
+    public Task<long> PublishAsync(string redisChannel, string payload) =>
+        _publisher.GetSubscriber().PublishAsync(RedisChannel.Literal(Legacy(redisChannel)), payload);
+
+    /// <summary>The log, once it holds that many events (or more than it should).</summary>
+    public async Task<IReadOnlyList<HistoryEvent>> HistoryAsync(string channel, int count = 0)
+    {
+        var history = _reader!.Services.GetRequiredService<IChannelHistory>();
+        List<HistoryEvent> events = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                events.Clear();
+                Position? after = new Position(0, 0);
+                while (true)
+                {
+                    var page = await history.ReadAsync(channel, after, 1000, TestContext.Current.CancellationToken);
+                    events.AddRange(page.Events);
+                    if (page.Events.Count == 0 || page.Events[^1].Position == page.Head)
+                    {
+                        return events.Count >= count;
+                    }
+
+                    after = page.Events[^1].Position;
+                }
+            },
+            $"{count} events in the log of {channel}; there are {events.Count}");
+        return events;
+    }
+
+    /// <summary>Cuts all connections of a node at the broker's side, and waits until it has subscribed again.</summary>
+    public async Task BreakAsync(int index)
+    {
+        var multiplexer = _nodes[index].Services.GetRequiredService<RedisConnection>().Multiplexer;
+        var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        multiplexer.ConnectionFailed += (_, _) => restored.TrySetResult();
+        var server = _publisher.GetServer(_publisher.GetEndPoints()[0]);
+        foreach (var client in await server.ClientListAsync())
+        {
+            if (client.Name == $"{_prefix}-{index}")
+            {
+                await server.ClientKillAsync(client.Id);
+            }
+        }
+
+        await restored.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Until.TrueAsync(async () => await ReceiversAsync() == _nodes.Count, "the node subscribes again");
+    }
+
+    /// <summary>How many nodes hear an existing publisher: asked by messages to a channel that stands for nobody.</summary>
+    private async Task<long> ReceiversAsync()
+    {
+        // Neither is an event: both are malformed on purpose.
+        var sse = await PublishAsync("sse", "");
+        var users = await PublishAsync("sse_", "");
+        var rooms = await PublishAsync("socketio_", "");
+        return new[] { sse, users, rooms }.Min();
+    }
+
+    private string Legacy(string redisChannel) => $"{_prefix}-{redisChannel}";
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        if (_reader is not null)
+        {
+            await _reader.DisposeAsync();
+        }
+
+        await _publisher.DisposeAsync();
+    }
+}

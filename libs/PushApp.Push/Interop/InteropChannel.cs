@@ -1,0 +1,410 @@
+using Microsoft.Extensions.Logging;
+using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
+
+namespace PushApp.Push.Interop;
+
+/// <summary>
+/// One channel's legacy messages at this node: those that were not yet seen logged, and whether this node is the one that logs them. docs/interop.md tells why
+/// each message is logged once.
+/// </summary>
+internal sealed class InteropChannel(
+    ChannelName name, string nodeId, TimeSpan lease, InteropLog log, InteropBarrier barrier, InteropMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stopping)
+{
+    /// <summary>More than that are waiting only when the broker takes nothing, and then nothing arrives either.</summary>
+    internal const int MaxPending = 100_000;
+
+    /// <summary>More than a new holder is ever told of (interop-append.lua keeps 1,000 copies).</summary>
+    private const int MaxKnownCopies = 4_000;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<PendingMessage> _pending = new();
+    private readonly HashSet<string> _knownCopies = new(StringComparer.Ordinal);
+    private readonly Queue<string> _knownCopiesInOrder = new();
+
+    private Task _pump = Task.CompletedTask;
+    private TaskCompletionSource _wake = NewWake();
+    private bool _pumping;
+    private string? _token;
+    private int _acquisitions;
+    private int _losses;
+    private long _othersLeaseEndsAt = time.GetTimestamp();
+    private long _usedAt = time.GetTimestamp();
+
+    /// <summary>Two leases, as it takes one for a dead holder's to end; and more, as keeping costs nothing: what was logged is struck.</summary>
+    internal static TimeSpan Keep(TimeSpan lease) => lease * 6;
+
+    /// <summary>A message arrived.</summary>
+    public void Add(PendingMessage message)
+    {
+        var dropped = false;
+        lock (_lock)
+        {
+            _usedAt = message.ArrivedAt;
+            if (_pending.Count >= MaxPending)
+            {
+                _pending.RemoveFirst();
+                dropped = true;
+            }
+
+            _pending.AddLast(message);
+            if (!_pumping)
+            {
+                _pumping = true;
+                _pump = Task.Run(PumpAsync, CancellationToken.None);
+            }
+        }
+
+        if (dropped)
+        {
+            InteropEvents.Forgotten(logger, name, 1);
+            metrics.Forgotten(1);
+        }
+    }
+
+    /// <summary>A node has logged a copy: strike one.</summary>
+    public void Logged(LoggedCopy copy)
+    {
+        lock (_lock)
+        {
+            if (Strike(copy) && _token is null)
+            {
+                _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
+            }
+        }
+    }
+
+    /// <summary>The holder gave the lease back.</summary>
+    public void Released()
+    {
+        lock (_lock)
+        {
+            _othersLeaseEndsAt = time.GetTimestamp();
+            _wake.TrySetResult();
+        }
+    }
+
+    /// <summary>This node's subscription broke: it may have missed messages that others saw, so it leaves the logging to them if it can.</summary>
+    /// <returns>The lease to give back, if this node had it.</returns>
+    public string? ConnectionLost()
+    {
+        lock (_lock)
+        {
+            _losses++;
+            foreach (var message in _pending)
+            {
+                message.MayBeLogged = true;
+            }
+
+            var token = _token;
+            _token = null;
+            return token;
+        }
+    }
+
+    /// <summary>Whether nothing has happened for so long that nothing needs to be known.</summary>
+    public bool IsIdle(long now)
+    {
+        lock (_lock)
+        {
+            return !_pumping && time.GetElapsedTime(_usedAt, now) > Keep(lease) * 2;
+        }
+    }
+
+    /// <summary>Waits for the end of what runs, once stopping was asked for, and gives the lease back.</summary>
+    public async Task StopAsync()
+    {
+        Task pump;
+        lock (_lock)
+        {
+            pump = _pump;
+        }
+
+        await pump.ConfigureAwait(false);
+        if (_token is { } token)
+        {
+            await log.ReleaseAsync(name, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs while there are messages: logs them, or waits for the one that does.</summary>
+    private async Task PumpAsync()
+    {
+        var delay = FirstDelay;
+        while (!stopping.IsCancellationRequested)
+        {
+            if (!TryGetNext(out var message, out var token, out var wait, out var wake))
+            {
+                return;
+            }
+
+            try
+            {
+                if (token is not null)
+                {
+                    await LogAsync(message, token).ConfigureAwait(false);
+                }
+                else if (wait > TimeSpan.Zero)
+                {
+                    await WaitAsync(wake, wait).ConfigureAwait(false);
+                }
+                else
+                {
+                    await AcquireAsync().ConfigureAwait(false);
+                }
+
+                delay = FirstDelay;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (BrokerErrors.IsPassing(exception))
+            {
+                // The message stays first; its id makes repeating safe.
+                InteropEvents.Retrying(logger, name, exception);
+                await Task.Delay(delay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            }
+            catch (Exception exception)
+            {
+                // Nothing that waiting mends; the messages after it shall not suffer.
+                InteropEvents.Failed(logger, name, exception);
+                metrics.Failed();
+                Remove(message);
+            }
+        }
+    }
+
+    private bool TryGetNext(out PendingMessage message, out string? token, out TimeSpan wait, out Task wake)
+    {
+        var forgotten = 0;
+        try
+        {
+            lock (_lock)
+            {
+                var now = time.GetTimestamp();
+                token = _token;
+                wait = time.GetElapsedTime(now, _othersLeaseEndsAt);
+                if (_wake.Task.IsCompleted)
+                {
+                    _wake = NewWake();
+                }
+
+                wake = _wake.Task;
+
+                // Whoever logs them is long done with these, or nobody ever was; a holder knows what it has not logged.
+                while (token is null && _pending.First is { } first && time.GetElapsedTime(first.Value.ArrivedAt, now) > Keep(lease))
+                {
+                    _pending.RemoveFirst();
+                    forgotten++;
+                }
+
+                if (_pending.First is not { } next)
+                {
+                    _pumping = false;
+                    message = null!;
+                    return false;
+                }
+
+                message = next.Value;
+                return true;
+            }
+        }
+        finally
+        {
+            if (forgotten > 0)
+            {
+                InteropEvents.Forgotten(logger, name, forgotten);
+                metrics.Forgotten(forgotten);
+            }
+        }
+    }
+
+    private async Task LogAsync(PendingMessage message, string token)
+    {
+        using var activity = PushActivitySource.StartPublish(name, message.Message.Event);
+        if (await log.AppendAsync(name, token, message, lease, Keep(lease) * 2).ConfigureAwait(false))
+        {
+            metrics.Logged();
+            lock (_lock)
+            {
+                Strike(new LoggedCopy(message.Id, message.Hash));
+            }
+
+            return;
+        }
+
+        lock (_lock)
+        {
+            // Another node has it, or it ran out: what is still to be logged shows once it is taken anew.
+            if (_token == token)
+            {
+                _token = null;
+                _othersLeaseEndsAt = time.GetTimestamp();
+            }
+        }
+    }
+
+    private async Task AcquireAsync()
+    {
+        string token;
+        int losses;
+        lock (_lock)
+        {
+            token = $"{nodeId}.{++_acquisitions}";
+            losses = _losses;
+        }
+
+        var signal = barrier.ExpectAsync(token);
+        try
+        {
+            var result = await log.AcquireAsync(name, token, lease).ConfigureAwait(false);
+            if (!result.Acquired)
+            {
+                lock (_lock)
+                {
+                    _othersLeaseEndsAt = time.GetTimestamp() + Ticks(result.HeldFor);
+                }
+
+                return;
+            }
+
+            // From now on nobody else logs. What others logged before is told before this signal, so once it is here, what is pending is what is to be logged.
+            if (await ArrivesAsync(signal).ConfigureAwait(false) && TryHold(token, losses, result.Copies))
+            {
+                InteropEvents.Acquired(logger, name);
+                return;
+            }
+
+            await log.ReleaseAsync(name, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            barrier.Forget(token);
+        }
+    }
+
+    /// <summary>False when the signal does not come back: this node's subscription does not work, so others do better.</summary>
+    private async Task<bool> ArrivesAsync(Task signal)
+    {
+        try
+        {
+            await signal.WaitAsync(lease, time, stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            InteropEvents.NotSubscribed(logger, name);
+            lock (_lock)
+            {
+                _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
+            }
+
+            return false;
+        }
+    }
+
+    private bool TryHold(string token, int losses, IReadOnlyList<LoggedCopy> copies)
+    {
+        lock (_lock)
+        {
+            if (_losses != losses)
+            {
+                return false;
+            }
+
+            foreach (var copy in copies)
+            {
+                StrikeUntold(copy);
+            }
+
+            _token = token;
+            return true;
+        }
+    }
+
+    /// <summary>Strikes the oldest message that equals a copy that was logged. False for a copy that is known already.</summary>
+    private bool Strike(LoggedCopy copy)
+    {
+        if (!Know(copy.Id))
+        {
+            return false;
+        }
+
+        for (var node = _pending.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Hash == copy.Hash)
+            {
+                _pending.Remove(node);
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Strikes for a copy that the log knows of and this node was not told of: while its subscription was broken, or before it had one. Only what arrived before it
+    /// broke can be that copy; an equal message that came later is another one.
+    /// </summary>
+    private void StrikeUntold(LoggedCopy copy)
+    {
+        if (!Know(copy.Id))
+        {
+            return;
+        }
+
+        for (var node = _pending.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Id == copy.Id || (node.Value.MayBeLogged && node.Value.Hash == copy.Hash))
+            {
+                _pending.Remove(node);
+                break;
+            }
+        }
+    }
+
+    private bool Know(string id)
+    {
+        if (!_knownCopies.Add(id))
+        {
+            return false;
+        }
+
+        _knownCopiesInOrder.Enqueue(id);
+        if (_knownCopiesInOrder.Count > MaxKnownCopies)
+        {
+            _knownCopies.Remove(_knownCopiesInOrder.Dequeue());
+        }
+
+        return true;
+    }
+
+    private void Remove(PendingMessage message)
+    {
+        lock (_lock)
+        {
+            _pending.Remove(message);
+        }
+    }
+
+    private async Task WaitAsync(Task wake, TimeSpan wait)
+    {
+        try
+        {
+            await wake.WaitAsync(wait, time, stopping).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Then the other's lease has ended, unless it was renewed meanwhile.
+        }
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

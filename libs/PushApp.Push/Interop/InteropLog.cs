@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using PushApp.Push.History;
+using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
+using StackExchange.Redis;
+
+namespace PushApp.Push.Interop;
+
+/// <summary>The lease on a channel's legacy messages and the append that checks it, in Redis.</summary>
+internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits)
+{
+    /// <summary>For so long a retried append is known to have happened. Beyond any retry of one message.</summary>
+    private static readonly TimeSpan RememberKey = TimeSpan.FromMinutes(10);
+
+    /// <summary>Takes the lease if nobody has it, and signals the token to all nodes, this one too.</summary>
+    public async Task<AcquireResult> AcquireAsync(ChannelName channel, string token, TimeSpan lease)
+    {
+        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScript.InteropAcquire,
+            [keys.InteropLease(channel), keys.InteropCopies(channel)],
+            [token, Milliseconds(lease), keys.InteropSignals.ToString()]).ConfigureAwait(false))!;
+        var heldForMs = (long)reply[0];
+        return heldForMs > 0
+            ? new AcquireResult(false, TimeSpan.FromMilliseconds(heldForMs), [])
+            : new AcquireResult(true, default, [.. reply.Skip(1).Select(copy => LoggedCopy.Parse((string)copy!))]);
+    }
+
+    /// <summary>Appends a message if the token still holds the lease, and renews it. The same id never appends twice.</summary>
+    /// <returns>False when the lease is lost and nothing was done.</returns>
+    public async Task<bool> AppendAsync(ChannelName channel, string token, PendingMessage message, TimeSpan lease, TimeSpan keepCopies)
+    {
+        var history = limits.For(channel);
+        var body = LogEntry.FormatBody(message.Message.Event, message.Message.Data);
+        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScript.InteropAppend,
+            [keys.Log(channel), keys.Idempotency(channel, "interop", message.Id), keys.InteropLease(channel), keys.InteropCopies(channel)],
+            [
+                NewTag(),
+                NewTag(),
+                Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
+                Milliseconds(RememberKey),
+                history.MaxEvents,
+                Milliseconds(history.MaxAge),
+                0,
+                TraceContext.Current() ?? "-",
+                keys.Events(channel).ToString(),
+                body,
+                token,
+                Milliseconds(lease),
+                keys.InteropSignals.ToString(),
+                channel.Value,
+                new LoggedCopy(message.Id, message.Hash).ToString(),
+                Milliseconds(keepCopies),
+            ]).ConfigureAwait(false))!;
+        return (int)reply[0] != NotTheHolder;
+    }
+
+    /// <summary>Gives the lease back, if the token still holds it, so that another node goes on at once.</summary>
+    public Task ReleaseAsync(ChannelName channel, string token) => redis.Database.ScriptEvaluateAsync(
+        RedisScript.InteropRelease, [keys.InteropLease(channel)], [token, keys.InteropSignals.ToString(), channel.Value]);
+
+    private const int NotTheHolder = 3;
+
+    private static string NewTag() => RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+}
+
+/// <summary>The answer to <see cref="InteropLog.AcquireAsync"/>.</summary>
+/// <param name="Acquired">Whether the lease was taken.</param>
+/// <param name="HeldFor">If not: how long another node still has it.</param>
+/// <param name="Copies">If so: what was logged lately.</param>
+internal sealed record AcquireResult(bool Acquired, TimeSpan HeldFor, IReadOnlyList<LoggedCopy> Copies);
+
+/// <summary>A legacy message that was logged: the id that the logging node gave it, and the hash that all nodes give it.</summary>
+internal readonly record struct LoggedCopy(string Id, string Hash)
+{
+    public static LoggedCopy Parse(string text)
+    {
+        var fields = text.Split(' ');
+        return new LoggedCopy(fields[0], fields.Length > 1 ? fields[1] : "");
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} {Hash}");
+}
