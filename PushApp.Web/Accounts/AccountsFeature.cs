@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushApp.Contacts;
 using PushApp.Push;
+using PushApp.Web.Contacts;
 
 namespace PushApp.Web.Accounts;
 
@@ -42,6 +43,7 @@ internal static class AccountsFeature
         services.AddSingleton<SignInStore>();
         services.AddSingleton<AccessChanges>();
         services.AddSingleton<ISignInValidator, SignInValidator>();
+        services.AddScoped<IUserDirectory, UserDirectory>();
         services.AddSingleton<DemoAccount>();
         services.AddHostedService<AccountsSetUp>();
     }
