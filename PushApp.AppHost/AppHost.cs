@@ -1,1 +1,23 @@
-return 0;
+using PushApp.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+var redis = builder.AddBroker("redis");
+var contacts = builder.AddContactsDatabase("contacts");
+
+builder.AddProject<Projects.PushApp_ImportWorker>("worker")
+    .WithReference(contacts)
+    .WithReference(redis).WaitFor(redis)
+    .WithAcknowledgement(redis)
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health");
+
+builder.AddProject<Projects.PushApp_Web>("web")
+    .WithReference(contacts)
+    .WithReference(redis).WaitFor(redis)
+    .WithAcknowledgement(redis)
+    .WithReplicas(2)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health");
+
+builder.Build().Run();

@@ -1,14 +1,98 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Telemetry, health, resilience, discovery and the Redis client: the same for every service.</summary>
+/// <summary>Telemetry, health, resilience, discovery and the Redis client's manners: the same for every service.</summary>
 public static class Extensions
 {
-    /// <summary>Adds the defaults.</summary>
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder => builder;
+    private const string HealthPath = "/health";
+    private const string AlivePath = "/alive";
 
-    /// <summary>Maps <c>/health</c> and <c>/alive</c>.</summary>
-    public static WebApplication MapDefaultEndpoints(this WebApplication app) => app;
+    // PushApp.Push, PushApp.Contacts, …: every part of the app names its sources and meters so.
+    private const string OwnTelemetry = "PushApp.*";
+
+    /// <summary>
+    /// Adds the defaults: OpenTelemetry (<see cref="ConfigureOpenTelemetry"/>), health checks, service discovery, and resilience for HTTP clients.
+    /// </summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.ConfigureOpenTelemetry();
+        builder.AddDefaultHealthChecks();
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+
+        // A service starts without its broker, and finds it when it comes; AddRedisClient reads these options.
+        builder.Services.PostConfigure<ConfigurationOptions>(options => options.AbortOnConnectFail = false);
+        return builder;
+    }
+
+    /// <summary>
+    /// Logs, traces and metrics of ASP.NET Core, HTTP clients, the runtime and PushApp. They go where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points; without it, nowhere.
+    /// </summary>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(OwnTelemetry))
+            .WithTracing(tracing => tracing
+                .AddSource(builder.Environment.ApplicationName)
+                .AddSource(OwnTelemetry)
+                .AddAspNetCoreInstrumentation(options =>
+                    options.Filter = context => !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath))
+                .AddHttpClientInstrumentation());
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            builder.Services.AddOpenTelemetry().UseOtlpExporter();
+        }
+
+        return builder;
+    }
+
+    /// <summary>Adds the check <c>self</c>, by which a process is alive, and softens that of the broker (<see cref="LostLaterHealthCheck"/>).</summary>
+    public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations.Where(r => r.Name.StartsWith("StackExchange.Redis", StringComparison.Ordinal)))
+            {
+                LostLaterHealthCheck.Wrap(check);
+            }
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> (every check: ready for requests) and <c>/alive</c> (the process answers), in every environment. They answer with one word, Healthy, Degraded or
+    /// Unhealthy, and no details: anybody may ask.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.MapHealthChecks(HealthPath).ShortCircuit();
+        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).ShortCircuit();
+        return app;
+    }
 }

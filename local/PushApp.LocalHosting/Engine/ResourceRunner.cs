@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PushApp.LocalHosting.Processes;
+
+namespace PushApp.LocalHosting.Engine;
+
+/// <summary>Runs the processes of one resource: waits for what it needs, starts, watches, checks, stops. It restarts nothing by itself.</summary>
+internal sealed class ResourceRunner(
+    IResource resource,
+    IReadOnlyList<ResourceInstance> instances,
+    EngineOptions options,
+    DistributedApplicationExecutionContext execution,
+    ResourceNotificationService notifications,
+    ResourceLoggerService logs,
+    HealthCheckService health,
+    ConsoleLog console) : IDisposable
+{
+    private static readonly TimeSpan UntilHealthy = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan WhileHealthy = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _oneCommand = new(1, 1);
+    private readonly string[] _checks = [.. resource.Annotations.OfType<HealthCheckAnnotation>().Select(a => a.Key).Distinct()];
+
+    public IResource Resource { get; } = resource;
+
+    public IReadOnlyList<ResourceInstance> Instances { get; } = instances;
+
+    /// <summary>The first start: after those that it waits for.</summary>
+    public async Task StartWithAppAsync(CancellationToken cancellationToken)
+    {
+        if (Resource.Annotations.OfType<ExplicitStartupAnnotation>().Any())
+        {
+            return;
+        }
+
+        try
+        {
+            await WaitForOthersAsync(cancellationToken).ConfigureAwait(false);
+            await StartAsync(Instances, cancellationToken).ConfigureAwait(false);
+            await CheckHealthAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The app ends.
+        }
+        catch (DistributedApplicationException exception)
+        {
+            // One that cannot start leaves the others as they are; its state and this line say so.
+            console.Error($"'{Resource.Name}' was not started: {exception.Message}");
+            await SetStateAsync(Instances, KnownResourceStates.FailedToStart).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts those that do not run.</summary>
+    public async Task StartAsync(IReadOnlyList<ResourceInstance> which, CancellationToken cancellationToken)
+    {
+        await _oneCommand.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var instance in which.Where(i => !i.IsRunning))
+            {
+                await StartInstanceAsync(instance, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _oneCommand.Release();
+        }
+    }
+
+    /// <summary>Stops those that run: SIGTERM, then SIGKILL for one that takes too long.</summary>
+    public async Task StopAsync(IReadOnlyList<ResourceInstance> which, CancellationToken hurry)
+    {
+        await _oneCommand.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(which.Where(i => i.IsRunning).Select(async instance =>
+            {
+                instance.Stopping = true;
+                await SetStateAsync([instance], KnownResourceStates.Stopping).ConfigureAwait(false);
+                await instance.Process!.StopAsync(options.StopPatience, hurry).ConfigureAwait(false);
+                await EndedAsync(instance, instance.Process).ConfigureAwait(false);
+            })).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneCommand.Release();
+        }
+    }
+
+    public void Dispose() => _oneCommand.Dispose();
+
+    private async Task WaitForOthersAsync(CancellationToken cancellationToken)
+    {
+        var waits = Resource.Annotations.OfType<WaitAnnotation>().ToList();
+        if (waits.Count == 0)
+        {
+            return;
+        }
+
+        await SetStateAsync(Instances, KnownResourceStates.Waiting).ConfigureAwait(false);
+        await notifications.WaitForDependenciesAsync(Resource, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StartInstanceAsync(ResourceInstance instance, CancellationToken cancellationToken)
+    {
+        await SetStateAsync([instance], KnownResourceStates.Starting).ConfigureAwait(false);
+        try
+        {
+            var plan = await LaunchPlan.CreateAsync(instance, options.ProgramOf, execution, cancellationToken).ConfigureAwait(false);
+            instance.Stopping = false;
+            var process = ChildProcess.Start(plan.Program, plan.Arguments, plan.WorkingDirectory, plan.Environment, (line, isError) =>
+            {
+                logs.Add(instance.Id, line, isError);
+                console.Line(instance.Id, line);
+            });
+            instance.Process = process;
+            await notifications.PublishUpdateAsync(Resource, instance.Id, s => s with
+            {
+                State = KnownResourceStates.Running,
+                StartTimeStamp = DateTime.UtcNow,
+                StopTimeStamp = null,
+                ExitCode = null,
+                HealthReports = [.. _checks.Select(c => new HealthReportSnapshot(c, null, null, null))],
+                EnvironmentVariables = [.. plan.Environment.Select(v => new EnvironmentVariableSnapshot(v.Key, v.Value, plan.OwnVariables.Contains(v.Key)))],
+                Properties = [new("resource.pid", process.Id), new("executable.path", plan.Program), new("executable.workDir", plan.WorkingDirectory), new("executable.args", plan.Arguments)],
+                Urls = [.. instance.Resource.Annotations.OfType<EndpointAnnotation>().Select(e => new UrlSnapshot(e.Name, e.AllocatedEndpoint!.UriString, IsInternal: false))],
+            }).ConfigureAwait(false);
+            _ = WatchAsync(instance, process);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"its program cannot be run: {exception.Message}", exception);
+        }
+    }
+
+    private async Task WatchAsync(ResourceInstance instance, ChildProcess process)
+    {
+        var exitCode = await process.Ended.ConfigureAwait(false);
+        if (!instance.Stopping)
+        {
+            console.Error(string.Create(CultureInfo.InvariantCulture, $"{instance.Id} has ended with exit code {exitCode}."));
+        }
+
+        await EndedAsync(instance, process).ConfigureAwait(false);
+    }
+
+    private async Task EndedAsync(ResourceInstance instance, ChildProcess process)
+    {
+        var exitCode = await process.Ended.ConfigureAwait(false);
+        if (ReferenceEquals(instance.Process, process))
+        {
+            await notifications.PublishUpdateAsync(Resource, instance.Id, s => s with
+            {
+                State = exitCode == 0 ? KnownResourceStates.Finished : KnownResourceStates.Exited,
+                ExitCode = exitCode,
+                StopTimeStamp = s.StopTimeStamp ?? DateTime.UtcNow,
+            }).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks the health checks for as long as the app runs: often until all is well, then now and then.</summary>
+    private async Task CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        if (_checks.Length == 0)
+        {
+            return;
+        }
+
+        while (true)
+        {
+            var running = Instances.Where(i => i.IsRunning).ToList();
+            var healthy = true;
+            if (running.Count > 0)
+            {
+                var report = await health.CheckHealthAsync(r => _checks.Contains(r.Name), cancellationToken).ConfigureAwait(false);
+                healthy = report.Status == HealthStatus.Healthy;
+                var reports = report.Entries.Select(e => new HealthReportSnapshot(e.Key, e.Value.Status, e.Value.Description, e.Value.Exception?.Message)).ToImmutableArray();
+                foreach (var instance in running)
+                {
+                    await notifications.PublishUpdateAsync(Resource, instance.Id, s => s with { HealthReports = reports }).ConfigureAwait(false);
+                }
+            }
+
+            // Something may be started again before the long interval is over.
+            using var changed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task restarted = healthy ? WaitForUnknownHealthAsync(changed.Token) : Task.Delay(Timeout.Infinite, changed.Token);
+            await Task.WhenAny(Task.Delay(healthy && running.Count > 0 ? WhileHealthy : UntilHealthy, changed.Token), restarted).ConfigureAwait(false);
+            await changed.CancelAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private Task<ResourceEvent> WaitForUnknownHealthAsync(CancellationToken cancellationToken) => notifications.WaitForResourceAsync(
+        Resource.Name,
+        e => e.Snapshot.State?.Text == KnownResourceStates.Running && e.Snapshot.HealthStatus is null,
+        cancellationToken);
+
+    private async Task SetStateAsync(IReadOnlyList<ResourceInstance> which, string state)
+    {
+        foreach (var instance in which)
+        {
+            await notifications.PublishUpdateAsync(Resource, instance.Id, s => s with { State = state }).ConfigureAwait(false);
+        }
+    }
+}

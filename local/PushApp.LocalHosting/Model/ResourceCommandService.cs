@@ -1,0 +1,74 @@
+using Microsoft.Extensions.DependencyInjection;
+using PushApp.LocalHosting.Engine;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Carries out commands on resources: those of <see cref="KnownResourceCommands"/>.</summary>
+public class ResourceCommandService
+{
+    private readonly IServiceProvider _services;
+
+    internal ResourceCommandService(IServiceProvider services) => _services = services;
+
+    /// <summary>Carries out a command on all replicas of a resource.</summary>
+    public Task<ExecuteCommandResult> ExecuteCommandAsync(IResource resource, string commandName, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return ExecuteAsync(i => ReferenceEquals(i.Resource, resource), resource.Name, commandName, cancellationToken);
+    }
+
+    /// <summary>Carries out a command on a resource, or on one replica, as <c>web-1</c>.</summary>
+    public Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default) => ExecuteAsync(
+        i => string.Equals(i.Id, resourceId, StringComparison.OrdinalIgnoreCase) || string.Equals(i.Resource.Name, resourceId, StringComparison.OrdinalIgnoreCase),
+        resourceId,
+        commandName,
+        cancellationToken);
+
+    private async Task<ExecuteCommandResult> ExecuteAsync(Func<ResourceInstance, bool> which, string name, string command, CancellationToken cancellationToken)
+    {
+        foreach (var runner in _services.GetRequiredService<LocalEngine>().Runners)
+        {
+            var instances = runner.Instances.Where(which).ToList();
+            if (instances.Count == 0)
+            {
+                continue;
+            }
+
+            if (command != KnownResourceCommands.StartCommand && command != KnownResourceCommands.StopCommand && command != KnownResourceCommands.RestartCommand)
+            {
+                return new ExecuteCommandResult { Success = false, ErrorMessage = $"'{name}' has no command '{command}'." };
+            }
+
+            try
+            {
+                if (command != KnownResourceCommands.StartCommand)
+                {
+                    await runner.StopAsync(instances, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (command != KnownResourceCommands.StopCommand)
+                {
+                    await runner.StartAsync(instances, cancellationToken).ConfigureAwait(false);
+                }
+
+                return new ExecuteCommandResult { Success = true };
+            }
+            catch (DistributedApplicationException exception)
+            {
+                return new ExecuteCommandResult { Success = false, ErrorMessage = exception.Message };
+            }
+        }
+
+        return new ExecuteCommandResult { Success = false, ErrorMessage = $"There is no resource '{name}'." };
+    }
+}
+
+/// <summary>How a command went.</summary>
+public sealed class ExecuteCommandResult
+{
+    /// <summary>Whether it was carried out.</summary>
+    public required bool Success { get; init; }
+
+    /// <summary>Why not.</summary>
+    public string? ErrorMessage { get; init; }
+}
