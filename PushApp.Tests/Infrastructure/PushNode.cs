@@ -33,7 +33,7 @@ internal sealed class PushNode : IAsyncDisposable
     public IPushPublisher Publisher => Services.GetRequiredService<IPushPublisher>();
 
     /// <summary>Connections that have joined.</summary>
-    public int Connections => Services.GetRequiredService<PushApp.Push.Hub.ChannelHub>().ConnectionCount;
+    public int Connections => Services.GetRequiredService<PushApp.Push.Hub.ChannelHub>().Connections;
 
     public static async Task<PushNode> StartAsync(
         string redis, string prefix, IDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null,
