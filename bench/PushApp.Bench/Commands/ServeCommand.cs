@@ -7,7 +7,7 @@ namespace PushApp.Bench.Commands;
 /// <summary>Runs one server under test in this process; the measuring commands start it.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] Names = ["typed-results", "pushapp", "publisher"];
+    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher"];
 
     public static BenchCommand Command { get; } = new(
         "serve",
@@ -26,7 +26,8 @@ internal static class ServeCommand
         return arguments.Names("--server", [], Names) switch
         {
             ["typed-results"] => TypedResultsServer.RunAsync(payload, cancellationToken),
-            ["pushapp"] => PushAppServer.RunAsync(cancellationToken),
+            ["pushapp"] => PushAppServer.RunAsync(injectedPayload: null, cancellationToken),
+            ["pushapp-hub"] => PushAppServer.RunAsync(payload, cancellationToken),
             ["publisher"] => PublisherProcess.RunAsync(payload, cancellationToken),
             _ => throw new UsageException("--server takes one name."),
         };

@@ -11,6 +11,9 @@ internal static class SseCommand
     /// <summary>With one stream, what is measured is what an event costs before it is fanned out.</summary>
     public const int PathOnly = 1;
 
+    // Thousands of events go to one stream in this time.
+    private static readonly TimeSpan PathDuration = TimeSpan.FromSeconds(2);
+
     private static readonly int[] DefaultConnections = [1000, 5000];
 
     public static BenchCommand Command { get; } = new(
@@ -45,7 +48,8 @@ internal static class SseCommand
             {
                 foreach (var target in targets.Where(target => count != PathOnly || target.UsesBroker))
                 {
-                    var sample = await DeliveryMeasurement.RunAsync(target, settings, count, inFlight, warmUp, duration, cancellationToken);
+                    var sample = await DeliveryMeasurement.RunAsync(
+                        target, settings, count, inFlight, warmUp, count == PathOnly && duration > PathDuration ? PathDuration : duration, cancellationToken);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"round {round}/{rounds}  {count,6} connections  {target.Name,-14} {sample.DeliveriesPerSecond,9:N0}/s  server {sample.ServerMicrosecondsPerDelivery,6:N2} µs  load {sample.LoadMicrosecondsPerDelivery,5:N2} µs  {sample.Events} events, each verified"));

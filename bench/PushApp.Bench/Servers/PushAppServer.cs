@@ -7,7 +7,9 @@ namespace PushApp.Bench.Servers;
 /// <summary>PushApp as an app uses it: <c>AddPush</c> and <c>MapServerSentEvents</c>, with the broker in <c>ConnectionStrings__redis</c>. Visitors read <c>broadcast</c>.</summary>
 internal static class PushAppServer
 {
-    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <param name="injectedPayload">Data size of events that enter at the hub when this process is told to publish; null where they come over the broker.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> RunAsync(int? injectedPayload, CancellationToken cancellationToken)
     {
         var builder = BenchHost.CreateBuilder();
         builder.Services.AddPush(push =>
@@ -22,9 +24,22 @@ internal static class PushAppServer
         app.MapServerSentEvents("/sse");
 
         var hub = app.Services.GetRequiredService<ChannelHub>();
+        var registry = app.Services.GetRequiredService<ConnectionRegistry>();
+        var injector = injectedPayload is { } size ? new HubInjector(size) : null;
+        HubChannel? channel = null;
+        FanOutLoop[] loops = [];
         using var control = new ControlListener(
-            publish: () => throw new InvalidOperationException("Events come over the broker; the publishing process is to be told."),
-            () => new ServerFigures(Connections: hub.ConnectionCount));
+            publish: () =>
+            {
+                if (channel is null)
+                {
+                    channel = registry.All.First().Subscriptions[0].Channel;
+                    loops = [.. registry.All.Select(connection => connection.Loop).Distinct()];
+                }
+
+                (injector ?? throw new InvalidOperationException("Events come over the broker; the publishing process is to be told.")).Publish(channel, loops);
+            },
+            () => new ServerFigures(Connections: hub.ConnectionCount, Published: injector?.Published ?? 0));
         return await BenchHost.RunAsync(app, control, cancellationToken);
     }
 }

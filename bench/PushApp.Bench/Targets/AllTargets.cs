@@ -12,6 +12,7 @@ internal static class AllTargets
     [
         new(FloorName, "Floor: C, one `send` per connection and event", StartFloorAsync),
         new("pushapp", "PushApp: `MapServerSentEvents`, events over the broker", StartPushAppAsync, UsesBroker: true),
+        new("pushapp-hub", "PushApp: `MapServerSentEvents`, events entering at its hub", StartPushAppHubAsync),
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
             RunningTarget.AloneAsync(StartServer("typed-results", settings), cancellationToken)),
     ];
@@ -30,6 +31,14 @@ internal static class AllTargets
                 "The publisher", settings.LoadCore, ["serve", "--server", "publisher", "--payload", Number(settings.PayloadSize)], environment),
             broker,
             cancellationToken);
+    }
+
+    // The broker is there for the joins; no event goes through it.
+    private static async Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken)
+    {
+        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
+        var environment = new Dictionary<string, string> { ["ConnectionStrings__redis"] = broker.ConnectionString };
+        return await RunningTarget.CreateAsync(StartServer("pushapp-hub", settings, environment), publisher: null, broker, cancellationToken);
     }
 
     private static ChildProcess StartServer(string name, TargetSettings settings, IReadOnlyDictionary<string, string>? environment = null) =>
