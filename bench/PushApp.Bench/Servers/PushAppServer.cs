@@ -39,7 +39,7 @@ internal static class PushAppServer
 
                 (injector ?? throw new InvalidOperationException("Events come over the broker; the publishing process is to be told.")).Publish(channel, loops);
             },
-            () => new ServerFigures(Connections: hub.ConnectionCount, Published: injector?.Published ?? 0));
+            () => new ServerFigures(Connections: hub.Connections, Published: injector?.Published ?? 0));
         return await BenchHost.RunAsync(app, control, cancellationToken);
     }
 }
