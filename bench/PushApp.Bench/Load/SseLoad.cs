@@ -199,18 +199,24 @@ internal sealed unsafe partial class SseLoad : IDisposable
 
     private void Read(int index)
     {
-        // One read per readiness: what is left makes the descriptor ready again, and a second read that finds nothing would cost every delivery a call.
         ref var connection = ref _connections[index];
-        var count = Libc.ReadNonBlocking(connection.Descriptor, _buffer, BufferSize);
-        if (count > 0)
+        nint count;
+        do
         {
-            BytesRead += count;
-            Parse(ref connection, index, new ReadOnlySpan<byte>(_buffer, (int)count));
+            count = Libc.Receive(connection.Descriptor, _buffer, BufferSize, Libc.DoNotWait);
+            if (count > 0)
+            {
+                BytesRead += count;
+                Parse(ref connection, index, new ReadOnlySpan<byte>(_buffer, (int)count));
+            }
+            else if (count == 0 || Marshal.GetLastSystemError() != Libc.ErrorAgain)
+            {
+                Fault(index, count == 0 ? "the server closed it" : $"reading failed with error {Marshal.GetLastSystemError()}");
+            }
         }
-        else if (count == 0 || Marshal.GetLastSystemError() is not (Libc.ErrorAgain or Libc.ErrorInterrupted))
-        {
-            Fault(index, count == 0 ? "the server closed it" : $"reading failed with error {Marshal.GetLastSystemError()}");
-        }
+        while (count == BufferSize);
+
+        // A read that did not fill the buffer has emptied the socket (epoll(7)); another that finds nothing would cost every delivery a call.
     }
 
     private void Connect(int index, IPEndPoint server, byte[] request)
@@ -244,8 +250,7 @@ internal sealed unsafe partial class SseLoad : IDisposable
             }
         }
 
-        Check(Libc.FileControl(descriptor, Libc.SetStatusFlags, Libc.NonBlocking), "fcntl");
-        _epoll.Add(descriptor, Epoll.Readable, index);
+        _epoll.AddReadable(descriptor, index);
     }
 
     private static void Check(int result, string call)

@@ -4,10 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace PushApp.Bench.Native;
 
-/// <summary>Level-triggered readiness of many descriptors: epoll(7). One thread at a time.</summary>
+/// <summary>
+/// Edge-triggered readiness of many descriptors: epoll(7). Level-triggered, the kernel asks each descriptor once more after it was read, for every delivery.
+/// One thread at a time.
+/// </summary>
 internal sealed unsafe class Epoll : IDisposable
 {
-    public const uint Readable = 1;
+    private const uint Readable = 1;
+    private const uint EdgeTriggered = 1u << 31;
     private const int OperationAdd = 1;
     private const int Capacity = 512;
 
@@ -28,10 +32,11 @@ internal sealed unsafe class Epoll : IDisposable
         _items = (byte*)NativeMemory.Alloc((nuint)(Capacity * ItemSize));
     }
 
-    public void Add(int descriptor, uint events, int key)
+    /// <summary>Reports a descriptor each time something has arrived; it is then to be read until nothing is left.</summary>
+    public void AddReadable(int descriptor, int key)
     {
         var item = stackalloc byte[16];
-        Unsafe.WriteUnaligned(item, events);
+        Unsafe.WriteUnaligned(item, Readable | EdgeTriggered);
         Unsafe.WriteUnaligned(item + ItemSize - 8, (long)key);
         if (Libc.EpollControl(_descriptor, OperationAdd, descriptor, item) < 0)
         {

@@ -11,8 +11,7 @@ internal static unsafe partial class Libc
     public const int AddressFamilyInet = 2;
     public const int SocketStream = 1;
     public const int SocketCloseOnExec = 0x80000;
-    public const int SetStatusFlags = 4;
-    public const int NonBlocking = 0x800;
+    public const int DoNotWait = 0x40;
 
     public const int LevelSocket = 1;
     public const int OptionLinger = 13;
@@ -37,16 +36,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int descriptor, int level, int option, void* value, int length);
 
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    public static partial int FileControl(int descriptor, int command, int argument);
-
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 
-    /// <summary>Only for descriptors that do not block: the runtime is not told that this thread left managed code.</summary>
-    [LibraryImport("libc", EntryPoint = "read")]
+    /// <summary>Only with <see cref="DoNotWait"/>: the runtime is not told that this thread left managed code.</summary>
+    [LibraryImport("libc", EntryPoint = "recv")]
     [SuppressGCTransition]
-    public static partial nint ReadNonBlocking(int descriptor, byte* buffer, nint length);
+    public static partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nint length);
