@@ -65,6 +65,7 @@ public sealed class SseStreamTests(BrokerFixture brokers) : IClassFixture<Broker
         }
 
         var parts = cursor.Split('.');
+        Assert.Equal(3, parts.Length);
         foreach (var forged in new[] { "nonsense", "0", $"{parts[0]}.2.00000000", $"{parts[0]}.3.00000001", $"{parts[0]}.900.12345678", $"{parts[0]}.0.00000000" })
         {
             await using var stream = await node.OpenAsync(lastEventId: forged);

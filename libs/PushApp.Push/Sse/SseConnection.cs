@@ -14,19 +14,20 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
         Write(SseFormatter.FormatRetry(options.Retry));
 
         // Tells our client after how long a silence is one; to others it is a comment.
-        Write(System.Text.Encoding.ASCII.GetBytes($": heartbeat {(int)options.HeartbeatInterval.TotalSeconds}\n\n"));
-        if (!brokerConnected)
+        Write(System.Text.Encoding.ASCII.GetBytes($": heartbeat {(int)options.HeartbeatInterval.TotalSeconds}\n"));
+        if (cursorIsUnknown || !TryWriteCursor())
         {
-            WriteBrokerStatus(connected: false);
+            Write(SseFormatter.EndOfEvent);
         }
 
         if (cursorIsUnknown)
         {
             WriteReset([.. Subscriptions.Select(subscription => subscription.Channel.Name)], ResetReasons.Unknown);
         }
-        else
+
+        if (!brokerConnected)
         {
-            WriteCursor();
+            WriteBrokerStatus(connected: false);
         }
     }
 
@@ -51,17 +52,7 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
     }
 
     /// <summary>An id without data: a browser takes it as its last event id and dispatches nothing.</summary>
-    public override void WriteCursor()
-    {
-        foreach (var subscription in Subscriptions)
-        {
-            if (subscription.CursorPart.Length > 0)
-            {
-                WriteId();
-                return;
-            }
-        }
-    }
+    public override void WriteCursor() => TryWriteCursor();
 
     public override void WriteHeartbeat() => Write(SseFormatter.Heartbeat);
 
@@ -82,6 +73,20 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
 
         // A browser comes back all the same; with this id it is told to stop (204).
         Write(System.Text.Encoding.ASCII.GetBytes($"id: {Cursor.Stop}\n\n"));
+    }
+
+    private bool TryWriteCursor()
+    {
+        foreach (var subscription in Subscriptions)
+        {
+            if (subscription.CursorPart.Length > 0)
+            {
+                WriteId();
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void WriteId()
