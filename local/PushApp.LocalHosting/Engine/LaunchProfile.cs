@@ -24,7 +24,7 @@ internal sealed record LaunchProfile(string Name, IReadOnlyList<Uri> Application
             var profiles = document.RootElement.GetProperty("profiles").EnumerateObject()
                 .Where(p => p.Value.TryGetProperty("commandName", out var command) && command.ValueEquals("Project"))
                 .ToList();
-            return profiles.Count == 0 ? null : Parse(profiles.Find(p => p.Name == wanted) is { Name: not null } named && named.Value.ValueKind == JsonValueKind.Object ? named : profiles[0]);
+            return profiles.Count == 0 ? null : Parse(profiles[Math.Max(0, profiles.FindIndex(profile => profile.Name == wanted))]);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or UriFormatException)
         {
