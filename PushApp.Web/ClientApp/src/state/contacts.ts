@@ -7,7 +7,8 @@ export const PageSize = 25;
 export const search = signal('');
 /** The first page is 1. */
 export const pageNumber = signal(1);
-export const contacts = signal<Page<Contact> | null>(null);
+/** What is shown, and the search that found it: the field may be ahead of it. */
+export const contacts = signal<(Page<Contact> & { readonly search: string }) | null>(null);
 export const contactsError = signal<string | null>(null);
 export const isLoadingContacts = signal(false);
 export const pageCount = computed(() => Math.max(1, Math.ceil((contacts.value?.total ?? 0) / PageSize)));
@@ -21,12 +22,13 @@ export async function loadContacts(): Promise<void> {
   current = mine;
   isLoadingContacts.value = true;
   try {
-    const query = new URLSearchParams({ search: search.value, page: String(pageNumber.value), pageSize: String(PageSize) });
+    const text = search.value;
+    const query = new URLSearchParams({ search: text, page: String(pageNumber.value), pageSize: String(PageSize) });
     const page = await request<Page<Contact>>('GET', `/api/contacts?${query}`, undefined, mine.signal);
     if (current !== mine) {
       return;
     }
-    contacts.value = page;
+    contacts.value = { ...page, search: text };
     contactsError.value = null;
     if (page.items.length === 0 && page.total > 0) {
       // The list has become shorter than the page that was looked at.

@@ -4,14 +4,17 @@ import type { Notification, Page } from '../api/types';
 
 export const notifications = signal<readonly Notification[] | null>(null);
 export const notificationsError = signal<string | null>(null);
-export const unreadCount = computed(() => notifications.value?.filter((notification) => !notification.read).length ?? 0);
+/** Unread ones that are too old to be among those that are shown. */
+const olderUnread = signal(0);
+export const unreadCount = computed(() => olderUnread.value + countUnread(notifications.value ?? []));
 
 const Shown = 50;
 
 export async function loadNotifications(): Promise<void> {
   try {
-    const page = await request<Page<Notification>>('GET', `/api/notifications?pageSize=${Shown}`);
+    const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?pageSize=${Shown}`);
     notifications.value = page.items;
+    olderUnread.value = Math.max(0, page.unread - countUnread(page.items));
     notificationsError.value = null;
   } catch (error) {
     notificationsError.value = error instanceof Error ? error.message : String(error);
@@ -30,6 +33,9 @@ export function addNotification(notification: Notification): boolean {
 
 /** They were read, here or in another tab or on another device. */
 export function applyRead(read: { readonly ids?: readonly string[]; readonly all?: boolean }): void {
+  if (read.all === true) {
+    olderUnread.value = 0;
+  }
   const ids = new Set(read.ids);
   notifications.value = (notifications.value ?? []).map((notification) =>
     read.all === true || ids.has(notification.id) ? { ...notification, read: true } : notification,
@@ -46,7 +52,12 @@ export async function markAllRead(): Promise<void> {
   await request('POST', '/api/notifications/read');
 }
 
+function countUnread(all: readonly Notification[]): number {
+  return all.filter((notification) => !notification.read).length;
+}
+
 export function forgetNotifications(): void {
+  olderUnread.value = 0;
   notifications.value = null;
   notificationsError.value = null;
 }

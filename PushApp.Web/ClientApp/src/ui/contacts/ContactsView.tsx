@@ -11,14 +11,14 @@ const SearchDelay = 250;
 
 export function ContactsView() {
   const page = contacts.value;
-  const isEmptyBook = page !== null && page.total === 0 && search.value === '';
+  const isEmptyBook = page !== null && page.total === 0 && page.search === '';
   return (
     <>
       <div class="page-head">
         <div>
           <h1>Contacts</h1>
           <p class="muted" role="status">
-            {page === null ? '\u00a0' : search.value === '' ? count(page.total, 'contact') : `${count(page.total, 'match', 'matches')} for “${search.value}”`}
+            {page === null ? '\u00a0' : page.search === '' ? count(page.total, 'contact') : `${count(page.total, 'match', 'matches')} for “${page.search}”`}
           </p>
         </div>
         <Link to="/imports" class="button primary">
@@ -42,7 +42,7 @@ export function ContactsView() {
       ) : page.items.length === 0 ? (
         <div class="empty">
           <Icon name="search" size={32} />
-          <h2>Nobody matches “{search.value}”</h2>
+          <h2>Nobody matches “{page.search}”</h2>
           <p>Search looks at names, companies, e-mail addresses and phone numbers.</p>
         </div>
       ) : (

@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+
+namespace PushApp.Tests.Browser;
+
+public sealed class ImportOnThePageTests(RunningSite site) : IClassFixture<RunningSite>
+{
+    [Fact]
+    public async Task Person_signs_up_uploads_watches_and_is_notified()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your address book is empty" }).WaitForAsync();
+
+        await person.UploadAsync(rows: 10_000);
+
+        await page.GetByRole(AriaRole.Progressbar, new() { Name = "Import of contacts.csv" }).WaitForAsync();
+        var card = page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" });
+        await card.GetByText("Done").WaitForAsync();
+        // Of 10,000 rows, 25 hold nobody, and 109 are somebody again.
+        Assert.Equal("9,866", await card.Locator(".count dd").First.TextContentAsync());
+        await page.Locator(".toast").First.WaitForAsync();
+        await Person.HasUnreadAsync(page, 1);
+
+        var download = await page.RunAndWaitForDownloadAsync(() => card.GetByRole(AriaRole.Link).ClickAsync());
+        Assert.StartsWith("rejected-", download.SuggestedFilename);
+
+        await Person.Bell(page).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mark all as read" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Notifications", Exact = true }).WaitForAsync();
+
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Contacts", Exact = true }).ClickAsync();
+        await page.GetByText("9,866 contacts").WaitForAsync();
+        await page.GetByLabel("Search contacts").FillAsync("bianchi");
+        await page.GetByText("for “bianchi”").WaitForAsync();
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task Reload_while_importing_picks_the_progress_up()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await person.UploadAsync(rows: 60_000, "large.csv");
+        await page.GetByText("rows/s").First.WaitForAsync();
+
+        await page.ReloadAsync();
+
+        await page.GetByRole(AriaRole.Progressbar, new() { Name = "Import of large.csv" }).WaitForAsync();
+        await Person.HasUnreadAsync(page, 1);
+        await page.GetByRole(AriaRole.Article, new() { Name = "Import of large.csv" }).GetByText("Done").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Running_import_can_be_cancelled()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await person.UploadAsync(rows: 100_000, "large.csv");
+        var card = page.GetByRole(AriaRole.Article, new() { Name = "Import of large.csv" });
+        await card.GetByText("rows/s").WaitForAsync();
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await card.GetByText("Cancelled").WaitForAsync();
+        await card.Locator(".count").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task File_that_is_no_address_book_is_refused_with_a_reason()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Import", Exact = true }).ClickAsync();
+
+        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "photo.csv", MimeType = "text/csv", Buffer = [0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 13] });
+
+        await page.Locator(".dropzone .form-error").WaitForAsync();
+    }
+}
