@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 
 namespace PushApp.Tests.Browser;
@@ -16,8 +17,11 @@ public sealed class ImportOnThePageTests(RunningSite site) : IClassFixture<Runni
         await page.GetByRole(AriaRole.Progressbar, new() { Name = "Import of contacts.csv" }).WaitForAsync();
         var card = page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" });
         await card.GetByText("Done").WaitForAsync();
-        // Of 10,000 rows, 25 hold nobody, and 109 are somebody again.
-        Assert.Equal("9,866", await card.Locator(".count dd").First.TextContentAsync());
+        var counts = await card.Locator(".count dd").AllTextContentsAsync();
+        var numbers = counts.Select(count => int.Parse(count, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(10_000, numbers.Sum());
+        // Added, updated, unchanged, rejected: every 400th row holds nobody.
+        Assert.Equal(25, numbers[3]);
         await page.Locator(".toast").First.WaitForAsync();
         await Person.HasUnreadAsync(page, 1);
 
@@ -30,7 +34,7 @@ public sealed class ImportOnThePageTests(RunningSite site) : IClassFixture<Runni
 
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Link, new() { Name = "Contacts", Exact = true }).ClickAsync();
-        await page.GetByText("9,866 contacts").WaitForAsync();
+        await page.GetByText($"{counts[0]} contacts").WaitForAsync();
         await page.GetByLabel("Search contacts").FillAsync("bianchi");
         await page.GetByText("for “bianchi”").WaitForAsync();
         Assert.Empty(person.Complaints);

@@ -23,6 +23,7 @@ public sealed class RunningSite : IAsyncLifetime
         {
             ["ConnectionStrings__redis"] = Broker.ConnectionString,
             ["ConnectionStrings__contacts"] = $"Data Source={database}",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}",
         });
     }
 
