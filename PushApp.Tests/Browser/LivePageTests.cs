@@ -87,6 +87,20 @@ public sealed class LivePageTests(RunningSite site) : IClassFixture<RunningSite>
     }
 
     [Fact]
+    public async Task Import_goes_on_while_the_broker_is_restarted()
+    {
+        await using var ann = await site.SignUpAsync();
+        await ann.UploadAsync(rows: 30_000, "large.csv");
+        await ann.Page.GetByText("rows/s").First.WaitForAsync();
+
+        await site.Broker.KillAsync();
+        await site.Broker.StartAsync(TestContext.Current.CancellationToken);
+
+        await ann.Page.GetByRole(AriaRole.Article, new() { Name = "Import of large.csv" }).GetByText("Done").WaitForAsync();
+        await Person.HasUnreadAsync(ann.Page, 1);
+    }
+
+    [Fact]
     public async Task Signing_out_in_one_tab_signs_out_all()
     {
         await using var ann = await site.SignUpAsync();

@@ -104,7 +104,7 @@ function Outcome({ job }: { job: Import }) {
         </dl>
       )}
       {job.rejected > 0 && (
-        <a class="text-link with-icon" href={`/api/imports/${job.id}/rejected`} download={`rejected-${job.fileName.replace(/\.[^.]*$/, '')}.csv`}>
+        <a class="text-link with-icon" href={`/api/imports/${job.id}/rejected`} download>
           <Icon name="download" size={18} />
           Download the rejected rows, each with its reason
         </a>
