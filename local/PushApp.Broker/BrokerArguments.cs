@@ -6,6 +6,9 @@ internal sealed record BrokerArguments
     /// <summary>The environment variable that holds the password: a command line can be read by every user of a machine, an environment cannot.</summary>
     public const string PasswordVariable = "PUSHAPP_BROKER_PASSWORD";
 
+    private const string DefaultMemory = "256m";
+    private const string DefaultIndex = "16m";
+
     public const string Help = $$"""
         Runs Garnet, a Redis-compatible server, as PushApp's broker: on loopback, with its data on disk.
 
@@ -13,8 +16,8 @@ internal sealed record BrokerArguments
 
           --port <n>         the port to listen on, on 127.0.0.1 (or the environment variable BROKER_PORT)
           --data-dir <path>  where the data is kept; made if missing. One broker per folder
-          --memory <size>    memory for records: 16m, 64m, 1g; what does not fit goes to disk. Default 64m
-          --index <size>     memory for the index of keys. Default 8m
+          --memory <size>    memory for records: 16m, 64m, 1g; what does not fit goes to disk. Default {{DefaultMemory}}
+          --index <size>     memory for the index of keys. Default {{DefaultIndex}}
           --verbose          log what Garnet does, not only its warnings
           --help             this text
 
@@ -25,9 +28,14 @@ internal sealed record BrokerArguments
 
     public required string DataDirectory { get; init; }
 
-    public string Memory { get; init; } = "64m";
+    /// <summary>
+    /// Twice the live logs at least, and then some: each checkpoint leaves a second copy of every log that goes on being written. With less, each publish reads
+    /// and writes a whole log on disk, and the broker all but stops (docs/broker-endurance.md).
+    /// </summary>
+    public string Memory { get; init; } = DefaultMemory;
 
-    public string Index { get; init; } = "8m";
+    /// <summary>One entry for each key that the log on disk still holds, expired idempotency keys included; what does not fit is taken from the memory.</summary>
+    public string Index { get; init; } = DefaultIndex;
 
     public string? Password { get; init; }
 
@@ -68,8 +76,8 @@ internal sealed record BrokerArguments
             Port = number,
             DataDirectory = Path.GetFullPath(values.GetValueOrDefault("--data-dir")
                 ?? throw new FormatException("No folder for the data: add --data-dir <folder>.")),
-            Memory = Size("--memory", values.GetValueOrDefault("--memory") ?? "64m"),
-            Index = Size("--index", values.GetValueOrDefault("--index") ?? "8m"),
+            Memory = Size("--memory", values.GetValueOrDefault("--memory") ?? DefaultMemory),
+            Index = Size("--index", values.GetValueOrDefault("--index") ?? DefaultIndex),
             Password = environment(PasswordVariable) is { Length: > 0 } password ? password : null,
             Verbose = verbose,
         };

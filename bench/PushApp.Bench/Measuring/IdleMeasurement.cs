@@ -10,6 +10,7 @@ internal static class IdleMeasurement
 {
     // Enough to compile every path and fill the pools that a server has anyway.
     private const int WarmUpConnections = 200;
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<IdleSample> RunAsync(
@@ -30,8 +31,8 @@ internal static class IdleMeasurement
         using var load = new SseLoad(connections, settings.PayloadSize);
         DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
 
-        // What openings leave to do in the background is not the cost of resting.
-        load.Idle(TimeSpan.FromSeconds(2), cancellationToken);
+        // Thousands of openings leave work behind, above all code to be compiled for speed; that is not the cost of resting.
+        load.Idle(Settle, cancellationToken);
         var cpu = CpuClock.OfProcess(running.ServerId);
         load.Idle(rest, cancellationToken);
         cpu = CpuClock.OfProcess(running.ServerId) - cpu;
