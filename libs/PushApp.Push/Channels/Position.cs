@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace PushApp.Push;
 
@@ -9,6 +10,7 @@ namespace PushApp.Push;
 /// </summary>
 /// <param name="Sequence">1 for the first event of a log; 0 with tag 0 is "before everything".</param>
 /// <param name="Tag">The random tag of this entry.</param>
+[JsonConverter(typeof(PositionJsonConverter))]
 public readonly record struct Position(long Sequence, uint Tag) : ISpanFormattable
 {
     /// <summary>The longest text: 19 digits, a dash, 8 hexadecimal digits.</summary>
