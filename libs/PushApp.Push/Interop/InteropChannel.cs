@@ -25,6 +25,9 @@ internal sealed class InteropChannel(
     private readonly HashSet<string> _knownCopies = new(StringComparer.Ordinal);
     private readonly Queue<string> _knownCopiesInOrder = new();
 
+    /// <summary>By hash, how many messages were pending when the subscription last broke: so many may have been logged unnoticed.</summary>
+    private readonly Dictionary<string, int> _uncertain = new(StringComparer.Ordinal);
+
     private Task _pump = Task.CompletedTask;
     private TaskCompletionSource _wake = NewWake();
     private bool _pumping;
@@ -94,11 +97,14 @@ internal sealed class InteropChannel(
         lock (_lock)
         {
             _losses++;
+            _uncertain.Clear();
             foreach (var message in _pending)
             {
-                message.MayBeLogged = true;
+                _uncertain[message.Hash] = _uncertain.GetValueOrDefault(message.Hash) + 1;
             }
 
+            // Those who saw what this node missed go first; what it saw itself it keeps.
+            _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
             var token = _token;
             _token = null;
             return token;
@@ -200,6 +206,7 @@ internal sealed class InteropChannel(
                 while (token is null && _pending.First is { } first && time.GetElapsedTime(first.Value.ArrivedAt, now) > Keep(lease))
                 {
                     _pending.RemoveFirst();
+                    TakeUncertain(first.Value.Hash);
                     forgotten++;
                 }
 
@@ -322,6 +329,7 @@ internal sealed class InteropChannel(
                 StrikeUntold(copy);
             }
 
+            _uncertain.Clear();
             _token = token;
             return true;
         }
@@ -335,35 +343,43 @@ internal sealed class InteropChannel(
             return false;
         }
 
-        for (var node = _pending.First; node is not null; node = node.Next)
-        {
-            if (node.Value.Hash == copy.Hash)
-            {
-                _pending.Remove(node);
-                break;
-            }
-        }
-
+        RemoveOldest(copy.Hash);
         return true;
     }
 
     /// <summary>
-    /// Strikes for a copy that the log knows of and this node was not told of: while its subscription was broken, or before it had one. Only what arrived before it
-    /// broke can be that copy; an equal message that came later is another one.
+    /// Strikes for a copy that the log knows of and this node was not told of, since its subscription was broken. Copies are made in the order in which messages came,
+    /// so the first ones are of messages that were pending when it broke, and any beyond are of messages that this node never saw. Which of several equal messages is
+    /// struck makes no difference: a copy that was told later may have struck its neighbour.
     /// </summary>
     private void StrikeUntold(LoggedCopy copy)
     {
-        if (!Know(copy.Id))
+        // One of its own, of which the reply was lost, this node has seen in any case.
+        if (Know(copy.Id) && (TakeUncertain(copy.Hash) || copy.Id.StartsWith(nodeId, StringComparison.Ordinal)))
         {
-            return;
+            RemoveOldest(copy.Hash);
+        }
+    }
+
+    private bool TakeUncertain(string hash)
+    {
+        var count = _uncertain.GetValueOrDefault(hash);
+        if (count > 0)
+        {
+            _uncertain[hash] = count - 1;
         }
 
+        return count > 0;
+    }
+
+    private void RemoveOldest(string hash)
+    {
         for (var node = _pending.First; node is not null; node = node.Next)
         {
-            if (node.Value.Id == copy.Id || (node.Value.MayBeLogged && node.Value.Hash == copy.Hash))
+            if (node.Value.Hash == hash)
             {
                 _pending.Remove(node);
-                break;
+                return;
             }
         }
     }

@@ -222,7 +222,7 @@ internal sealed class InteropService(
         }
     }
 
-    /// <summary>A signal of a script: <c>A {token}</c> acquired, <c>L {channel} {id} {hash}</c> logged, <c>R {channel}</c> released.</summary>
+    /// <summary>A signal of a script: <c>A {token}</c> acquired, <c>L {channel} {id} {hash}</c> logged, <c>R {channel} {token}</c> released.</summary>
     private void Take(string signal)
     {
         var fields = signal.Split(' ');
@@ -236,7 +236,8 @@ internal sealed class InteropService(
                 channel.Logged(new LoggedCopy(id, hash));
                 break;
 
-            case ["R", var name] when Find(name) is { } channel:
+            // Not for this node's own, which it gives back for others to take.
+            case ["R", var name, var token] when !token.StartsWith(_nodeId, StringComparison.Ordinal) && Find(name) is { } channel:
                 channel.Released();
                 break;
 

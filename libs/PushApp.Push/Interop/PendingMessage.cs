@@ -14,7 +14,4 @@ internal sealed class PendingMessage(LegacyMessage message, string id, string ha
     public string Hash { get; } = hash;
 
     public long ArrivedAt { get; } = arrivedAt;
-
-    /// <summary>Whether the subscription broke after it arrived, so that it may have been logged unnoticed.</summary>
-    public bool MayBeLogged { get; set; }
 }

@@ -7,5 +7,5 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
 end
 
 redis.call('DEL', KEYS[1])
-redis.call('PUBLISH', ARGV[2], 'R ' .. ARGV[3])
+redis.call('PUBLISH', ARGV[2], 'R ' .. ARGV[3] .. ' ' .. ARGV[1])
 return 1

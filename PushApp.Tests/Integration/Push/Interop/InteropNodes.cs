@@ -76,12 +76,13 @@ internal sealed class InteropNodes : IAsyncDisposable
         return events;
     }
 
-    /// <summary>Cuts all connections of a node at the broker's side, and waits until it has subscribed again.</summary>
-    public async Task BreakAsync(int index)
+    /// <summary>Cuts all connections of a node at the broker's side, and publishes until it has subscribed again.</summary>
+    /// <returns>How often it published.</returns>
+    public async Task<int> BreakAsync(int index, Func<Task> publish)
     {
         var multiplexer = _nodes[index].Services.GetRequiredService<RedisConnection>().Multiplexer;
-        var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        multiplexer.ConnectionFailed += (_, _) => restored.TrySetResult();
+        var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        multiplexer.ConnectionFailed += (_, _) => broken.TrySetResult();
         var server = _publisher.GetServer(_publisher.GetEndPoints()[0]);
         foreach (var client in await server.ClientListAsync())
         {
@@ -91,8 +92,16 @@ internal sealed class InteropNodes : IAsyncDisposable
             }
         }
 
-        await restored.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        await Until.TrueAsync(async () => await ReceiversAsync() == _nodes.Count, "the node subscribes again");
+        var published = 0;
+        await Until.TrueAsync(
+            async () =>
+            {
+                await publish();
+                published++;
+                return broken.Task.IsCompleted && await ReceiversAsync() == _nodes.Count;
+            },
+            "the node subscribes again");
+        return published;
     }
 
     /// <summary>How many nodes hear an existing publisher: asked by messages to a channel that stands for nobody.</summary>

@@ -1,0 +1,153 @@
+using PushApp.Push;
+using PushApp.Tests.Infrastructure;
+using StackExchange.Redis;
+
+namespace PushApp.Tests.Faults.Push;
+
+/// <summary>
+/// Nodes as processes, killed and frozen while an existing publisher goes on. All its messages are equal, so that one too many or too few cannot hide behind another.
+/// </summary>
+public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<BrokerFixture>
+{
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_node_that_is_killed_while_it_logs_loses_and_doubles_nothing(BrokerKind kind)
+    {
+        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind));
+        await nodes.AddAsync();
+        await nodes.PublishAsync(1);
+        await nodes.LoggedAsync(1);
+        await nodes.AddAsync();
+        await nodes.AddAsync();
+
+        // The first one holds the lease; the second kill hits a holder in one run of two.
+        for (var victim = 0; victim < 2; victim++)
+        {
+            var publishing = nodes.PublishAsync(300);
+            await nodes.LoggedAsync(nodes.Published - 250);
+            await nodes.KillAsync(victim);
+            await publishing;
+            await nodes.LoggedAsync(nodes.Published);
+        }
+
+        await nodes.EndsWithAsync(nodes.Published);
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_node_that_was_frozen_past_its_lease_logs_nothing_again(BrokerKind kind)
+    {
+        Prerequisite.Linux("it stops a process by SIGSTOP.");
+        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind));
+        var frozen = await nodes.AddAsync();
+        await nodes.PublishAsync(1);
+        await nodes.LoggedAsync(1);
+        await nodes.AddAsync();
+
+        var publishing = nodes.PublishAsync(300);
+        await nodes.LoggedAsync(50);
+        frozen.Freeze();
+        await publishing;
+
+        // The other one goes on once the lease has ended.
+        await nodes.LoggedAsync(nodes.Published);
+        frozen.Thaw();
+        await nodes.PublishAsync(300);
+        await nodes.LoggedAsync(nodes.Published);
+        await nodes.EndsWithAsync(nodes.Published);
+    }
+
+    private sealed class Nodes : IAsyncDisposable
+    {
+        private readonly string _prefix = Guid.NewGuid().ToString("N");
+        private readonly BrokerProcess _broker;
+        private readonly ConnectionMultiplexer _publisher;
+        private readonly List<ChildProcess> _processes = [];
+        private PushNode _reader = null!;
+        private int _published;
+
+        private Nodes(BrokerProcess broker, ConnectionMultiplexer publisher)
+        {
+            _broker = broker;
+            _publisher = publisher;
+        }
+
+        public int Published => Volatile.Read(ref _published);
+
+        public static async Task<Nodes> StartAsync(BrokerProcess broker)
+        {
+            var nodes = new Nodes(broker, await broker.ConnectAsync());
+            nodes._reader = await PushNode.StartAsync(broker.ConnectionString, nodes._prefix, new Dictionary<string, string?> { ["Push:History:MaxEvents"] = "10000" });
+            return nodes;
+        }
+
+        /// <summary>Starts a node and waits until it listens to the publisher.</summary>
+        public async Task<ChildProcess> AddAsync()
+        {
+            var listening = await ListenersAsync();
+            var process = ChildProcess.StartProject("PushSample", [], new Dictionary<string, string?>
+            {
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}",
+                ["ConnectionStrings__redis"] = _broker.ConnectionString,
+                ["Push__KeyPrefix"] = _prefix,
+                ["Push__History__MaxEvents"] = "10000",
+                ["Push__Interop__Enabled"] = "true",
+                ["Push__Interop__Lease"] = "00:00:02",
+                ["Push__Interop__SseChannel"] = $"{_prefix}-sse",
+                ["Push__Interop__SocketIOPrefix"] = $"{_prefix}-socketio_",
+            });
+            _processes.Add(process);
+            await Until.TrueAsync(
+                async () => process.HasExited
+                    ? throw new InvalidOperationException(process.Output)
+                    : await ListenersAsync() == listening + 1,
+                "the node listens to the existing publisher",
+                TimeSpan.FromSeconds(90));
+            return process;
+        }
+
+        public Task KillAsync(int index) => _processes[index].KillAsync();
+
+        public async Task PublishAsync(int count)
+        {
+            var subscriber = _publisher.GetSubscriber();
+            for (var i = 0; i < count; i++)
+            {
+                await subscriber.PublishAsync(RedisChannel.Literal($"{_prefix}-sse"), """["tick", ""]""");
+                Interlocked.Increment(ref _published);
+            }
+        }
+
+        public Task LoggedAsync(int count) => Until.TrueAsync(
+            async () => await CountAsync() >= count, $"{count} messages are logged", TimeSpan.FromSeconds(60));
+
+        /// <summary>Whatever would be logged twice has been by the time that a later message is there.</summary>
+        public async Task EndsWithAsync(int count)
+        {
+            await PublishAsync(1);
+            await LoggedAsync(count + 1);
+            Assert.Equal(count + 1, await CountAsync());
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var process in _processes)
+            {
+                process.Thaw();
+                await process.DisposeAsync();
+            }
+
+            await _reader.DisposeAsync();
+            await _publisher.DisposeAsync();
+        }
+
+        private async Task<long> CountAsync()
+        {
+            // Sequences have no gaps: the head's is the number of events.
+            var history = (IChannelHistory)_reader.Services.GetService(typeof(IChannelHistory))!;
+            return (await history.ReadAsync(ChannelName.Broadcast, null, 1, TestContext.Current.CancellationToken)).Head.Sequence;
+        }
+
+        /// <summary>Asked by messages that are none; the room's, since its subscription is a node's last.</summary>
+        private Task<long> ListenersAsync() =>
+            _publisher.GetSubscriber().PublishAsync(RedisChannel.Literal($"{_prefix}-socketio_"), "");
+    }
+}
