@@ -6,6 +6,7 @@ using PushApp.Web.Contacts;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddRedisClient("redis");
 builder.Services.AddPush();
 builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
 builder.Services.AddSingleton<RedisImportWakeUp>();

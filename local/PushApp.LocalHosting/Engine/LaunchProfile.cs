@@ -23,8 +23,9 @@ internal sealed record LaunchProfile(string Name, IReadOnlyList<Uri> Application
             var wanted = System.Environment.GetEnvironmentVariable("DOTNET_LAUNCH_PROFILE");
             var profiles = document.RootElement.GetProperty("profiles").EnumerateObject()
                 .Where(p => p.Value.TryGetProperty("commandName", out var command) && command.ValueEquals("Project"))
+                .Select(Parse)
                 .ToList();
-            return profiles.Count == 0 ? null : Parse(profiles[Math.Max(0, profiles.FindIndex(profile => profile.Name == wanted))]);
+            return profiles.Find(p => p.Name == wanted) ?? profiles.FirstOrDefault();
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or UriFormatException)
         {

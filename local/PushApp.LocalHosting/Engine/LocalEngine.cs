@@ -100,7 +100,9 @@ internal sealed class LocalEngine(
         });
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_work).ConfigureAwait(false);
+
+        // Whatever went wrong there was told where it happened, and must not keep a process alive.
+        await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var group in _runners.GroupBy(r => Depth(r.Resource)).OrderByDescending(g => g.Key))
         {
             await Task.WhenAll(group.Select(r => r.StopAsync(r.Instances, hurry.Token))).ConfigureAwait(false);
@@ -176,7 +178,7 @@ internal sealed class LocalEngine(
             _ = await resource.ConnectionStringExpression.GetValueAsync(_stopping.Token).ConfigureAwait(false);
             await notifications.PublishUpdateAsync(resource, s => s with { State = KnownResourceStates.Running }).ConfigureAwait(false);
         }
-        catch (DistributedApplicationException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _console.Error(exception.Message);
             await notifications.PublishUpdateAsync(resource, s => s with { State = KnownResourceStates.FailedToStart }).ConfigureAwait(false);

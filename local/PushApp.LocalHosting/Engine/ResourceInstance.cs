@@ -16,8 +16,5 @@ internal sealed class ResourceInstance(IResource resource, string id)
 
     public ChildProcess? Process { get; set; }
 
-    /// <summary>Its end was asked for.</summary>
-    public bool Stopping { get; set; }
-
     public bool IsRunning => Process is { Ended.IsCompleted: false };
 }

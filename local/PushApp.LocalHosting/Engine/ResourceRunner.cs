@@ -47,9 +47,9 @@ internal sealed class ResourceRunner(
         {
             // The app ends.
         }
-        catch (DistributedApplicationException exception)
+        catch (Exception exception)
         {
-            // One that cannot start leaves the others as they are; its state and this line say so.
+            // One that cannot start, whatever the reason, leaves the others as they are; its state and this line say so.
             console.Error($"'{Resource.Name}' was not started: {exception.Message}");
             await SetStateAsync(Instances, KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
@@ -80,7 +80,6 @@ internal sealed class ResourceRunner(
         {
             await Task.WhenAll(which.Where(i => i.IsRunning).Select(async instance =>
             {
-                instance.Stopping = true;
                 await SetStateAsync([instance], KnownResourceStates.Stopping).ConfigureAwait(false);
                 await instance.Process!.StopAsync(options.StopPatience, hurry).ConfigureAwait(false);
                 await EndedAsync(instance, instance.Process).ConfigureAwait(false);
@@ -112,7 +111,6 @@ internal sealed class ResourceRunner(
         try
         {
             var plan = await LaunchPlan.CreateAsync(instance, options.ProgramOf, execution, cancellationToken).ConfigureAwait(false);
-            instance.Stopping = false;
             var process = ChildProcess.Start(plan.Program, plan.Arguments, plan.WorkingDirectory, plan.Environment, (line, isError) =>
             {
                 logs.Add(instance.Id, line, isError);
@@ -127,7 +125,7 @@ internal sealed class ResourceRunner(
                 ExitCode = null,
                 HealthReports = [.. _checks.Select(c => new HealthReportSnapshot(c, null, null, null))],
                 EnvironmentVariables = [.. plan.Environment.Select(v => new EnvironmentVariableSnapshot(v.Key, v.Value, plan.OwnVariables.Contains(v.Key)))],
-                Properties = [new("resource.pid", process.Id), new("executable.path", plan.Program), new("executable.workDir", plan.WorkingDirectory), new("executable.args", plan.Arguments)],
+                Properties = [new("executable.pid", process.Id), new("executable.path", plan.Program), new("executable.workDir", plan.WorkingDirectory), new("executable.args", plan.Arguments)],
                 Urls = [.. instance.Resource.Annotations.OfType<EndpointAnnotation>().Select(e => new UrlSnapshot(e.Name, e.AllocatedEndpoint!.UriString, IsInternal: false))],
             }).ConfigureAwait(false);
             _ = WatchAsync(instance, process);
@@ -141,7 +139,7 @@ internal sealed class ResourceRunner(
     private async Task WatchAsync(ResourceInstance instance, ChildProcess process)
     {
         var exitCode = await process.Ended.ConfigureAwait(false);
-        if (!instance.Stopping)
+        if (!process.StopRequested)
         {
             console.Error(string.Create(CultureInfo.InvariantCulture, $"{instance.Id} has ended with exit code {exitCode}."));
         }

@@ -98,7 +98,6 @@ internal sealed class TcpForwarder : IDisposable
                 return;
             }
 
-            client.NoDelay = server.NoDelay = true;
             await Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client)).ConfigureAwait(false);
         }
     }
@@ -129,6 +128,7 @@ internal sealed class TcpForwarder : IDisposable
     {
         try
         {
+            to.NoDelay = true;
             while (true)
             {
                 // A connection that is quiet holds no buffer.

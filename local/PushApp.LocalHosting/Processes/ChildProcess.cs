@@ -22,6 +22,9 @@ internal sealed partial class ChildProcess
 
     public int Id => _process.Id;
 
+    /// <summary>Its end was asked for.</summary>
+    public bool StopRequested { get; private set; }
+
     /// <summary>Completes with the exit code when the program has ended and its output was read.</summary>
     public required Task<int> Ended { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed partial class ChildProcess
             return;
         }
 
+        StopRequested = true;
         if (OperatingSystem.IsWindows())
         {
             // A process without a window has nothing there that could be asked.

@@ -1,0 +1,56 @@
+namespace PushApp.Tests.Infrastructure;
+
+/// <summary>The AppHost as a process, as people start it, with every process that comes of it.</summary>
+internal sealed class AppHostProcess : IAsyncDisposable
+{
+    private readonly TempFolder _data = new("apphost");
+    private readonly MarkedProcesses _marked = new();
+    private readonly ChildProcess _first;
+
+    private AppHostProcess(bool dotnetRun, string[] settings)
+    {
+        string[] arguments = [$"--PushApp:DataDirectory={_data.Path}", .. settings];
+        var folder = BuiltProject.Folder("PushApp.AppHost");
+        _first = dotnetRun
+            ? ChildProcess.Start(ChildProcess.DotNet, ["run", "--no-build", "--project", folder, "--", .. arguments], folder, _marked.Environment)
+            : ChildProcess.Start(ChildProcess.DotNet, [BuiltProject.Dll("PushApp.AppHost"), .. arguments], folder, _marked.Environment);
+    }
+
+    /// <summary>What was started: the AppHost, or the <c>dotnet run</c> above it.</summary>
+    public ChildProcess First => _first;
+
+    public IReadOnlyDictionary<int, string> Alive => _marked.Alive();
+
+    /// <summary>Starts it on free ports with the embedded broker, and waits until broker, worker and both web replicas run.</summary>
+    public static async Task<AppHostProcess> StartAsync(bool dotnetRun)
+    {
+        Prerequisite.Linux("processes are counted in /proc.");
+        var host = new AppHostProcess(dotnetRun, ["--PushApp:Broker=embedded", "--DcpPublisher:RandomizePorts=true"]);
+        await Until.TrueAsync(
+            () => host._first.HasExited || (host.Count("PushApp.Web.dll") == 2 && host.Count("PushApp.ImportWorker.dll") == 1 && host.Count("PushApp.Broker.dll") == 1),
+            "the app runs",
+            TimeSpan.FromMinutes(3));
+        Assert.False(host._first.HasExited, host._first.Output);
+        return host;
+    }
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<AppHostProcess> RunAsync(params string[] settings)
+    {
+        var host = new AppHostProcess(dotnetRun: false, settings);
+        await host._first.WaitForExitAsync(TimeSpan.FromMinutes(2));
+        return host;
+    }
+
+    public Task NothingLeftAsync() => Until.TrueAsync(() => Alive.Count == 0, $"no process of the app is left", TimeSpan.FromSeconds(60));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _first.DisposeAsync();
+        await NothingLeftAsync();
+        _data.Dispose();
+    }
+
+    // Watchdogs carry the command line of what they watch; they are shells.
+    private int Count(string program) => Alive.Values.Count(c => c.Contains(program, StringComparison.Ordinal) && !c.StartsWith("/bin/sh", StringComparison.Ordinal));
+}

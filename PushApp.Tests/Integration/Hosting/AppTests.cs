@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using PushApp.Tests.Infrastructure;
+using StackExchange.Redis;
+
+namespace PushApp.Tests.Integration.Hosting;
+
+public sealed class AppTests
+{
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task The_app_comes_up_and_services_can_reach_the_broker(BrokerKind kind)
+    {
+        await using var app = await AppFixture.StartAsync(kind);
+        using var client = app.CreateWebClient();
+
+        Assert.Equal("Healthy", await client.GetStringAsync("/health", TestContext.Current.CancellationToken));
+        Assert.Equal("Healthy", await client.GetStringAsync("/alive", TestContext.Current.CancellationToken));
+        var connectionString = await app.App.GetConnectionStringAsync("redis", TestContext.Current.CancellationToken);
+        Assert.Contains("password=", connectionString, StringComparison.Ordinal);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString!);
+        Assert.True(await connection.GetDatabase().PingAsync() > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_replica_that_was_killed_is_passed_over_and_started_by_command_only()
+    {
+        await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
+        using (var replica = Process.GetProcessById(app.ProcessId("web-1")))
+        {
+            replica.Kill();
+        }
+
+        await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.ResourceId == "web-1" && e.Snapshot.State?.Text == KnownResourceStates.Exited, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++)
+        {
+            // A connection of its own each time.
+            using var client = app.CreateWebClient();
+            using var response = await client.GetAsync("/alive", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await app.CommandAsync("web-1", KnownResourceCommands.StartCommand);
+        await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.ResourceId == "web-1" && e.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_broker_stopped_and_started_by_command_leaves_the_services_up()
+    {
+        await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
+        var worker = app.ProcessId("worker");
+
+        await app.CommandAsync("redis", KnownResourceCommands.StopCommand);
+        using var client = app.CreateWebClient();
+        using (var response = await client.GetAsync("/health", TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await app.CommandAsync("redis", KnownResourceCommands.StartCommand);
+        await app.HealthyAsync("redis");
+        await Until.TrueAsync(async () => await client.GetStringAsync("/health", TestContext.Current.CancellationToken) == "Healthy", "web is healthy again", TimeSpan.FromMinutes(1));
+        Assert.Equal(worker, app.ProcessId("worker"));
+    }
+}
