@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace PushApp.Tests.Browser;
 
-public sealed class ImportOnThePageTests(RunningSite site) : IClassFixture<RunningSite>
+public sealed class ImportOnThePageTests(AppHostSite site) : IClassFixture<AppHostSite>
 {
     [Fact]
     public async Task Person_signs_up_uploads_watches_and_is_notified()
