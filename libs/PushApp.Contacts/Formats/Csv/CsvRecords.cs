@@ -8,7 +8,9 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>The longest record, in characters: the parser's buffer.</summary>
     public const int MaxRecordLength = 1024 * 1024;
 
-    // Each broken quote makes the parser read up to MaxRecordLength characters in vain. Without a bound a file of quotes would cost its size squared.
+    private const int BufferLength = 8 * 1024;
+
+    // Each broken quote makes the parser read a buffer to MaxRecordLength characters in vain. Without a bound a file of quotes would cost its size squared.
     private const long MaxWasted = 64L * MaxRecordLength;
 
     private readonly ReplayTextReader _text;
@@ -62,7 +64,7 @@ internal sealed class CsvRecords : IDisposable
         }
         catch (CsvFormatException)
         {
-            SkipLine("The quotes are broken: a quoted field begins and ends with a quote, and a quote in it is written twice. Correct the line.", 0);
+            SkipLine("The quotes are broken: a quoted field begins and ends with a quote, and a quote in it is written twice. Correct the line.", _text.Position - _position);
             return true;
         }
 
@@ -123,7 +125,7 @@ internal sealed class CsvRecords : IDisposable
         Length = text.Length;
         _position += length;
         _line++;
-        _wasted += Math.Max(wasted, length);
+        _wasted += Math.Max(Math.Max(wasted, length), BufferLength);
         if (_wasted > MaxWasted)
         {
             throw new ContactFileException(
@@ -144,7 +146,7 @@ internal sealed class CsvRecords : IDisposable
 
             // '#' would begin a comment by default, and lose '#1 Plumbing Inc.'
             Comment = '\0',
-            BufferSize = 16 * 1024,
+            BufferSize = BufferLength,
             MaxBufferSize = MaxRecordLength,
             ResultSetMode = ResultSetMode.SingleResult,
             OwnsReader = false,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace PushApp.Contacts;
@@ -6,6 +7,9 @@ namespace PushApp.Contacts;
 internal sealed class PlainCsvDialect : ICsvDialect
 {
     private static readonly string[] Labels = ["home", "private", "personal", "work", "business", "office", "company", "mobile", "cell", "main", "primary", "other"];
+
+    // What people put between the words of a name.
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" -_./()'’#*\u00A0");
 
     private static readonly FrozenDictionary<string, CsvColumn> Known = Build();
 
@@ -33,6 +37,11 @@ internal sealed class PlainCsvDialect : ICsvDialect
                 }
 
                 buffer[length++] = char.ToLowerInvariant(c);
+            }
+            else if (!Separators.Contains(c) && !char.IsAsciiDigit(c))
+            {
+                // '{"name": 1}' is no name of a column.
+                return CsvColumn.Ignored;
             }
         }
 

@@ -10,6 +10,9 @@ internal sealed class ReplayTextReader(TextReader source) : TextReader
     private long _end; // of what was read from the source
     private long _next;
 
+    /// <summary>How many characters were given out.</summary>
+    public long Position => _next;
+
     public override int Read(Span<char> buffer)
     {
         if (buffer.IsEmpty || (_next == _end && !Fill()))
@@ -76,7 +79,8 @@ internal sealed class ReplayTextReader(TextReader source) : TextReader
             _blocks.Add(new char[BlockLength]);
         }
 
-        var count = source.Read(_blocks[^1], at, BlockLength - at);
+        // Whole blocks: a parser that is given a few characters at a time moves its buffer each time.
+        var count = source.ReadBlock(_blocks[^1], at, BlockLength - at);
         _end += count;
         return count > 0;
     }

@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using PushApp.Contacts;
+
+namespace PushApp.Tests.Integration.Contacts;
+
+public sealed class ImportLeaseTests
+{
+    [Fact]
+    public async Task Job_whose_worker_is_silent_is_taken_over_and_the_late_worker_writes_nothing()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await ContactsHost.StartAsync(withWorker: false, time: time);
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
+        var queue = host.Get<ImportQueue>();
+        var first = (await queue.ClaimAsync(TestContext.Current.CancellationToken))!;
+        using var store = new SqliteImportStore(host.ConnectionString, time);
+        var book = store.GetBook("id-ann");
+        var pace = new ImportPace(time, 0, 0);
+        store.Store(first, book, Batch(0, 3), pace, TimeSpan.FromSeconds(10));
+
+        Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        // Past its lease, even before anybody took the job over.
+        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10)));
+        Assert.False(await queue.TryKeepAsync(first, TestContext.Current.CancellationToken));
+
+        var second = (await queue.ClaimAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal((3L, 2), (second.Rows, second.Attempts + 1));
+        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10)));
+        Assert.False(await queue.TryEndAsync(first, ImportState.Completed, null, TestContext.Current.CancellationToken));
+
+        store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10));
+        // The same batch again, as after a lost answer: the checkpoint is no longer there.
+        Assert.Throws<LeaseLostException>(() => store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10)));
+        Assert.True(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
+        Assert.False(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
+        Assert.Equal(10, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
+    }
+
+    [Fact]
+    public async Task One_job_of_a_user_runs_at_a_time_and_another_users_beside_it()
+    {
+        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
+        await host.UploadAsync(ContactsHost.Bo, ImportTests.Rows(1));
+        var queue = host.Get<ImportQueue>();
+
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => queue.ClaimAsync(TestContext.Current.CancellationToken))));
+
+        Assert.Equal(["id-ann", "id-bo"], claimed.Where(job => job is not null).Select(job => job!.Owner).Order());
+        var anns = claimed.Single(job => job?.Owner == "id-ann")!;
+        Assert.True(await queue.TryEndAsync(anns, ImportState.Completed, null, TestContext.Current.CancellationToken));
+        Assert.Equal("id-ann", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+    }
+
+    [Fact]
+    public async Task Job_that_never_gets_anywhere_fails_with_a_reason()
+    {
+        await using var host = await ContactsHost.StartAsync(
+            withWorker: false, settings: new Dictionary<string, string?> { ["Imports:MaxAttempts"] = "2", ["Imports:RetryDelay"] = "00:00:00", ["Imports:PollInterval"] = "00:00:00.1" });
+        var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
+        await using (var context = host.CreateContext())
+        {
+            await context.Database.ExecuteSqlRawAsync(
+                "CREATE TRIGGER Broken BEFORE INSERT ON Contacts BEGIN SELECT RAISE(ABORT, 'no'); END", TestContext.Current.CancellationToken);
+        }
+
+        await using var worker = await host.StartAnotherAsync(
+            settings: new Dictionary<string, string?> { ["Imports:MaxAttempts"] = "2", ["Imports:RetryDelay"] = "00:00:00", ["Imports:PollInterval"] = "00:00:00.1" });
+        var ended = await worker.WaitForEndAsync(ContactsHost.Ann, import.Id);
+
+        Assert.Equal("failed", ended.State);
+        Assert.Contains("tried several times", ended.Error);
+        await host.Publisher.WaitForAsync("import.failed");
+        Assert.Empty(await host.ContactsOfAsync(ContactsHost.Ann));
+    }
+
+    [Fact]
+    public async Task Several_workers_share_the_queue_and_every_import_ends_once()
+    {
+        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "100" });
+        await using var other = await host.StartAnotherAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "100" });
+        var users = Enumerable.Range(0, 6).Select(i => new ContactsUser($"id-{i}", $"u{i}", $"user:u{i}")).ToList();
+        var imports = new List<(ContactsUser User, ImportView Import)>();
+        for (var i = 0; i < 12; i++)
+        {
+            imports.Add((users[i % 6], await host.UploadAsync(users[i % 6], ImportTests.Rows(700))));
+        }
+
+        foreach (var (user, import) in imports)
+        {
+            Assert.Equal("completed", (await host.WaitForEndAsync(user, import.Id)).State);
+        }
+
+        await host.Publisher.WaitForAsync("notification", 12);
+        Assert.Equal(12, host.Publisher.Events.Count(e => e.EventName == "import.completed"));
+        Assert.All(users, user => Assert.Equal(700, host.Get<ContactService>().ListAsync(user.Id, null, new PageRequest(1, 1), TestContext.Current.CancellationToken).Result.Total));
+    }
+
+    private static ImportBatch Batch(int first, int count)
+    {
+        var batch = new ImportBatch { FirstRow = first, BytesRead = first + count };
+        for (var i = first; i < first + count; i++)
+        {
+            batch.Contacts.Add(new ContactDraft { [ContactField.Name] = $"Person {i}" });
+        }
+
+        return batch;
+    }
+}

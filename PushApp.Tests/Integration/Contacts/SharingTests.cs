@@ -1,0 +1,57 @@
+using System.Text.Json;
+using PushApp.Contacts;
+
+namespace PushApp.Tests.Integration.Contacts;
+
+public sealed class SharingTests
+{
+    [Fact]
+    public async Task Recipient_gets_a_copy_and_is_told()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, "Name,Email,Phone,Company\nCy Ray,cy@example.com,555 0100,Acme\n");
+        await host.Publisher.WaitForAsync("notification");
+        var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
+
+        var shared = await host.Get<ContactSharing>().ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+
+        var copy = Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo));
+        Assert.NotEqual(contact.Id, copy.Id);
+        Assert.Equal(("Cy Ray", "Acme", "cy@example.com"), (copy.Name, copy.Company, copy.Emails[0].Value));
+        await host.Publisher.WaitForAsync("notification", 2);
+        var events = host.Publisher.Events.Where(e => e.Channel == "user:bo").ToList();
+        Assert.Equal(["contact.shared", "notification"], events.Select(e => e.EventName));
+        var data = JsonElement.Parse(events[0].Data);
+        Assert.Equal(("ann", copy.Id, "Cy Ray"), (data.GetProperty("from").GetString(), data.GetProperty("contactId").GetInt64(), data.GetProperty("contactName").GetString()));
+        Assert.EndsWith("Z", data.GetProperty("time").GetString());
+        Assert.Equal(shared!.ContactId, copy.Id);
+    }
+
+    [Fact]
+    public async Task Sharing_again_doubles_nothing_and_overwrites_nothing()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Bo, "Name,Email,Company\nCyrus,cy@example.com,\n");
+        await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nCy Ray,cy@example.com,Acme\n");
+        var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
+        var sharing = host.Get<ContactSharing>();
+
+        await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+        await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+
+        var copy = Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo));
+        Assert.Equal(("Cyrus", "Acme"), (copy.Name, copy.Company));
+    }
+
+    [Fact]
+    public async Task Nobody_shares_what_is_anothers()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, "Name\nCy\n");
+        var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
+
+        Assert.Null(await host.Get<ContactSharing>().ShareAsync(ContactsHost.Bo, contact.Id, ContactsHost.Ann, TestContext.Current.CancellationToken));
+        Assert.Null(await host.Get<ContactService>().FindAsync("id-bo", contact.Id, TestContext.Current.CancellationToken));
+        Assert.Empty(await host.ContactsOfAsync(ContactsHost.Bo));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using PushApp.Contacts;
+
+namespace PushApp.Tests.Unit.Contacts;
+
+public sealed class CsvTests
+{
+    [Fact]
+    public void Google_export_of_today_is_understood()
+    {
+        var contact = ContactText.ReadOne(
+            """
+            First Name,Middle Name,Last Name,Nickname,Organization Name,Organization Title,Organization Department,Birthday,Notes,Photo,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,Address 1 - Label,Address 1 - Formatted,Address 1 - Street,Address 1 - City,Website 1 - Label,Website 1 - Value
+            Ann,Marie,Lee,Annie,Acme,Engineer,R&D,1985-04-12,"Met in ""Rome""
+            and Paris",https://example.com/p,* myContacts,* Work,ann@acme.example ::: lee@acme.example,Home,ann@home.example,Mobile,+1 555 0100,Home,"1 Main St
+            Springfield",1 Main St,Springfield,Blog,https://ann.example
+            """);
+
+        Assert.Equal("Ann Marie Lee", contact[ContactField.Name]);
+        Assert.Equal("Acme", contact[ContactField.Company]);
+        Assert.Equal("Engineer", contact[ContactField.JobTitle]);
+        Assert.Equal("Met in \"Rome\"\nand Paris", contact[ContactField.Note]);
+        Assert.Equal([new("ann@acme.example", "work"), new("lee@acme.example", "work"), new("ann@home.example", "home")], contact.Emails);
+        Assert.Equal([new("+1 555 0100", "mobile")], contact.Phones);
+        Assert.Equal([new("1 Main St\nSpringfield", "home")], contact.Addresses);
+        Assert.Equal([new("https://ann.example", "blog")], contact.Urls);
+    }
+
+    [Fact]
+    public void Google_export_of_before_is_understood()
+    {
+        var contact = ContactText.ReadOne(
+            """
+            Name,Given Name,Additional Name,Family Name,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Organization 1 - Name,Organization 1 - Title,Address 1 - Type,Address 1 - Street,Address 1 - City
+            Bo Lund,Bo,,Lund,* myContacts,* ,bo@example.com,Lund AB,CEO,Work,Gata 1,Malmö
+            """);
+
+        Assert.Equal("Bo Lund", contact[ContactField.Name]);
+        Assert.Equal("Lund AB", contact[ContactField.Company]);
+        Assert.Equal([new("bo@example.com", null)], contact.Emails);
+        Assert.Equal([new("Gata 1, Malmö", "work")], contact.Addresses);
+    }
+
+    [Fact]
+    public void Outlook_export_is_understood()
+    {
+        var contact = ContactText.ReadOne(
+            """
+            "Title","First Name","Middle Name","Last Name","Suffix","Company","Department","Job Title","Business Street","Business City","Home Phone","Business Phone","Mobile Phone","Assistant's Phone","Birthday","E-mail Address","E-mail Type","E-mail Display Name","E-mail 2 Address","Notes","Web Page"
+            "Ms.","Eva","","Roth","","Roth GmbH","Sales","Buyer","Weg 2","Bonn","+49 30 1","+49 30 2","+49 170 3","+49 30 9","0/0/00","eva@roth.example","SMTP","Eva Roth","eva@home.example","x","https://roth.example"
+            """);
+
+        Assert.Equal("Eva Roth", contact[ContactField.Name]);
+        Assert.Equal("Buyer", contact[ContactField.JobTitle]);
+        Assert.Null(contact[ContactField.Birthday]);
+        Assert.Equal(["eva@roth.example", "eva@home.example"], contact.Emails.Select(email => email.Value));
+        Assert.Equal([new("+49 30 1", "home"), new("+49 30 2", "business"), new("+49 170 3", "mobile")], contact.Phones);
+        Assert.Equal([new("Weg 2, Bonn", "business")], contact.Addresses);
+    }
+
+    [Theory]
+    [InlineData(",")]
+    [InlineData(";")]
+    [InlineData("\t")]
+    [InlineData("|")]
+    public void Every_common_separator_is_found(string separator)
+    {
+        var contact = ContactText.ReadOne($"Full Name,E-Mail,work_phone,Firma\r\n\"Lee, Ann\",ann@example.com,123,X & Y".Replace(",", separator).Replace($"Lee{separator} ", "Lee, "));
+
+        Assert.Equal("Lee, Ann", contact[ContactField.Name]);
+        Assert.Equal([new("ann@example.com", null)], contact.Emails);
+        Assert.Equal([new("123", "work")], contact.Phones);
+        Assert.Equal("X & Y", contact[ContactField.Company]);
+    }
+
+    [Fact]
+    public void Separator_named_in_the_first_line_is_used()
+    {
+        var record = Assert.Single(ContactText.Read("sep=;\r\nName;Note\r\nAnn;a,b,c"));
+
+        Assert.Equal(3, record.Line);
+        Assert.Equal("a,b,c", record.Contact![ContactField.Note]);
+    }
+
+    [Fact]
+    public void Lines_are_counted_through_quoted_line_breaks_and_blank_lines()
+    {
+        var records = ContactText.Read("Name,Email,Note\n\nAnn,ann@example.com,\"one\ntwo\r\nthree\"\n\nBo,nonsense,\nCy,cy@example.com,\n");
+
+        Assert.Equal([3L, 7L, 8L], records.Select(record => record.Line));
+        Assert.Contains("'nonsense' is no e-mail address", records[1].Reason);
+        Assert.Equal(["Bo", "nonsense", ""], records[1].Columns);
+    }
+
+    [Theory]
+    [InlineData("Bo,\"bo@example.com\nCy,cy@example.com\nDi,di@example.com\n")]
+    [InlineData("Bo,\"bo\"@example.com\nCy,cy@example.com\nDi,di@example.com\n")]
+    public void Broken_quote_costs_its_own_line_only(string rows)
+    {
+        var records = ContactText.Read("Name,Email\nAnn,ann@example.com\n" + rows);
+
+        Assert.Equal(["Ann", null, "Cy", "Di"], records.Select(record => record.Contact?[ContactField.Name]));
+        Assert.Equal([2L, 3L, 4L, 5L], records.Select(record => record.Line));
+        Assert.Contains("quotes are broken", records[1].Reason);
+        Assert.StartsWith("Bo,", Assert.Single(records[1].Columns!));
+    }
+
+    [Fact]
+    public void Record_longer_than_the_buffer_is_rejected_and_the_rest_read()
+    {
+        var records = ContactText.Read($"Name,Note\nAnn,{new string('x', CsvRecords.MaxRecordLength + 10)}\nBo,\n");
+
+        Assert.Equal([null, "Bo"], records.Select(record => record.Contact?[ContactField.Name]));
+        Assert.Equal([2L, 3L], records.Select(record => record.Line));
+    }
+
+    [Fact]
+    public void File_of_nothing_but_open_quotes_is_given_up_soon()
+    {
+        var file = new StringBuilder("Name,Email\n");
+        for (var i = 0; i < 400_000; i++)
+        {
+            file.Append("\"a,\"b\n");
+        }
+
+        Assert.Contains("quotes are broken in many places", ContactText.Refuse(Encoding.UTF8.GetBytes(file.ToString())).Message);
+    }
+
+    [Fact]
+    public void Short_row_is_whole_and_a_long_one_is_rejected()
+    {
+        var records = ContactText.Read("Name,Email,Note\nAnn\nBo,bo@example.com,x,y\nCy,cy@example.com,x,\n");
+
+        Assert.Equal(["Ann", null, "Cy"], records.Select(record => record.Contact?[ContactField.Name]));
+        Assert.Contains("4 columns, but the header has 3", records[1].Reason);
+    }
+
+    [Fact]
+    public void Row_without_anything_to_know_a_contact_by_is_rejected()
+    {
+        Assert.Contains("no name, company, e-mail address or phone number", Assert.Single(ContactText.Read("Name,Email,Note\n,,hello\n")).Reason);
+    }
+
+    [Fact]
+    public void Row_that_begins_with_a_hash_is_no_comment()
+    {
+        Assert.Equal("#1 Plumbing", ContactText.ReadOne("Company,Phone\n#1 Plumbing,555 0100\n")[ContactField.Company]);
+    }
+
+    [Fact]
+    public void Utf8_with_mark_utf16_and_windows_1252_are_read()
+    {
+        const string text = "Name;Email\nJürgen “J” Groß;j@example.com\nÀ€;a@example.com\n";
+        var windows = text.Select(c => c switch { '“' => (byte)0x93, '”' => (byte)0x94, '€' => (byte)0x80, _ => (byte)c }).ToArray();
+        foreach (var file in (byte[][])
+            [
+                Encoding.UTF8.GetBytes(text),
+                [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)],
+                [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)],
+                [.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(text)],
+                Encoding.Unicode.GetBytes("Name;Email address of this person and more;;\n" + text[11..]),
+                windows,
+            ])
+        {
+            Assert.Equal(["Jürgen “J” Groß", "À€"], ContactText.Read(file).Select(record => record.Contact?[ContactField.Name]));
+        }
+    }
+
+    [Fact]
+    public void Characters_cut_by_the_buffer_are_whole()
+    {
+        var file = "Name,Note\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"Ann {i},😀ü€😀\n"));
+        var records = ContactText.Read(file);
+
+        Assert.Equal(3000, records.Count);
+        Assert.All(records, record => Assert.Equal("😀ü€😀", record.Contact![ContactField.Note]));
+    }
+}

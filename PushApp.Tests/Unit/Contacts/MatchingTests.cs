@@ -1,0 +1,108 @@
+using PushApp.Contacts;
+
+namespace PushApp.Tests.Unit.Contacts;
+
+public sealed class MatchingTests
+{
+    [Theory]
+    [InlineData("+49 (0)30 1234567", "+49 30 1234567")]
+    [InlineData("0049 30 1234567", "+49 30/123 45 67")]
+    [InlineData("+1 555 123 4567", "(555) 123-4567")]
+    [InlineData("030 1234567", "+49 30 1234567")]
+    [InlineData("555-1234 x12", "5551234 ext. 9")]
+    public void Numbers_written_differently_are_one(string left, string right) =>
+        Assert.True(Normalized.SamePhone(Normalized.Phone(left), Normalized.Phone(right)));
+
+    [Theory]
+    [InlineData("555 0100", "555 0101")]
+    [InlineData("110", "0110 110")]
+    [InlineData("+49 30 1234567", "+49 89 1234567")]
+    public void Different_numbers_are_two(string left, string right) =>
+        Assert.False(Normalized.SamePhone(Normalized.Phone(left), Normalized.Phone(right)));
+
+    [Theory]
+    [InlineData("Lee,  Ann", "lee ann")]
+    [InlineData(" Dr. J.\tGROSS ", "dr j gross")]
+    [InlineData(null, "")]
+    public void Names_are_compared_without_case_blanks_and_dots(string? name, string expected) => Assert.Equal(expected, Normalized.Words(name));
+
+    [Fact]
+    public void Emails_identify_and_phones_only_with_the_name()
+    {
+        Assert.Equal(Lookup(Draft("Ann", "ANN@example.com")), Lookup(Draft("Someone else", "ann@example.com")));
+        Assert.NotEqual(Lookup(Draft("Ann", null, "555 0100")), Lookup(Draft("Bo", null, "555 0100")));
+        Assert.Equal(Lookup(Draft("Ann", null, "+1 555 123 4567")), Lookup(Draft("ann", null, "(555) 123-4567")));
+    }
+
+    [Fact]
+    public void Every_lookup_key_is_owned_after_a_record_was_taken_in()
+    {
+        foreach (var draft in (ContactDraft[])[Draft("Ann", "a@example.com", "1"), Draft(null, null, "1"), Draft("Ann", null, "1", "2"), Draft("Ann", null), Draft(null, "b@example.com")])
+        {
+            var owned = new List<long>();
+            IdentityKeys.ForOwnership(draft, owned);
+            Assert.Subset(owned.ToHashSet(), Lookup(draft).ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void First_value_of_a_job_wins_and_nothing_is_overwritten_with_emptiness()
+    {
+        var stored = new ContactState();
+        ContactMerger.Merge(stored, With(Draft("Ann", "a@example.com"), ContactField.Company, "Old"), ContactMerger.Rule.FirstOfJobWins);
+        var contact = new ContactState { Fields = [.. stored.Fields], Emails = [.. stored.Emails] };
+
+        Assert.False(ContactMerger.Merge(contact, Draft("Ann", "A@example.com"), ContactMerger.Rule.FirstOfJobWins));
+        Assert.True(ContactMerger.Merge(contact, With(Draft(null, "a@example.com"), ContactField.Company, "New"), ContactMerger.Rule.FirstOfJobWins));
+        Assert.False(ContactMerger.Merge(contact, With(Draft(null, "a@example.com"), ContactField.Company, "Newer"), ContactMerger.Rule.FirstOfJobWins));
+        Assert.Equal("New", contact[ContactField.Company]);
+        Assert.Equal("Ann", contact[ContactField.Name]);
+    }
+
+    [Fact]
+    public void Shared_contact_fills_gaps_and_overwrites_nothing()
+    {
+        var contact = new ContactState();
+        ContactMerger.Merge(contact, With(Draft("Ann", "a@example.com"), ContactField.Company, "Mine"), ContactMerger.Rule.StoredWins);
+
+        Assert.True(ContactMerger.Merge(contact, With(Draft("Anna", "a@example.com", "555"), ContactField.Company, "Theirs"), ContactMerger.Rule.StoredWins));
+        Assert.Equal(("Ann", "Mine", "555"), (contact[ContactField.Name], contact[ContactField.Company], Assert.Single(contact.Phones).Value));
+    }
+
+    [Fact]
+    public void Lists_are_bounded()
+    {
+        var contact = new ContactState();
+        for (var i = 0; i < 1000; i++)
+        {
+            ContactMerger.Merge(contact, Draft("Ann", $"a{i}@example.com"), ContactMerger.Rule.FirstOfJobWins);
+        }
+
+        Assert.Equal(ContactMerger.MaxValues, contact.Emails.Count);
+    }
+
+    private static List<long> Lookup(ContactDraft draft)
+    {
+        var keys = new List<long>();
+        IdentityKeys.ForLookup(draft, keys);
+        return keys;
+    }
+
+    private static ContactDraft With(ContactDraft draft, ContactField field, string value)
+    {
+        draft[field] = value;
+        return draft;
+    }
+
+    private static ContactDraft Draft(string? name, string? email, params string[] phones)
+    {
+        var draft = new ContactDraft { [ContactField.Name] = name };
+        if (email is not null)
+        {
+            draft.Emails.Add(new LabeledValue(email, null));
+        }
+
+        draft.Phones.AddRange(phones.Select(phone => new LabeledValue(phone, null)));
+        return draft;
+    }
+}
