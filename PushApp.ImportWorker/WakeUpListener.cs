@@ -19,7 +19,7 @@ internal sealed partial class WakeUpListener(RedisImportWakeUp wakeUp, TimeProvi
                 await wakeUp.ListenAsync(stoppingToken);
                 return;
             }
-            catch (RedisException exception)
+            catch (Exception exception) when (exception is RedisException or InvalidOperationException)
             {
                 NotListening(logger, RetryDelay, exception);
             }

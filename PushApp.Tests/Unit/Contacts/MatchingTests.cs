@@ -39,9 +39,7 @@ public sealed class MatchingTests
     {
         foreach (var draft in (ContactDraft[])[Draft("Ann", "a@example.com", "1"), Draft(null, null, "1"), Draft("Ann", null, "1", "2"), Draft("Ann", null), Draft(null, "b@example.com")])
         {
-            var owned = new List<long>();
-            IdentityKeys.ForOwnership(draft, owned);
-            Assert.Subset(owned.ToHashSet(), Lookup(draft).ToHashSet());
+            Assert.Subset(draft.Keys.Ownership.ToHashSet(), draft.Keys.Lookup.ToHashSet());
         }
     }
 
@@ -81,12 +79,7 @@ public sealed class MatchingTests
         Assert.Equal(ContactMerger.MaxValues, contact.Emails.Count);
     }
 
-    private static List<long> Lookup(ContactDraft draft)
-    {
-        var keys = new List<long>();
-        IdentityKeys.ForLookup(draft, keys);
-        return keys;
-    }
+    private static long[] Lookup(ContactDraft draft) => draft.Keys.Lookup;
 
     private static ContactDraft With(ContactDraft draft, ContactField field, string value)
     {

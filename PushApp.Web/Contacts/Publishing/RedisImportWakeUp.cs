@@ -34,8 +34,9 @@ internal sealed partial class RedisImportWakeUp(IServiceProvider services, TimeP
             // Not on the caller's thread: the first use connects.
             await Task.Run(() => Connection?.GetSubscriber().PublishAsync(Channel, "") ?? Task.FromResult(0L));
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or InvalidOperationException)
         {
+            // Without a broker, without one configured, or at the very end of this process.
             NotSent(logger, exception);
         }
     }

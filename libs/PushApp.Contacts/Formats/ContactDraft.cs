@@ -7,6 +7,7 @@ internal sealed class ContactDraft
     public const int FieldCount = (int)ContactField.Note + 1;
 
     private readonly string?[] _fields = new string?[FieldCount];
+    private IdentityKeys? _keys;
 
     public List<LabeledValue> Emails { get; } = [];
 
@@ -15,6 +16,9 @@ internal sealed class ContactDraft
     public List<LabeledValue> Addresses { get; } = [];
 
     public List<LabeledValue> Urls { get; } = [];
+
+    /// <summary>By what it is told from others; computed when first asked for, when the draft is complete.</summary>
+    public IdentityKeys Keys => _keys ??= IdentityKeys.Of(this);
 
     /// <summary>Not kept by itself; only part of a name that is made of its parts.</summary>
     public string? MiddleName { get; set; }

@@ -39,4 +39,18 @@ internal sealed class ContactBatch
             Unchanged++;
         }
     }
+
+    /// <summary>The keys in order, so that neighbours in the index are written together.</summary>
+    public (long Key, ContactState Contact)[] OrderKeys()
+    {
+        var keys = new (long Key, ContactState Contact)[Keys.Count];
+        var at = 0;
+        foreach (var (key, contact) in Keys)
+        {
+            keys[at++] = (key, contact);
+        }
+
+        Array.Sort(keys, static (left, right) => left.Key.CompareTo(right.Key));
+        return keys;
+    }
 }

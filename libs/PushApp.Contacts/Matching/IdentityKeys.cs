@@ -8,57 +8,45 @@ namespace PushApp.Contacts;
 /// <remarks>
 /// <para>An e-mail address belongs to one contact. A phone number may be shared (a household, a front desk), so it tells a contact only together with the name, or when
 /// there is no name. Name and company tell one that has neither address nor number.</para>
-/// <para>Each key of a book has one owner, the first contact that came with it, for good. A record goes to the owner of the first of its <see cref="ForLookup"/>
+/// <para>Each key of a book has one owner, the first contact that came with it, for good. A record goes to the owner of the first of its <see cref="Lookup"/>
 /// keys that has one, and what is not owned then becomes that contact's. So after a record was taken in, its first key is owned by the contact it went to:
 /// the same file imported again sends every record to the same contact, and changes nothing. Merging two contacts because a record names both would not have that property.</para>
 /// <para>Keys are 64 bits of SHA-256. Two of the same book are equal by chance once in 10^7 books of a million keys each.</para>
 /// </remarks>
-internal static class IdentityKeys
+/// <param name="Lookup">By what a record is looked up, in order.</param>
+/// <param name="Ownership">By what later records may find the contact that this one went to: the lookup keys and more.</param>
+internal sealed record IdentityKeys(long[] Lookup, long[] Ownership)
 {
-    /// <summary>By what a record is looked up, in order.</summary>
-    public static void ForLookup(ContactDraft draft, List<long> keys)
+    /// <summary>The keys of a record.</summary>
+    public static IdentityKeys Of(ContactDraft draft)
     {
-        keys.Clear();
-        AddEmails(draft.Emails, keys);
+        var lookup = new List<long>(4);
+        var more = new List<long>(4);
+        foreach (var email in draft.Emails)
+        {
+            lookup.Add(Hash('e', Normalized.Email(email.Value), ""));
+        }
+
         var name = Normalized.Words(draft[ContactField.Name]);
         foreach (var phone in draft.Phones)
         {
-            keys.Add(PhoneKey(phone.Value, name));
-        }
-
-        if (keys.Count == 0)
-        {
-            keys.Add(NameKey(name, draft));
-        }
-    }
-
-    /// <summary>By what later records may find the contact that this one went to.</summary>
-    public static void ForOwnership(ContactDraft draft, List<long> keys)
-    {
-        keys.Clear();
-        AddEmails(draft.Emails, keys);
-        var name = Normalized.Words(draft[ContactField.Name]);
-        foreach (var phone in draft.Phones)
-        {
-            keys.Add(PhoneKey(phone.Value, name));
+            lookup.Add(PhoneKey(phone.Value, name));
             if (name.Length > 0)
             {
-                keys.Add(PhoneKey(phone.Value, ""));
+                more.Add(PhoneKey(phone.Value, ""));
             }
         }
 
-        if (name.Length > 0 || keys.Count == 0)
+        if (lookup.Count == 0)
         {
-            keys.Add(NameKey(name, draft));
+            lookup.Add(NameKey(name, draft));
         }
-    }
+        else if (name.Length > 0)
+        {
+            more.Add(NameKey(name, draft));
+        }
 
-    private static void AddEmails(List<LabeledValue> emails, List<long> keys)
-    {
-        foreach (var email in emails)
-        {
-            keys.Add(Hash('e', Normalized.Email(email.Value), ""));
-        }
+        return new IdentityKeys([.. lookup], [.. lookup, .. more]);
     }
 
     private static long PhoneKey(string phone, string name)

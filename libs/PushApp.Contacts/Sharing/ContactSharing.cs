@@ -65,14 +65,14 @@ public sealed class ContactSharing
 
     private SharedContact Write(ContactsUser from, ContactDraft draft, string name, ContactsUser to)
     {
-        using var store = new SqliteContactStore(_database.ConnectionString);
+        using var store = new SqliteContactStore(_database.ConnectionString, bulk: false);
         var book = store.GetBook(to.Id);
         while (true)
         {
             var batch = store.Match(book, jobNumber: null, [draft]);
             using var transaction = store.Connection.BeginTransaction(deferred: false);
             var now = _time.GetUtcNow();
-            if (store.TryWrite(transaction, batch, jobNumber: null, now))
+            if (store.TryWrite(batch, jobNumber: null, now))
             {
                 var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, now.UtcDateTime);
                 Announce(store.Connection, transaction, from, to, shared, now);

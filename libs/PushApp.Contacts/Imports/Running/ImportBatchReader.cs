@@ -54,6 +54,8 @@ internal static class ImportBatchReader
         {
             if (record.Contact is { } contact)
             {
+                // Here and not where they are needed: reading and storing have a processor each.
+                _ = contact.Keys;
                 batch.Contacts.Add(contact);
             }
             else

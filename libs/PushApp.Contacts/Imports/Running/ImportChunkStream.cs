@@ -19,12 +19,10 @@ internal sealed class ImportChunkStream : Stream
     {
         _chunks = job.Chunks;
         _length = job.BytesTotal;
-        _connection = new SqliteConnection(connectionString);
-        _connection.Open();
-        SqliteSetUp.Apply(_connection);
+        _connection = SqliteSetUp.Open(connectionString, bulk: false);
         _statements = new SqliteStatements(_connection);
-        _get = _statements.Prepare("SELECT Data FROM ImportChunks WHERE JobNumber = @0 AND Number = @1", SqliteType.Integer, SqliteType.Integer);
-        _get.Set(0, job.Number);
+        _get = _statements.Prepare("SELECT Data FROM ImportChunks WHERE JobNumber = ?1 AND Number = ?2");
+        _get.Set(1, job.Number);
     }
 
     public override bool CanRead => true;
@@ -48,7 +46,7 @@ internal sealed class ImportChunkStream : Stream
             }
 
             // A missing piece means that the job ended and was swept while this worker was frozen.
-            _chunk = _get.Set(1, _number).Scalar() as byte[] ?? throw new LeaseLostException();
+            _chunk = _get.Set(2, _number).ReadBytes() ?? throw new LeaseLostException();
             _number++;
             _next = 0;
         }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace PushApp.Contacts;
 
 /// <summary>Stores a job's batches, each with the checkpoint in one transaction, on SQLite. Not thread-safe.</summary>
@@ -14,20 +12,17 @@ internal sealed class SqliteImportStore : IDisposable
     public SqliteImportStore(string connectionString, TimeProvider time)
     {
         _time = time;
-        _contacts = new SqliteContactStore(connectionString);
+        _contacts = new SqliteContactStore(connectionString, bulk: true);
         _statements = new SqliteStatements(_contacts.Connection);
 
         // Whoever does not hold the lease, at this checkpoint and at this time, changes no row here, and nothing after it.
         _advance = _statements.Prepare(
             """
-            UPDATE Imports SET Rows = Rows + @0, Added = Added + @1, Updated = Updated + @2, Unchanged = Unchanged + @3, Rejected = Rejected + @4,
-                BytesRead = @5, RowsPerSecond = @6, SecondsLeft = @7, Header = @8, LeaseUntil = @9, ChangedAt = @10, Attempts = 0
-            WHERE Number = @11 AND State = 'running' AND LeaseToken = @12 AND Rows = @13 AND LeaseUntil > @10
-            """,
-            [.. Enumerable.Repeat(SqliteType.Integer, 8), SqliteType.Text, SqliteType.Integer, SqliteType.Integer, SqliteType.Integer, SqliteType.Text, SqliteType.Integer]);
-        _reject = _statements.Prepare(
-            "INSERT INTO RejectedRows (JobNumber, Row, Line, Reason, Columns) VALUES (@0, @1, @2, @3, @4)",
-            SqliteType.Integer, SqliteType.Integer, SqliteType.Integer, SqliteType.Text, SqliteType.Text);
+            UPDATE Imports SET Rows = Rows + ?1, Added = Added + ?2, Updated = Updated + ?3, Unchanged = Unchanged + ?4, Rejected = Rejected + ?5,
+                BytesRead = ?6, RowsPerSecond = ?7, SecondsLeft = ?8, Header = ?9, LeaseUntil = ?10, ChangedAt = ?11, Attempts = 0
+            WHERE Number = ?12 AND State = 'running' AND LeaseToken = ?13 AND Rows = ?14 AND LeaseUntil > ?11
+            """);
+        _reject = _statements.Prepare("INSERT INTO RejectedRows (JobNumber, Row, Line, Reason, Columns) VALUES (?1, ?2, ?3, ?4, ?5)");
     }
 
     public long GetBook(string owner) => _contacts.GetBook(owner);
@@ -44,23 +39,23 @@ internal sealed class SqliteImportStore : IDisposable
             using var transaction = _contacts.Connection.BeginTransaction(deferred: false);
             var now = _time.GetUtcNow();
             var until = now + lease;
-            if (!TryAdvance(transaction, job, batch, counts, pace, now, until))
+            if (!TryAdvance(job, batch, counts, pace, now, until))
             {
                 throw new LeaseLostException();
             }
 
             // Somebody shared a contact with this user since: the next look sees it.
-            if (!_contacts.TryWrite(transaction, matched, job.Number, now))
+            if (!_contacts.TryWrite(matched, job.Number, now))
             {
                 transaction.Rollback();
                 continue;
             }
 
-            _reject.In(transaction).Set(0, job.Number);
+            _reject.Set(1, job.Number);
             foreach (var (row, record) in batch.Rejected)
             {
-                _reject.Set(1, row).Set(2, record.Line).Set(3, record.Reason)
-                    .Set(4, System.Text.Json.JsonSerializer.Serialize(record.Columns!, ContactsJson.Default.StringArray)).Execute();
+                _reject.Set(2, row).Set(3, record.Line).Set(4, record.Reason)
+                    .Set(5, System.Text.Json.JsonSerializer.Serialize(record.Columns!, ContactsJson.Default.StringArray)).Execute();
             }
 
             // A process that was frozen right here has kept the database's lock, so nothing was taken from it; but its lease is over, and so is its right to write.
@@ -80,15 +75,14 @@ internal sealed class SqliteImportStore : IDisposable
         _contacts.Dispose();
     }
 
-    private bool TryAdvance(
-        SqliteTransaction transaction, ImportJob job, ImportBatch batch, ImportCounts counts, ImportPace pace, DateTimeOffset now, DateTimeOffset until)
+    private bool TryAdvance(ImportJob job, ImportBatch batch, ImportCounts counts, ImportPace pace, DateTimeOffset now, DateTimeOffset until)
     {
         var (rate, left) = pace.At(batch.FirstRow + batch.Rows, batch.BytesRead, job.BytesTotal);
-        return _advance.In(transaction)
-            .Set(0, counts.Rows).Set(1, counts.Added).Set(2, counts.Updated).Set(3, counts.Unchanged).Set(4, counts.Rejected)
-            .Set(5, batch.BytesRead).Set(6, rate).Set(7, left).Set(8, job.Header)
-            .Set(9, until.ToUnixTimeMilliseconds()).Set(10, now.ToUnixTimeMilliseconds())
-            .Set(11, job.Number).Set(12, job.LeaseToken).Set(13, batch.FirstRow)
+        return _advance
+            .Set(1, counts.Rows).Set(2, counts.Added).Set(3, counts.Updated).Set(4, counts.Unchanged).Set(5, counts.Rejected)
+            .Set(6, batch.BytesRead).Set(7, rate).Set(8, left).Set(9, job.Header)
+            .Set(10, until.ToUnixTimeMilliseconds()).Set(11, now.ToUnixTimeMilliseconds())
+            .Set(12, job.Number).Set(13, job.LeaseToken).Set(14, batch.FirstRow)
             .Execute() == 1;
     }
 }

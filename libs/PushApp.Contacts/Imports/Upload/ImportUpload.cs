@@ -100,6 +100,13 @@ public sealed class ImportUpload : IAsyncDisposable
     private async Task<ImportJob> StoreAsync(bool isLast, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        if (!isLast)
+        {
+            // Nothing was promised yet: the last piece's commit makes the WAL safe up to itself. Opening a connection sets this back.
+            await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await context.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL", cancellationToken).ConfigureAwait(false);
+        }
+
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var now = _time.GetUtcNow();
         var job = _number is { } number

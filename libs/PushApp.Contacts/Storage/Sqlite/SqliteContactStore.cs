@@ -12,8 +12,6 @@ internal sealed class SqliteContactStore : IDisposable
     private const string Columns =
         "Name, GivenName, FamilyName, Nickname, Company, Department, JobTitle, Birthday, Note, Emails, Phones, Addresses, Urls";
 
-    private static readonly SqliteType[] ColumnTypes = [.. Enumerable.Repeat(SqliteType.Text, ContactDraft.FieldCount + 4)];
-
     private readonly SqliteStatements _statements;
     private readonly SqliteStatement _findBook;
     private readonly SqliteStatement _createBook;
@@ -28,41 +26,34 @@ internal sealed class SqliteContactStore : IDisposable
     private readonly SqliteStatement _getTouch;
     private readonly SqliteStatement _setTouch;
 
-    private readonly List<long> _keys = [];
-
-    public SqliteContactStore(string connectionString)
+    /// <summary>Opens a connection of its own.</summary>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="bulk">For many writes that need not be safe one by one: see <see cref="SqliteSetUp.ApplyForBulk"/>.</param>
+    public SqliteContactStore(string connectionString, bool bulk)
     {
-        Connection = new SqliteConnection(connectionString);
-        Connection.Open();
-        SqliteSetUp.Apply(Connection);
-        SqliteSetUp.EnlargeCache(Connection);
+        Connection = SqliteSetUp.Open(connectionString, bulk);
         _statements = new SqliteStatements(Connection);
-        _findBook = _statements.Prepare("SELECT Id FROM AddressBooks WHERE Owner = @0", SqliteType.Text);
-        _createBook = _statements.Prepare("INSERT INTO AddressBooks (Owner, Version) VALUES (@0, 0) ON CONFLICT (Owner) DO NOTHING", SqliteType.Text);
-        _getVersion = _statements.Prepare("SELECT Version FROM AddressBooks WHERE Id = @0", SqliteType.Integer);
-        _bumpVersion = _statements.Prepare(
-            "UPDATE AddressBooks SET Version = Version + 1 WHERE Id = @0 AND Version = @1", SqliteType.Integer, SqliteType.Integer);
-        _findKey = _statements.Prepare("SELECT ContactId FROM ContactKeys WHERE BookId = @0 AND Key = @1", SqliteType.Integer, SqliteType.Integer);
-        _insertKey = _statements.Prepare(
-            "INSERT OR IGNORE INTO ContactKeys (BookId, Key, ContactId) VALUES (@0, @1, @2)", SqliteType.Integer, SqliteType.Integer, SqliteType.Integer);
-        _getContact = _statements.Prepare($"SELECT {Columns} FROM Contacts WHERE Id = @0 AND BookId = @1", SqliteType.Integer, SqliteType.Integer);
+        _findBook = _statements.Prepare("SELECT Id FROM AddressBooks WHERE Owner = ?1");
+        _createBook = _statements.Prepare("INSERT INTO AddressBooks (Owner, Version) VALUES (?1, 0) ON CONFLICT (Owner) DO NOTHING");
+        _getVersion = _statements.Prepare("SELECT Version FROM AddressBooks WHERE Id = ?1");
+        _bumpVersion = _statements.Prepare("UPDATE AddressBooks SET Version = Version + 1 WHERE Id = ?1 AND Version = ?2");
+        _findKey = _statements.Prepare("SELECT ContactId FROM ContactKeys WHERE BookId = ?1 AND Key = ?2");
+        _insertKey = _statements.Prepare("INSERT OR IGNORE INTO ContactKeys (BookId, Key, ContactId) VALUES (?1, ?2, ?3)");
+        _getContact = _statements.Prepare($"SELECT {Columns} FROM Contacts WHERE Id = ?1 AND BookId = ?2");
         _getLastId = _statements.Prepare("SELECT ifnull(max(Id), 0) FROM Contacts");
         _insertContact = _statements.Prepare(
             $"""
             INSERT INTO Contacts ({Columns}, DisplayName, SortName, SearchText, UpdatedAt, Id, BookId, CreatedAt)
-            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17, @18, @16)
-            """,
-            [.. ColumnTypes, SqliteType.Text, SqliteType.Text, SqliteType.Text, SqliteType.Integer, SqliteType.Integer, SqliteType.Integer]);
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?17)
+            """);
         _updateContact = _statements.Prepare(
             """
-            UPDATE Contacts SET Name = @0, GivenName = @1, FamilyName = @2, Nickname = @3, Company = @4, Department = @5, JobTitle = @6, Birthday = @7,
-                Note = @8, Emails = @9, Phones = @10, Addresses = @11, Urls = @12, DisplayName = @13, SortName = @14, SearchText = @15, UpdatedAt = @16
-            WHERE Id = @17 AND BookId = @18
-            """,
-            [.. ColumnTypes, SqliteType.Text, SqliteType.Text, SqliteType.Text, SqliteType.Integer, SqliteType.Integer, SqliteType.Integer]);
-        _getTouch = _statements.Prepare("SELECT Fields FROM ImportTouches WHERE JobNumber = @0 AND ContactId = @1", SqliteType.Integer, SqliteType.Integer);
-        _setTouch = _statements.Prepare(
-            "INSERT OR REPLACE INTO ImportTouches (JobNumber, ContactId, Fields) VALUES (@0, @1, @2)", SqliteType.Integer, SqliteType.Integer, SqliteType.Integer);
+            UPDATE Contacts SET Name = ?1, GivenName = ?2, FamilyName = ?3, Nickname = ?4, Company = ?5, Department = ?6, JobTitle = ?7, Birthday = ?8,
+                Note = ?9, Emails = ?10, Phones = ?11, Addresses = ?12, Urls = ?13, DisplayName = ?14, SortName = ?15, SearchText = ?16, UpdatedAt = ?17
+            WHERE Id = ?18 AND BookId = ?19
+            """);
+        _getTouch = _statements.Prepare("SELECT Fields FROM ImportTouches WHERE JobNumber = ?1 AND ContactId = ?2");
+        _setTouch = _statements.Prepare("INSERT OR REPLACE INTO ImportTouches (JobNumber, ContactId, Fields) VALUES (?1, ?2, ?3)");
     }
 
     public SqliteConnection Connection { get; }
@@ -70,13 +61,13 @@ internal sealed class SqliteContactStore : IDisposable
     /// <summary>The number of a user's book, which is made when there is none.</summary>
     public long GetBook(string owner)
     {
-        if (_findBook.In(null).Set(0, owner).Scalar() is long id)
+        if (_findBook.Set(1, owner).ReadInt64() is { } id)
         {
             return id;
         }
 
-        _createBook.In(null).Set(0, owner).Execute();
-        return (long)_findBook.Scalar()!;
+        _createBook.Set(1, owner).Execute();
+        return _findBook.ReadInt64()!.Value;
     }
 
     /// <summary>Reads what the records concern and merges them in memory. Writes nothing.</summary>
@@ -87,22 +78,22 @@ internal sealed class SqliteContactStore : IDisposable
     {
         // One snapshot: version, keys and contacts belong together.
         using var snapshot = Connection.BeginTransaction(deferred: true);
-        var batch = new ContactBatch { BookId = bookId, BookVersion = (long)_getVersion.In(snapshot).Set(0, bookId).Scalar()! };
-        var owners = FindOwners(snapshot, bookId, drafts);
+        var batch = new ContactBatch { BookId = bookId, BookVersion = _getVersion.Set(1, bookId).ReadInt64()!.Value };
+        var owners = FindOwners(bookId, drafts);
         var stored = new Dictionary<long, ContactState?>();
         foreach (var draft in drafts)
         {
-            IdentityKeys.ForLookup(draft, _keys);
+            var keys = draft.Keys;
             ContactState? contact = null;
             var isKeyMissing = false;
-            foreach (var key in _keys)
+            foreach (var key in keys.Lookup)
             {
                 if (owners.TryGetValue(key, out var id))
                 {
                     ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(stored, id, out var isKnown);
                     if (!isKnown)
                     {
-                        slot = Load(snapshot, bookId, jobNumber, id);
+                        slot = Load(bookId, jobNumber, id);
                         if (slot is not null)
                         {
                             batch.Contacts.Add(slot);
@@ -136,8 +127,7 @@ internal sealed class SqliteContactStore : IDisposable
             batch.Results.Add(contact);
             if (isNew || isChanged || isKeyMissing)
             {
-                IdentityKeys.ForOwnership(draft, _keys);
-                foreach (var key in _keys)
+                foreach (var key in keys.Ownership)
                 {
                     if (!owners.ContainsKey(key))
                     {
@@ -151,20 +141,17 @@ internal sealed class SqliteContactStore : IDisposable
         return batch;
     }
 
-    /// <summary>Writes what <see cref="Match"/> found.</summary>
+    /// <summary>Writes what <see cref="Match"/> found. To be called within an immediate transaction of <see cref="Connection"/>.</summary>
     /// <returns>False, with nothing written, when the book was written to since: match again.</returns>
-    public bool TryWrite(SqliteTransaction transaction, ContactBatch batch, long? jobNumber, DateTimeOffset now)
+    public bool TryWrite(ContactBatch batch, long? jobNumber, DateTimeOffset now)
     {
-        if (_bumpVersion.In(transaction).Set(0, batch.BookId).Set(1, batch.BookVersion).Execute() == 0)
+        if (_bumpVersion.Set(1, batch.BookId).Set(2, batch.BookVersion).Execute() == 0)
         {
             return false;
         }
 
         // Nobody else writes until this commits, so the next numbers are free.
-        var lastId = (long)_getLastId.In(transaction).Scalar()!;
-        _insertContact.In(transaction);
-        _updateContact.In(transaction);
-        _setTouch.In(transaction);
+        var lastId = _getLastId.ReadInt64()!.Value;
         foreach (var contact in batch.Contacts)
         {
             if (contact.IsNew)
@@ -179,23 +166,14 @@ internal sealed class SqliteContactStore : IDisposable
 
             if (jobNumber is { } number && contact.IsTouchedChanged)
             {
-                _setTouch.Set(0, number).Set(1, contact.Id).Set(2, contact.Touched).Execute();
+                _setTouch.Set(1, number).Set(2, contact.Id).Set(3, contact.Touched).Execute();
             }
         }
 
-        // In order, so that neighbours in the index are written together.
-        var keys = new (long Key, ContactState Contact)[batch.Keys.Count];
-        var at = 0;
-        foreach (var (key, contact) in batch.Keys)
+        _insertKey.Set(1, batch.BookId);
+        foreach (var (key, contact) in batch.OrderKeys())
         {
-            keys[at++] = (key, contact);
-        }
-
-        Array.Sort(keys, static (left, right) => left.Key.CompareTo(right.Key));
-        _insertKey.In(transaction).Set(0, batch.BookId);
-        foreach (var (key, contact) in keys)
-        {
-            _insertKey.Set(1, key).Set(2, contact.Id).Execute();
+            _insertKey.Set(2, key).Set(3, contact.Id).Execute();
         }
 
         return true;
@@ -209,12 +187,12 @@ internal sealed class SqliteContactStore : IDisposable
 
     private static void Write(SqliteStatement statement, long bookId, ContactState contact, DateTimeOffset now)
     {
-        for (var i = 0; i < ContactDraft.FieldCount; i++)
+        var next = 1;
+        foreach (var field in contact.Fields)
         {
-            statement.Set(i, contact.Fields[i]);
+            statement.Set(next++, field);
         }
 
-        var next = ContactDraft.FieldCount;
         var displayName = contact.DisplayName;
         statement
             .Set(next++, LabeledValuesJson.Write(contact.Emails))
@@ -230,22 +208,22 @@ internal sealed class SqliteContactStore : IDisposable
             .Execute();
     }
 
-    private Dictionary<long, long> FindOwners(SqliteTransaction snapshot, long bookId, IReadOnlyList<ContactDraft> drafts)
+    private Dictionary<long, long> FindOwners(long bookId, IReadOnlyList<ContactDraft> drafts)
     {
-        var all = new HashSet<long>();
+        var all = new HashSet<long>(drafts.Count * 2);
         foreach (var draft in drafts)
         {
-            IdentityKeys.ForLookup(draft, _keys);
-            all.UnionWith(_keys);
+            all.UnionWith(draft.Keys.Lookup);
         }
 
+        // In order, so that neighbours in the index are read together.
         var sorted = all.ToArray();
         Array.Sort(sorted);
         var owners = new Dictionary<long, long>(sorted.Length);
-        _findKey.In(snapshot).Set(0, bookId);
+        _findKey.Set(1, bookId);
         foreach (var key in sorted)
         {
-            if (_findKey.Set(1, key).Scalar() is long id)
+            if (_findKey.Set(2, key).ReadInt64() is { } id)
             {
                 owners.Add(key, id);
             }
@@ -254,32 +232,24 @@ internal sealed class SqliteContactStore : IDisposable
         return owners;
     }
 
-    private ContactState? Load(SqliteTransaction snapshot, long bookId, long? jobNumber, long id)
+    private ContactState? Load(long bookId, long? jobNumber, long id)
     {
-        ContactState contact;
-        using (var reader = _getContact.In(snapshot).Set(0, id).Set(1, bookId).Query())
+        if (_getContact.Set(1, id).Set(2, bookId).ReadTexts() is not { } row)
         {
-            if (!reader.Read())
-            {
-                return null;
-            }
-
-            var next = ContactDraft.FieldCount;
-            contact = new ContactState
-            {
-                Id = id,
-                Emails = [.. LabeledValuesJson.Read(reader.GetString(next++))],
-                Phones = [.. LabeledValuesJson.Read(reader.GetString(next++))],
-                Addresses = [.. LabeledValuesJson.Read(reader.GetString(next++))],
-                Urls = [.. LabeledValuesJson.Read(reader.GetString(next))],
-            };
-            for (var i = 0; i < ContactDraft.FieldCount; i++)
-            {
-                contact.Fields[i] = reader.IsDBNull(i) ? null : reader.GetString(i);
-            }
+            return null;
         }
 
-        if (jobNumber is { } number && _getTouch.In(snapshot).Set(0, number).Set(1, id).Scalar() is long fields)
+        var next = ContactDraft.FieldCount;
+        var contact = new ContactState
+        {
+            Id = id,
+            Fields = row[..ContactDraft.FieldCount],
+            Emails = [.. LabeledValuesJson.Read(row[next++]!)],
+            Phones = [.. LabeledValuesJson.Read(row[next++]!)],
+            Addresses = [.. LabeledValuesJson.Read(row[next++]!)],
+            Urls = [.. LabeledValuesJson.Read(row[next]!)],
+        };
+        if (jobNumber is { } number && _getTouch.Set(1, number).Set(2, id).ReadInt64() is { } fields)
         {
             contact.Touched = fields;
         }
