@@ -27,14 +27,18 @@ internal static class ContactText
     public static ContactFileException Refuse(byte[] file) => Assert.Throws<ContactFileException>(() => Read(file));
 
     /// <summary>Gives few bytes at a time, so that every boundary is met.</summary>
-    private sealed class TricklingStream(byte[] bytes) : MemoryStream(bytes)
+    private sealed class TricklingStream : MemoryStream
     {
+        private readonly byte[] _bytes;
         private int _size;
+
+        public TricklingStream(byte[] bytes)
+            : base(bytes) => _bytes = bytes;
 
         public override int Read(Span<byte> buffer)
         {
             var count = (int)Math.Min(Math.Min(buffer.Length, 1 + (_size++ % 7)), Length - Position);
-            bytes.AsSpan((int)Position, count).CopyTo(buffer);
+            _bytes.AsSpan((int)Position, count).CopyTo(buffer);
             Position += count;
             return count;
         }
