@@ -6,7 +6,6 @@ using PushApp.Web.Site;
 var builder = WebApplication.CreateBuilder(SiteFeature.CreateOptions(args));
 
 builder.AddServiceDefaults();
-builder.AddRedisClient("redis");
 builder.AddAccounts();
 builder.AddPushFeature();
 builder.AddContactsFeature();

@@ -11,7 +11,8 @@ internal static class ImportEndpoints
     public static void MapImports(this IEndpointRouteBuilder app)
     {
         var imports = app.MapGroup("/api/imports").RequireAuthorization().WithTags("Imports");
-        imports.MapPost("", UploadAsync).Accepts<IFormFile>("multipart/form-data").Produces<ImportView>(StatusCodes.Status202Accepted)
+        // Without Accepts: it would keep other media types away from the endpoint, and the page's fallback would answer them with 404. The reader says what is wrong.
+        imports.MapPost("", UploadAsync).Produces<ImportView>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         imports.MapGet("", ListAsync).Produces<Page<ImportView>>();
         imports.MapGet("/{id:guid}", GetAsync).Produces<ImportView>().ProducesProblem(StatusCodes.Status404NotFound);
