@@ -80,7 +80,7 @@ internal sealed class ContactsHost : IAsyncDisposable
 
     public async Task<ImportView> WaitForEndAsync(ContactsUser user, Guid id) =>
         await Eventually(async () => await Get<ImportService>().FindAsync(user.Id, id, TestContext.Current.CancellationToken) is
-            { State: "completed" or "failed" or "cancelled" } ended ? ended : null);
+        { State: "completed" or "failed" or "cancelled" } ended ? ended : null);
 
     public async Task<List<ContactView>> ContactsOfAsync(ContactsUser user, string? search = null) =>
         [.. (await Get<ContactService>().ListAsync(user.Id, search, new PageRequest(1, 200), TestContext.Current.CancellationToken)).Items];

@@ -28,7 +28,7 @@ internal sealed partial class HubChannel : IDisposable
     private readonly EventRing _ring = new();
     private readonly LogPages _pages;
     private readonly Queue<LogEntry> _pending = new();
-        private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChannelMessageQueue? _messages;
     private Position _position;
