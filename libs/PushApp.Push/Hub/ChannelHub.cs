@@ -66,7 +66,11 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         _running = Task.WhenAll(tasks);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _redis.EnsureConfigured();
+        return Task.CompletedTask;
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
     private readonly List<HubConnection> _toFlush = [];
     private readonly List<HubConnection> _toDrop = [];
     private bool _brokerConnected = true;
+    private bool _draining;
 
     /// <summary>Its number, and its place in <see cref="HubChannel.Loops"/>.</summary>
     public int Index { get; } = index;
@@ -195,6 +196,13 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
         connection.WriteHead(_brokerConnected);
         Sent(connection, flushNow: true);
+        if (_draining)
+        {
+            // It was on its way in when the others were sent away.
+            Close(connection, CloseReason.Shutdown, ReturnDelay(CloseReason.Shutdown));
+            return;
+        }
+
         RecoverAll(connection);
     }
 
@@ -509,6 +517,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
     private void Drain()
     {
+        _draining = true;
         foreach (var connection in _connections.ToArray())
         {
             Close(connection, CloseReason.Shutdown, ReturnDelay(CloseReason.Shutdown));

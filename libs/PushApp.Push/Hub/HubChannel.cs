@@ -15,6 +15,10 @@ internal sealed partial class HubChannel : IDisposable
     // A log that grows faster than it is read would keep the reader for ever; the next message asks again.
     private const int PagesAtOnce = 1000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
+
+    // What waits while the log is read; all of it stands in the log too.
+    private const int MaxPending = 10_000;
 
     private readonly Lock _lock = new();
     private readonly RedisConnection _redis;
@@ -82,13 +86,13 @@ internal sealed partial class HubChannel : IDisposable
                 Begin(page.Head);
                 return;
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error)
             {
+                // Whatever it is (no connection, no permission, a key of another type), somebody waits for this channel: it is tried again until it can be.
                 CannotSubscribe(_logger, Name, error);
                 await UnsubscribeAsync().ConfigureAwait(false);
+                await DelayAsync(error).ConfigureAwait(false);
             }
-
-            await Task.Delay(RetryDelay * (1 + Random.Shared.NextDouble()), _time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -197,6 +201,11 @@ internal sealed partial class HubChannel : IDisposable
             _heard = true;
             if (_isReading)
             {
+                if (_pending.Count == MaxPending)
+                {
+                    _pending.Clear();
+                }
+
                 _pending.Enqueue(entry);
                 return;
             }
@@ -264,10 +273,12 @@ internal sealed partial class HubChannel : IDisposable
             {
                 page = await _log.ReadAsync(Name, from.Sequence, LogPages.PageSize).ConfigureAwait(false);
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error)
             {
+                // As above: a channel that gave up here would be silent for ever.
                 CannotRead(_logger, Name, error);
-                await Task.Delay(RetryDelay * (1 + Random.Shared.NextDouble()), _time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await DelayAsync(error).ConfigureAwait(false);
+                pages--;
                 continue;
             }
 
@@ -288,6 +299,10 @@ internal sealed partial class HubChannel : IDisposable
             _pending.Clear();
         }
     }
+
+    private async Task DelayAsync(Exception error) =>
+        await Task.Delay((BrokerErrors.IsPassing(error) ? RetryDelay : LongDelay) * (1 + Random.Shared.NextDouble()), _time, _closed.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Under the lock: hands on what the log has after the position held, or resets to the log's head. True when that head is reached.</summary>
     private bool TakePage(Position from, LogPage page)

@@ -25,7 +25,12 @@ internal sealed class InteropChannel(
     private readonly HashSet<string> _knownCopies = new(StringComparer.Ordinal);
     private readonly Queue<string> _knownCopiesInOrder = new();
 
-    /// <summary>By hash, how many messages were pending when the subscription last broke: so many may have been logged unnoticed.</summary>
+    /// <summary>
+    /// The client tells of a broken connection while messages that came before may still be on their way to here; so long after that, they count as having come before.
+    /// </summary>
+    private static readonly TimeSpan Straggling = TimeSpan.FromSeconds(1);
+
+    /// <summary>By hash, how many messages had come when the subscription last broke: so many may have been logged unnoticed.</summary>
     private readonly Dictionary<string, int> _uncertain = new(StringComparer.Ordinal);
 
     private Task _pump = Task.CompletedTask;
@@ -34,6 +39,7 @@ internal sealed class InteropChannel(
     private string? _token;
     private int _acquisitions;
     private int _losses;
+    private long _uncertainUntil = long.MinValue;
     private long _othersLeaseEndsAt = time.GetTimestamp();
     private long _usedAt = time.GetTimestamp();
 
@@ -54,6 +60,11 @@ internal sealed class InteropChannel(
             }
 
             _pending.AddLast(message);
+            if (message.ArrivedAt <= _uncertainUntil)
+            {
+                AddUncertain(message.Hash);
+            }
+
             if (!_pumping)
             {
                 _pumping = true;
@@ -98,9 +109,10 @@ internal sealed class InteropChannel(
         {
             _losses++;
             _uncertain.Clear();
+            _uncertainUntil = time.GetTimestamp() + Ticks(Straggling);
             foreach (var message in _pending)
             {
-                _uncertain[message.Hash] = _uncertain.GetValueOrDefault(message.Hash) + 1;
+                AddUncertain(message.Hash);
             }
 
             // Those who saw what this node missed go first; what it saw itself it keeps.
@@ -360,6 +372,8 @@ internal sealed class InteropChannel(
             RemoveOldest(copy.Hash);
         }
     }
+
+    private void AddUncertain(string hash) => _uncertain[hash] = _uncertain.GetValueOrDefault(hash) + 1;
 
     private bool TakeUncertain(string hash)
     {

@@ -27,17 +27,25 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
 
     public IDatabase Database => Multiplexer.GetDatabase();
 
+    /// <summary>Fails at start, and not at the first event, when nothing says where the broker is. It need not be up.</summary>
+    /// <exception cref="InvalidOperationException">Neither a connection string nor a multiplexer is there; the message says what to set.</exception>
+    public void EnsureConfigured()
+    {
+        if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(IConnectionMultiplexer)) != true)
+        {
+            _ = ConnectionString();
+        }
+    }
+
+    private string ConnectionString() => configuration.GetConnectionString("redis") is { } text && !string.IsNullOrWhiteSpace(text)
+        ? text
+        : throw new InvalidOperationException(
+            "PushApp.Push needs a Redis server: set ConnectionStrings:redis (environment: ConnectionStrings__redis), such as 'localhost:6379,password=…', "
+            + "or register an IConnectionMultiplexer.");
+
     private ConnectionMultiplexer Connect()
     {
-        var text = configuration.GetConnectionString("redis");
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new InvalidOperationException(
-                "PushApp.Push needs a Redis server: set ConnectionStrings:redis (environment: ConnectionStrings__redis), such as 'localhost:6379,password=…', "
-                + "or register an IConnectionMultiplexer.");
-        }
-
-        var options = ConfigurationOptions.Parse(text);
+        var options = ConfigurationOptions.Parse(ConnectionString());
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
         _owned = true;
