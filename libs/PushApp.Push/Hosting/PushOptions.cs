@@ -62,7 +62,7 @@ public class HistoryOptions
     /// <summary>At most this many events are kept. 1 to 100,000. <value>Default 1,000.</value></summary>
     public int MaxEvents { get; set; } = 1000;
 
-    /// <summary>Events older than this are dropped; a channel without events for so long is deleted. 1 s to 30 days. <value>Default 1 day.</value></summary>
+    /// <summary>Events older than this are dropped; a channel without events or listeners for so long is deleted. 1 min to 30 days, and at least three times <c>Push:Streams:HeadCheckInterval</c>, which keeps the logs alive that are listened to. <value>Default 1 day.</value></summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
 }
 

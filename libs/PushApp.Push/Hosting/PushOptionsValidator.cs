@@ -21,7 +21,8 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
 
         faults.Between("PublishTimeout", options.PublishTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         faults.Between("MaxEventBytes", options.MaxEventBytes, 1, 16 * 1024 * 1024);
-        faults.Check("History", options.History);
+        var leastAge = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMinute, options.Streams.HeadCheckInterval.Ticks * 3));
+        faults.Check("History", options.History, leastAge);
         for (var i = 0; i < options.Histories.Count; i++)
         {
             if (!ChannelPattern.IsValid(options.Histories[i].Channels, out var error))
@@ -29,7 +30,7 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
                 faults.Add($"Histories:{i}:Channels", error);
             }
 
-            faults.Check($"Histories:{i}", options.Histories[i]);
+            faults.Check($"Histories:{i}", options.Histories[i], leastAge);
         }
 
         faults.Check(options.Streams);
@@ -48,10 +49,10 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
     {
         public List<string> Found { get; } = [];
 
-        public void Check(string key, HistoryOptions history)
+        public void Check(string key, HistoryOptions history, TimeSpan leastAge)
         {
             Between($"{key}:MaxEvents", history.MaxEvents, 1, 100_000);
-            Between($"{key}:MaxAge", history.MaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
+            Between($"{key}:MaxAge", history.MaxAge, leastAge, TimeSpan.FromDays(30));
         }
 
         public void Check(StreamOptions streams)

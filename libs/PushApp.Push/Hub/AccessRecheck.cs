@@ -88,9 +88,9 @@ internal sealed partial class AccessRecheck(
         var interval = options.Value.Streams.RecheckInterval;
         using var timer = new PeriodicTimer(interval, time);
         var tick = timer.WaitForNextTickAsync(_stopped.Token).AsTask();
+        var hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
         while (!_stopped.IsCancellationRequested)
         {
-            var hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
             await Task.WhenAny(tick, hint).ConfigureAwait(false);
             if (_stopped.IsCancellationRequested)
             {
@@ -110,6 +110,7 @@ internal sealed partial class AccessRecheck(
                 users.Add(user);
             }
 
+            hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
             var all = users.Contains("");
             await CheckAsync(registry.All.Where(connection => all || (connection.Principal.UserName is { } name && users.Contains(name))).ToArray()).ConfigureAwait(false);
         }
@@ -122,26 +123,38 @@ internal sealed partial class AccessRecheck(
             return;
         }
 
+        // Each apart, so that what cannot be told of one keeps nobody else's stream open.
+        HashSet<string> ended = [];
         try
         {
-            var ended = await FindEndedAsync(connections).ConfigureAwait(false);
-            var known = new Dictionary<(PushPrincipal, ChannelName), bool>();
-            foreach (var connection in connections)
+            ended = await FindEndedAsync(connections).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!_stopped.IsCancellationRequested)
+        {
+            CannotCheck(logger, error);
+        }
+
+        var known = new Dictionary<(PushPrincipal, ChannelName), bool>();
+        foreach (var connection in connections)
+        {
+            if (connection.Principal.SignInId is { } signIn && ended.Contains(signIn))
             {
-                if (connection.Principal.SignInId is { } signIn && ended.Contains(signIn))
-                {
-                    connection.Loop.Post(LoopItem.Close(connection, CloseReason.SignedOut));
-                }
-                else if (!await IsPermittedAsync(connection, known).ConfigureAwait(false))
+                connection.Loop.Post(LoopItem.Close(connection, CloseReason.SignedOut));
+                continue;
+            }
+
+            try
+            {
+                if (!await IsPermittedAsync(connection, known).ConfigureAwait(false))
                 {
                     connection.Loop.Post(LoopItem.Close(connection, CloseReason.Forbidden));
                 }
             }
-        }
-        catch (Exception error) when (!_stopped.IsCancellationRequested)
-        {
-            // Unknown: streams stay open until it is known.
-            CannotCheck(logger, error);
+            catch (Exception error) when (!_stopped.IsCancellationRequested)
+            {
+                // Unknown: the stream stays open until it is known.
+                CannotCheck(logger, error);
+            }
         }
     }
 

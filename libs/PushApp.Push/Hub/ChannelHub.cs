@@ -113,7 +113,14 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         {
             var channel = Acquire(names[i]);
             var position = cursor?.Find(channel.CursorKey);
-            subscriptions[i] = new Subscription(connection, channel) { Position = position ?? default, HasPosition = position is not null };
+            subscriptions[i] = new Subscription(connection, channel)
+            {
+                Position = position ?? default,
+                HasPosition = position is not null,
+
+                // While the channel has no position here, the client's own stays in its cursor.
+                CursorPart = position is { } held ? channel.FormatCursorPart(held) : [],
+            };
         }
 
         connection.Subscriptions = subscriptions;
@@ -183,8 +190,8 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             return;
         }
 
-        _watchesBroker = true;
         var multiplexer = _redis.Multiplexer;
+        _watchesBroker = true;
         multiplexer.ConnectionFailed += (_, change) =>
         {
             BrokerLost(_logger, change.ConnectionType, change.FailureType);
@@ -227,6 +234,20 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         var lastHeads = _time.GetTimestamp();
         var checks = 0;
         while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await MaintainAsync().ConfigureAwait(false);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Heartbeats and the search for lost messages must go on whatever failed once.
+                MaintenanceFailed(_logger, error);
+                await Task.Delay(Tick, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        async Task MaintainAsync()
         {
             var asked = await _compareHeads.WaitAsync(Tick, stoppingToken).ConfigureAwait(false);
             if (asked)
@@ -326,6 +347,9 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     [LoggerMessage(33, LogLevel.Warning, "Connection {ConnectionId} joins without the broker: its channels follow when it is back.")]
     private static partial void JoinsWithoutBroker(ILogger logger, Guid connectionId);
+
+    [LoggerMessage(35, LogLevel.Error, "A round of heartbeats and comparisons failed; the next one follows.")]
+    private static partial void MaintenanceFailed(ILogger logger, Exception error);
 
     [LoggerMessage(34, LogLevel.Error, "Channel {Channel} could not start; its subscribers get nothing.")]
     private static partial void CannotStart(ILogger logger, ChannelName channel, Exception error);

@@ -42,7 +42,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
                 Handle(item);
             }
 
-            FlushQueued();
+            Handle(LoopItem.Flush);
         }
     }
 
@@ -78,6 +78,9 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
                     break;
                 case LoopItemKind.Continue:
                     RecoverAll((HubConnection)item.Target!);
+                    break;
+                case LoopItemKind.Flush:
+                    FlushQueued();
                     break;
                 case LoopItemKind.Heartbeat:
                     Heartbeat();

@@ -84,6 +84,12 @@ internal sealed partial class HubChannel : IDisposable
                 _messages.OnMessage(OnMessage);
                 var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
                 Begin(page.Head);
+                if (_closed.IsCancellationRequested)
+                {
+                    // Closed while this was under way: there was nothing to unsubscribe then.
+                    await UnsubscribeAsync().ConfigureAwait(false);
+                }
+
                 return;
             }
             catch (Exception error)
@@ -350,7 +356,7 @@ internal sealed partial class HubChannel : IDisposable
         {
             await messages.UnsubscribeAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        catch (Exception error)
         {
             // The broker forgets the subscription with the connection.
             CannotUnsubscribe(_logger, Name, error);

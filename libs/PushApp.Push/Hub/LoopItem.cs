@@ -21,6 +21,8 @@ internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = nul
 
     public static LoopItem Continue(HubConnection connection) => new(LoopItemKind.Continue, connection);
 
+    public static LoopItem Flush { get; } = new(LoopItemKind.Flush);
+
     public static LoopItem Heartbeat { get; } = new(LoopItemKind.Heartbeat);
 
     public static LoopItem Drain { get; } = new(LoopItemKind.Drain);
@@ -39,6 +41,7 @@ internal enum LoopItemKind
     Flushed,
     Page,
     Continue,
+    Flush,
     Heartbeat,
     Drain,
     BrokerStatus,

@@ -105,8 +105,9 @@ internal sealed class InteropService(
                 await subscriber.SubscribeAsync(channel, (_, _) => Announce());
                 return queue;
             }
-            catch (Exception exception) when (BrokerErrors.IsPassing(exception))
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                // Whatever it is (a missing permission, too), it must not stop the host.
                 InteropEvents.CannotSubscribe(logger, exception);
 
                 // Nobody else listens there; what was half made is made anew.
@@ -199,8 +200,18 @@ internal sealed class InteropService(
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LegacyMessage? message,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? reason)
     {
-        if (!format.TryRead(redisChannel, payload, out message, out reason))
+        try
         {
+            if (!format.TryRead(redisChannel, payload, out message, out reason))
+            {
+                return false;
+            }
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.Text.Json.JsonException or ArgumentException)
+        {
+            // Such as a property's name that holds half of a surrogate pair. Every node gets this message: none may end by it.
+            message = null;
+            reason = $"it cannot be read: {exception.Message}";
             return false;
         }
 

@@ -24,6 +24,9 @@ internal sealed partial class RedisPushPublisher(
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
+    // Never shorter than an attempt may still be repeated.
+    private TimeSpan MadeUpKeyLifetime => TimeSpan.FromTicks(Math.Max(RememberMadeUpKey.Ticks, options.Value.PublishTimeout.Ticks * 2));
+
     public async ValueTask<PublishResult> PublishAsync(
         ChannelName channel, string eventName, EventData data, PublishOptions? publishOptions = null, CancellationToken cancellationToken = default)
     {
@@ -69,7 +72,7 @@ internal sealed partial class RedisPushPublisher(
         var request = new AppendRequest(
             publish.Publisher,
             publish.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
-            publish.IdempotencyKey is null ? RememberMadeUpKey : RememberGivenKey,
+            publish.IdempotencyKey is null ? MadeUpKeyLifetime : RememberGivenKey,
             body,
             Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
             publish.TimeToLive,

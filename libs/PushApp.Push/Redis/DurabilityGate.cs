@@ -63,17 +63,9 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
                 _brokerCommitsByItself = true;
                 batch.SetResult();
             }
-            catch (RedisException error)
+            catch (Exception error)
             {
-                // Those who wait decide: the publisher repeats with the same key.
-                batch.SetException(error);
-            }
-            catch (TimeoutException error)
-            {
-                batch.SetException(error);
-            }
-            catch (ObjectDisposedException error)
-            {
+                // Those who wait decide: the publisher repeats with the same key, or fails. Whatever it is, nobody may wait for ever.
                 batch.SetException(error);
             }
         }

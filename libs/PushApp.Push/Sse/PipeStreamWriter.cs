@@ -15,9 +15,19 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (!IsClosed)
+        if (IsClosed)
+        {
+            return;
+        }
+
+        try
         {
             pipe.Write(bytes);
+        }
+        catch (Exception)
+        {
+            // Whatever the server throws is about this connection alone: it is closed, and its loop removes it and goes on with the others.
+            IsClosed = true;
         }
     }
 
@@ -29,7 +39,16 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
             return true;
         }
 
-        _pending = pipe.FlushAsync().GetAwaiter();
+        try
+        {
+            _pending = pipe.FlushAsync().GetAwaiter();
+        }
+        catch (Exception)
+        {
+            IsClosed = true;
+            return true;
+        }
+
         if (_pending.IsCompleted)
         {
             CompleteFlush();
@@ -46,7 +65,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
         {
             IsClosed |= _pending.GetResult() is { IsCompleted: true } or { IsCanceled: true };
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
             // The client is gone; its loop removes it.
             IsClosed = true;

@@ -53,15 +53,21 @@ internal sealed class ServerSentEventsResult(IAsyncEnumerable<ServerSentEvent> e
             {
                 return await next.WaitAsync(heartbeat, time, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!next.IsCompleted)
+            catch (TimeoutException) when (!next.IsFaulted)
             {
-                await body.WriteAsync(SseFormatter.Heartbeat.ToArray(), cancellationToken).ConfigureAwait(false);
+                // Silent for too long, or it came in this very moment and is taken below.
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // Its enumerator cannot be disposed of while it is running; it was asked to end by the same token.
                 await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw;
+            }
+
+            if (!next.IsCompleted)
+            {
+                // A client that is gone cancels the token, and the wait above ends by that.
+                await body.WriteAsync(SseFormatter.Heartbeat.ToArray(), CancellationToken.None).ConfigureAwait(false);
             }
         }
 

@@ -54,7 +54,7 @@ internal sealed partial class StatsPublisher(
             await SendAsync("requests", new { node = _node, requests = requests.Requests });
             await SendAsync("uptime", new { node = _node, uptime });
         }
-        catch (Exception exception) when (BrokerErrors.IsPassing(exception))
+        catch (Exception exception)
         {
             Log.NotPublished(logger, exception);
         }
