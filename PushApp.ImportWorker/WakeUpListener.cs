@@ -1,5 +1,4 @@
 using PushApp.Web.Contacts;
-using StackExchange.Redis;
 
 namespace PushApp.ImportWorker;
 
@@ -19,8 +18,9 @@ internal sealed partial class WakeUpListener(RedisImportWakeUp wakeUp, TimeProvi
                 await wakeUp.ListenAsync(stoppingToken);
                 return;
             }
-            catch (Exception exception) when (exception is RedisException or InvalidOperationException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is (a time-out is no RedisException), the worker goes on: the database is the queue, this only hastens it.
                 NotListening(logger, RetryDelay, exception);
             }
 

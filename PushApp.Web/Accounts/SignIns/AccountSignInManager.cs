@@ -23,6 +23,8 @@ internal sealed class AccountSignInManager(
 
     public override async Task SignInWithClaimsAsync(AccountUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
+        // The request may have come with another user's cookie, which was renewed on its way in.
+        _renewed = null;
         var id = await signIns.StartAsync(user, Context.RequestAborted);
         await base.SignInWithClaimsAsync(user, authenticationProperties, [.. additionalClaims, new Claim(PushClaims.SignInId, id)]);
     }

@@ -34,7 +34,7 @@ internal sealed partial class RedisImportWakeUp(IServiceProvider services, TimeP
             // Not on the caller's thread: the first use connects.
             await Task.Run(() => Connection?.GetSubscriber().PublishAsync(Channel, "") ?? Task.FromResult(0L));
         }
-        catch (Exception exception) when (exception is RedisException or InvalidOperationException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException)
         {
             // Without a broker, without one configured, or at the very end of this process.
             NotSent(logger, exception);
