@@ -1,0 +1,13 @@
+namespace PushApp.SocketIO.Engine;
+
+/// <summary>
+/// One message of Engine.IO. A class, so that what is broadcast is made once and waits in many outboxes as a reference. Immutable; the bytes of a received message are
+/// the receiver's to keep, those of a sent one must not change any more.
+/// </summary>
+internal sealed class EngineMessage(ReadOnlyMemory<byte> data, bool isBinary)
+{
+    /// <summary>UTF-8 text, or bytes.</summary>
+    public ReadOnlyMemory<byte> Data { get; } = data;
+
+    public bool IsBinary { get; } = isBinary;
+}
