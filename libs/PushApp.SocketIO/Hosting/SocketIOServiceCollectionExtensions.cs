@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.SocketIO;
+
+/// <summary>The way in.</summary>
+public static class SocketIOServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a Socket.IO server; <c>app.MapSocketIO</c> maps its namespaces. Reads section <c>SocketIO</c>. Where <c>AddPush</c> was called before or after, its channels carry the events between
+    /// all nodes; without it, this node is alone.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options over those of the configuration.</param>
+    public static IServiceCollection AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<SocketIOOptions>().BindConfiguration(SocketIOOptions.SectionName).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISocketAdapterFactory, LocalAdapterFactory>();
+        services.TryAddSingleton<SocketServer>();
+        services.TryAddSingleton<ISocketServer>(provider => provider.GetRequiredService<SocketServer>());
+        return services;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>The namespaces of this process, and how emits find their sockets.</summary>
+internal sealed class SocketServer : ISocketServer
+{
+    private readonly ConcurrentDictionary<string, NamespaceHost> _hosts = new(StringComparer.Ordinal);
+    private readonly List<NamespaceDefinition> _dynamic = [];
+
+    public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger, ISocketAdapterFactory adapters)
+    {
+        Services = services;
+        Options = options.Value;
+        Time = time;
+        Logger = logger;
+        Json = Options.Json is { } own ? SocketJson.Create(own) : SocketJson.Default;
+        Limits = new PacketLimits(Options.MaxAttachments, Options.MaxJsonDepth);
+        Adapter = adapters.Create(this);
+    }
+
+    public IServiceProvider Services { get; }
+
+    public SocketIOOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public JsonSerializerOptions Json { get; }
+
+    public PacketLimits Limits { get; }
+
+    public ISocketAdapter Adapter { get; }
+
+    public SocketEmitter Main => Of("/");
+
+    public SocketEmitter Of(string name) => new(this, new EmitTarget(NormalizeName(name)));
+
+    public ValueTask ServerSideEmitAsync<T>(string name, string eventName, T argument, CancellationToken cancellationToken = default) =>
+        Adapter.ServerSideEmitAsync(NormalizeName(name), eventName, SocketArguments.From(argument, Json), cancellationToken);
+
+    public async Task<AckAnswers<TAnswer>> ServerSideEmitWithAckAsync<TAnswer>(string name, string eventName, object? argument, CancellationToken cancellationToken = default)
+    {
+        var answers = await Adapter.ServerSideEmitWithAckAsync(NormalizeName(name), eventName, SocketArguments.From(argument, Json), cancellationToken).ConfigureAwait(false);
+        return new AckAnswers<TAnswer>([.. answers.Answers.Select(answer => AckAnswer.Read<TAnswer>(answer, Json))], answers.Expected);
+    }
+
+    public void Add(NamespaceDefinition definition)
+    {
+        if (definition.IsMatch is not null)
+        {
+            _dynamic.Add(definition);
+            return;
+        }
+
+        if (!_hosts.TryAdd(definition.Name, new NamespaceHost(definition.Name, definition, this)))
+        {
+            throw new InvalidOperationException(
+                $"The namespace '{definition.Name}' is mapped twice, to {_hosts[definition.Name].Definition.Type.FullName} and to {definition.Type.FullName}. Give one of them another name.");
+        }
+    }
+
+    /// <summary>A namespace with sockets or a fixed name; null for others.</summary>
+    public NamespaceHost? FindHost(string name) => _hosts.GetValueOrDefault(name);
+
+    public ICollection<NamespaceHost> Hosts => _hosts.Values;
+
+    /// <summary>The namespace that a client asks for; a dynamic one begins with its first client.</summary>
+    public async ValueTask<NamespaceHost?> FindHostAsync(string name, SocketHandshake handshake, CancellationToken cancellationToken)
+    {
+        if (_hosts.TryGetValue(name, out var known) && known.Definition.IsMatch is null)
+        {
+            return known;
+        }
+
+        // Asked for every client, since the answer may rest on who it is.
+        foreach (var definition in _dynamic)
+        {
+            if (await definition.IsMatch!(name, handshake, cancellationToken).ConfigureAwait(false))
+            {
+                return _hosts.GetOrAdd(name, static (added, state) => new NamespaceHost(added, state.definition, state.server), (definition, server: this));
+            }
+        }
+
+        return null;
+    }
+
+    public static string NormalizeName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name[0] == '/' ? name : "/" + name;
+    }
+}

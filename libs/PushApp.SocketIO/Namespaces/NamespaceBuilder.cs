@@ -1,0 +1,133 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using PushApp.Push;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>Settings of one namespace.</summary>
+public sealed class NamespaceBuilder
+{
+    private readonly Type _type;
+    private readonly Func<string, SocketHandshake, CancellationToken, ValueTask<bool>>? _isMatch;
+    private readonly List<IAuthorizeData> _authorize = [];
+    private readonly List<SocketConnectFilter> _connectFilters = [];
+    private readonly List<SocketEventFilter> _eventFilters = [];
+    private readonly Dictionary<string, Func<SocketArguments, CancellationToken, ValueTask<SocketArguments?>>> _serverEvents = new(StringComparer.Ordinal);
+    private readonly Func<SocketServer> _server;
+    private Func<string, ChannelName>? _roomChannel;
+    private bool _trustsRooms;
+
+    internal NamespaceBuilder(string name, Type type, Func<string, SocketHandshake, CancellationToken, ValueTask<bool>>? isMatch, Func<SocketServer> server)
+    {
+        Name = name;
+        _type = type;
+        _isMatch = isMatch;
+        _server = server;
+    }
+
+    /// <summary>The namespace's name, or the pattern of a dynamic one.</summary>
+    public string Name { get; }
+
+    /// <summary>Only signed-in users may connect, or those whom the policies allow, as <c>[Authorize]</c> on the class does.</summary>
+    public NamespaceBuilder RequireAuthorization(params string[] policies)
+    {
+        _authorize.AddRange(policies.Length == 0 ? [new AuthorizeAttribute()] : policies.Select(policy => new AuthorizeAttribute(policy)));
+        return this;
+    }
+
+    /// <summary>Adds a filter around connecting; those added first run first.</summary>
+    public NamespaceBuilder UseConnect(SocketConnectFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _connectFilters.Add(filter);
+        return this;
+    }
+
+    /// <summary>Adds a filter around every event; those added first run first.</summary>
+    public NamespaceBuilder UseEvents(SocketEventFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _eventFilters.Add(filter);
+        return this;
+    }
+
+    /// <summary>Handles what another node's server emits to the servers (<see cref="ISocketServer.ServerSideEmitAsync{T}"/>).</summary>
+    public NamespaceBuilder OnServerEvent<T>(string eventName, Func<T?, CancellationToken, ValueTask> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        _serverEvents.Add(eventName, async (arguments, cancellationToken) =>
+        {
+            await handle(AckAnswer.Read<T>(arguments, _server().Json), cancellationToken).ConfigureAwait(false);
+            return SocketArguments.Empty;
+        });
+        return this;
+    }
+
+    /// <summary>Answers what another node's server asks the servers (<see cref="ISocketServer.ServerSideEmitWithAckAsync{TAnswer}"/>).</summary>
+    public NamespaceBuilder OnServerEvent<T, TAnswer>(string eventName, Func<T?, CancellationToken, ValueTask<TAnswer>> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        _serverEvents.Add(eventName, async (arguments, cancellationToken) =>
+            SocketArguments.From(await handle(AckAnswer.Read<T>(arguments, _server().Json), cancellationToken).ConfigureAwait(false), _server().Json));
+        return this;
+    }
+
+    /// <summary>
+    /// The channel of PushApp.Push that carries the events of a room. Different rooms need different channels.
+    /// <value>Default: <c>room:{room}</c> for the main namespace, <c>room:{namespace}:{room}</c> for others.</value>
+    /// </summary>
+    public NamespaceBuilder UseRoomChannels(Func<string, ChannelName> channelOf)
+    {
+        _roomChannel = channelOf;
+        return this;
+    }
+
+    /// <summary>Joining a room asks no <see cref="IChannelAuthorizer"/>: every <see cref="SocketRooms.JoinAsync"/> of this namespace is the server's own decision.</summary>
+    public NamespaceBuilder TrustRooms()
+    {
+        _trustsRooms = true;
+        return this;
+    }
+
+    internal NamespaceDefinition Build(IReadOnlyList<SocketConnectFilter> connectFilters, IReadOnlyList<SocketEventFilter> eventFilters)
+    {
+        if (_type.IsAbstract || _type.ContainsGenericParameters || !_type.IsSubclassOf(typeof(SocketNamespace)))
+        {
+            throw new InvalidOperationException($"{_type.FullName} cannot be the namespace '{Name}': map a class that derives from SocketNamespace and is neither abstract nor an open generic.");
+        }
+
+        if (_isMatch is null && (Name.Length == 0 || Name[0] != '/' || Name.Contains(',', StringComparison.Ordinal) || Name.Length > PacketLimits.MaxNamespaceLength))
+        {
+            throw new InvalidOperationException($"'{Name}' is no namespace's name: it begins with '/', holds no ',' and has at most {PacketLimits.MaxNamespaceLength} characters, as in '/chat'.");
+        }
+
+        return new NamespaceDefinition
+        {
+            Name = Name,
+            IsMatch = _isMatch,
+            Type = _type,
+            Create = CreateFactory(),
+            Events = EventCompiler.Compile(_type),
+            Authorize = [.. _type.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>(), .. _authorize],
+            ConnectFilters = [.. connectFilters, .. _connectFilters],
+            EventFilters = [.. eventFilters, .. _eventFilters],
+            ServerEvents = _serverEvents.ToFrozenDictionary(StringComparer.Ordinal),
+            RoomChannel = _roomChannel,
+            TrustsRooms = _trustsRooms,
+        };
+    }
+
+    private ObjectFactory CreateFactory()
+    {
+        try
+        {
+            return ActivatorUtilities.CreateFactory(_type, []);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"{_type.FullName}, the namespace '{Name}', cannot be constructed: give it one public constructor whose parameters are services.", error);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
+using System.Text.Json;
+using PushApp.Push;
+using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>One client in one namespace. Thread-safe; may be kept until it has disconnected.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; its token is used after the end by work that ends with the socket.")]
+public sealed class Socket : SocketEmission
+{
+    private readonly Lock _sendLock = new();
+    private readonly CancellationTokenSource _disconnected = new();
+    private List<EngineMessage[]>? _held = [];
+    private volatile SocketState _state = SocketState.Connecting;
+
+    internal Socket(SocketClient client, NamespaceHost host, string id, SocketHandshake handshake)
+    {
+        Client = client;
+        Host = host;
+        Id = id;
+        Handshake = handshake;
+        Disconnected = _disconnected.Token;
+        Data = new SocketData(host.Server.Json, host.Server.Options.MaxDataBytes);
+        Rooms = new SocketRooms(this);
+        Acks = new PendingAcks(host.Server.Options.MaxPendingAcks, host.Server.Time);
+        Inbox = new SocketInbox(this);
+    }
+
+    /// <summary>Its id, from a cryptographic generator; not the id of the connection below, which is a secret. Everybody may know it: it is a room of its own.</summary>
+    public string Id { get; internal set; }
+
+    /// <summary>The namespace it is in, beginning with <c>/</c>.</summary>
+    public string Namespace => Host.Name;
+
+    /// <summary>Who opened the connection.</summary>
+    public ClaimsPrincipal User => Client.Session.Handshake.User;
+
+    /// <summary>The same in the values that permissions of channels rest on.</summary>
+    public PushPrincipal Principal => Client.Session.Handshake.Principal;
+
+    /// <summary>What the client said when it connected.</summary>
+    public SocketHandshake Handshake { get; }
+
+    /// <summary><c>polling</c> or <c>websocket</c>; changes when the client upgrades.</summary>
+    public string Transport => Client.Session.Transport;
+
+    /// <summary>Whether it came back with its id, rooms and data, and gets every event that it missed.</summary>
+    public bool Recovered { get; internal set; }
+
+    /// <summary>Whether it is connected.</summary>
+    public bool IsConnected => _state == SocketState.Connected;
+
+    /// <summary>Cancelled when it disconnects: for work that ends with it. Every event's <see cref="CancellationToken"/> parameter is this.</summary>
+    public CancellationToken Disconnected { get; }
+
+    /// <summary>Its rooms.</summary>
+    public SocketRooms Rooms { get; }
+
+    /// <summary>Values of its own, as JSON: seen from other nodes, and kept over a recovery.</summary>
+    public SocketData Data { get; }
+
+    /// <summary>Objects of its own, on this node only.</summary>
+    public ConcurrentDictionary<string, object?> Items { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Which events it may send now.</summary>
+    public SocketEvents Events { get; } = new();
+
+    internal override JsonSerializerOptions Json => Host.Server.Json;
+
+    internal SocketClient Client { get; }
+
+    internal NamespaceHost Host { get; }
+
+    internal PendingAcks Acks { get; }
+
+    internal SocketInbox Inbox { get; }
+
+    /// <summary>The private id with which it can recover; null when it cannot.</summary>
+    internal string? RecoveryId { get; set; }
+
+    /// <summary>What the adapter keeps of it.</summary>
+    internal object? AdapterState { get; set; }
+
+    /// <summary>The same client's socket in another namespace; null when it is not connected there.</summary>
+    public Socket? Of(string name) => Client.Find(name);
+
+    /// <inheritdoc/>
+    public override ValueTask EmitAsync(string eventName, SocketArguments arguments, CancellationToken cancellationToken = default)
+    {
+        EmitRules.Check(eventName, arguments);
+        return Host.Server.Adapter.EmitToSocketAsync(this, eventName, arguments, isVolatile: false, cancellationToken);
+    }
+
+    /// <summary>Emits at most once: not kept while the client is not ready to take it, and not recovered.</summary>
+    public SocketEmission Volatile() => new VolatileEmission(this);
+
+    /// <summary>Emits an event that the client is to acknowledge, and waits for its answer for <see cref="SocketIOOptions.AckTimeout"/>. Such an event is not recovered.</summary>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="arguments">The arguments. An array given alone is taken for all of them; wrap it (<c>[array]</c>) to send one.</param>
+    /// <typeparam name="TAnswer">What the first argument of the acknowledgement is read as; <see cref="SocketArguments"/> for all of them.</typeparam>
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
+    /// <exception cref="SocketDisconnectedException">It disconnected first.</exception>
+    /// <exception cref="SocketException">More acknowledgements are waited for than <see cref="SocketIOOptions.MaxPendingAcks"/> (<c>too_many_acks</c>).</exception>
+    public Task<TAnswer?> EmitWithAckAsync<TAnswer>(string eventName, params object?[] arguments) =>
+        EmitWithAckAsync<TAnswer>(eventName, SocketArguments.FromList(arguments, Json), null, CancellationToken.None);
+
+    /// <inheritdoc cref="EmitWithAckAsync{TAnswer}(string, object?[])"/>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="timeout">How long to wait; null for the option's.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<TAnswer?> EmitWithAckAsync<TAnswer>(string eventName, SocketArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        EmitRules.Check(eventName, arguments);
+        return AckAnswer.Read<TAnswer>(await RequestAsync(eventName, arguments, timeout, cancellationToken).ConfigureAwait(false), Json);
+    }
+
+    /// <summary>Disconnects it.</summary>
+    /// <param name="close">Whether to end the client's whole connection, and with it its other namespaces.</param>
+    public void Disconnect(bool close = false) => Client.Disconnect(this, close);
+
+    internal Task<SocketArguments> RequestAsync(string eventName, SocketArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var ackId = Acks.Begin(out var answer);
+        Deliver(PacketWriter.Event(Namespace, eventName, arguments, ackId), isVolatile: false);
+        return Acks.WaitAsync(this, ackId, answer, timeout ?? Host.Server.Options.AckTimeout, cancellationToken);
+    }
+
+    internal ValueTask JoinAsync(IReadOnlyList<string> rooms, bool trusted) => Host.Server.Adapter.JoinAsync(this, rooms, trusted, Disconnected);
+
+    internal ValueTask LeaveAsync(IReadOnlyList<string> rooms) => Host.Server.Adapter.LeaveAsync(this, rooms);
+
+    /// <summary>Sends an event's messages; until the client was told that it is connected, they wait.</summary>
+    internal void Deliver(EngineMessage[] messages, bool isVolatile)
+    {
+        if (_state == SocketState.Connecting)
+        {
+            lock (_sendLock)
+            {
+                if (_held is not null)
+                {
+                    if (!isVolatile)
+                    {
+                        _held.Add(messages);
+                    }
+
+                    return;
+                }
+            }
+        }
+
+        if (_state == SocketState.Connected && (!isVolatile || Client.Session.IsWritable))
+        {
+            Client.Session.Send(messages);
+        }
+    }
+
+    /// <summary>Tells the client that it is connected, and then what has waited for that.</summary>
+    /// <returns>False when it is no longer connecting.</returns>
+    internal bool Open(EngineMessage connect)
+    {
+        lock (_sendLock)
+        {
+            if (_held is null || _state != SocketState.Connecting)
+            {
+                return false;
+            }
+
+            Client.Session.Send([connect]);
+            foreach (var messages in _held)
+            {
+                Client.Session.Send(messages);
+            }
+
+            _held = null;
+            _state = SocketState.Connected;
+            return true;
+        }
+    }
+
+    /// <summary>Ends it; the first call alone counts.</summary>
+    internal bool TryEnd()
+    {
+        lock (_sendLock)
+        {
+            if (_state == SocketState.Disconnected)
+            {
+                return false;
+            }
+
+            _held = null;
+            _state = SocketState.Disconnected;
+        }
+
+        Acks.CancelAll();
+        return true;
+    }
+
+    /// <summary>Ends the work that ends with it.</summary>
+    internal Task CancelWorkAsync() => _disconnected.CancelAsync();
+
+    private sealed class VolatileEmission(Socket socket) : SocketEmission
+    {
+        internal override JsonSerializerOptions Json => socket.Json;
+
+        public override ValueTask EmitAsync(string eventName, SocketArguments arguments, CancellationToken cancellationToken = default)
+        {
+            EmitRules.Check(eventName, arguments);
+            return socket.Host.Server.Adapter.EmitToSocketAsync(socket, eventName, arguments, isVolatile: true, cancellationToken);
+        }
+    }
+}
+
+internal enum SocketState
+{
+    Connecting,
+    Connected,
+    Disconnected,
+}

@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>One connection of a client, with its sockets: one for each namespace it is in.</summary>
+internal sealed class SocketClient(SocketServer server) : IEngineListener
+{
+    private readonly PacketReader _reader = new(server.Limits);
+    private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private ITimer? _connectTimer;
+    private IEngineSession? _session;
+    private readonly ConcurrentDictionary<string, bool> _connecting = new(StringComparer.Ordinal);
+    private string? _closeReason;
+
+    public IEngineSession Session => _session ?? throw new InvalidOperationException("The session has not opened.");
+
+    /// <summary>Whether it speaks the protocol of socket.io-client 2: in the main namespace from the start, and no payload when it connects.</summary>
+    public bool IsLegacy => Session.Protocol == 3;
+
+    public Socket? Find(string name) => _sockets.TryGetValue(name, out var socket) && socket.IsConnected ? socket : null;
+
+    public void OnOpen(IEngineSession session)
+    {
+        _session = session;
+        if (IsLegacy)
+        {
+            Connect("/", default);
+            return;
+        }
+
+        // https://socket.io/docs/v4/server-options/#connecttimeout
+        _connectTimer = server.Time.CreateTimer(
+            static state => ((SocketClient)state!).OnConnectTimeout(), this, server.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    public ValueTask OnMessageAsync(EngineMessage message)
+    {
+        var read = message.IsBinary
+            ? _reader.TryReadBinary(message.Data, out var packet, out var error)
+            : _reader.TryReadText(message.Data, out packet, out error);
+        if (!read)
+        {
+            SocketIOLog.BadPacket(server.Logger, Session.Id, error!);
+            Session.Close(EngineCloseReasons.ParseError);
+            return ValueTask.CompletedTask;
+        }
+
+        return packet is null ? ValueTask.CompletedTask : TakeAsync(packet);
+    }
+
+    public void OnClose(string reason)
+    {
+        _connectTimer?.Dispose();
+        _closeReason = reason;
+        foreach (var socket in _sockets.Values)
+        {
+            End(socket, reason);
+        }
+    }
+
+    /// <summary>Disconnects a socket from its namespace, or the whole connection.</summary>
+    public void Disconnect(Socket socket, bool close)
+    {
+        if (close)
+        {
+            // The reference says so to the sockets, and "forced close" is its transport's reason (https://socket.io/docs/v4/server-socket-instance/#disconnect).
+            foreach (var each in _sockets.Values)
+            {
+                End(each, DisconnectReasons.ServerNamespace);
+            }
+
+            Session.Close(EngineCloseReasons.ForcedClose);
+            return;
+        }
+
+        Session.Send([PacketWriter.Disconnect(socket.Namespace)]);
+        End(socket, DisconnectReasons.ServerNamespace);
+    }
+
+    private async ValueTask TakeAsync(Packet packet)
+    {
+        if (packet.Type == PacketType.Connect)
+        {
+            Connect(packet.Namespace, packet.Payload);
+            return;
+        }
+
+        var name = NameOf(packet.Namespace);
+        if (!_sockets.TryGetValue(name, out var socket) || !socket.IsConnected)
+        {
+            // What was under way when the server disconnected the socket says nothing; anything else from a namespace that was never joined is against the protocol.
+            if (!_known.ContainsKey(name))
+            {
+                SocketIOLog.BadPacket(server.Logger, Session.Id, "it names a namespace that the client is not in");
+                Session.Close(EngineCloseReasons.ParseError);
+            }
+
+            return;
+        }
+
+        switch (packet.Type)
+        {
+            case PacketType.Disconnect:
+                End(socket, DisconnectReasons.ClientNamespace);
+                break;
+            case PacketType.Ack:
+                socket.Acks.Complete(packet.AckId!.Value, packet.Arguments!);
+                break;
+            default:
+                try
+                {
+                    await socket.Inbox.AddAsync(packet, Session.Closed).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
+                {
+                    // The client is gone; what it sent before is handled all the same.
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>A client of protocol 3 may put a query behind the namespace, as it has no payload.</summary>
+    private string NameOf(string name) => IsLegacy && name.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? name[..at] : name;
+
+    private void Connect(string requested, ReadOnlyMemory<byte> payload)
+    {
+        var name = NameOf(requested);
+        if (_sockets.ContainsKey(name) || !_connecting.TryAdd(name, true))
+        {
+            return;
+        }
+
+        _connectTimer?.Dispose();
+        if (_sockets.Count + _connecting.Count > server.Options.MaxNamespaces)
+        {
+            _connecting.TryRemove(name, out _);
+            Refuse(name, new SocketException($"A connection may be in at most {server.Options.MaxNamespaces} namespaces.", "too_many_namespaces"));
+            return;
+        }
+
+        // Not awaited: who asks a database whether one namespace may be joined does not hold up the others.
+        _ = Task.Run(() => ConnectAsync(name, payload));
+    }
+
+    private async Task ConnectAsync(string name, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            var handshake = new SocketHandshake(Session.Handshake, payload);
+            if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is not { } host)
+            {
+                Refuse(name, new SocketException("Invalid namespace"));
+                return;
+            }
+
+            await host.Dispatcher.ConnectAsync(this, handshake).ConfigureAwait(false);
+        }
+        catch (SocketException refused)
+        {
+            Refuse(name, refused);
+        }
+        catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
+        {
+            // Gone before it had connected.
+        }
+        catch (Exception error)
+        {
+            SocketIOLog.ConnectFailed(server.Logger, name, error);
+            Refuse(name, new SocketException("The server failed to connect you. Try again later.", "failed"));
+        }
+        finally
+        {
+            _connecting.TryRemove(name, out _);
+        }
+    }
+
+    /// <summary>A socket that may connect: from now on it ends with the connection.</summary>
+    public void Add(Socket socket)
+    {
+        _sockets[socket.Namespace] = socket;
+        _known[socket.Namespace] = true;
+        if (Session.Closed.IsCancellationRequested)
+        {
+            // OnClose may have come before.
+            End(socket, _closeReason ?? EngineCloseReasons.TransportClose);
+        }
+    }
+
+    private void Refuse(string name, SocketException reason)
+    {
+        SocketIOLog.Refused(server.Logger, name, reason.Message);
+        var json = IsLegacy
+            ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(reason.Details ?? reason.Message, server.Json)
+            : reason.ToConnectError(server.Json);
+        Session.Send([PacketWriter.ConnectError(name, json)]);
+    }
+
+    /// <summary>Ends a socket; the first call alone counts.</summary>
+    public void End(Socket socket, string reason)
+    {
+        if (!socket.TryEnd())
+        {
+            return;
+        }
+
+        _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Namespace, socket));
+        socket.Host.Dispatcher.Disconnect(socket, reason);
+    }
+
+    private void OnConnectTimeout()
+    {
+        if (_sockets.IsEmpty && _connecting.IsEmpty)
+        {
+            Session.Close(EngineCloseReasons.ForcedClose);
+        }
+    }
+}

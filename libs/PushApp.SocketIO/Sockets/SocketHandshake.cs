@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+using PushApp.SocketIO.Engine;
+
+namespace PushApp.SocketIO;
+
+/// <summary>What a client said when it connected: the request that opened the connection, and the payload for this namespace.</summary>
+public sealed class SocketHandshake
+{
+    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+
+    private readonly EngineHandshake _engine;
+
+    internal SocketHandshake(EngineHandshake engine, ReadOnlyMemory<byte> auth)
+    {
+        _engine = engine;
+        Auth = auth.IsEmpty ? Nothing : JsonDocument.Parse(auth).RootElement;
+    }
+
+    /// <summary>The client's <c>auth</c>; an empty object for none. Untrusted.</summary>
+    public JsonElement Auth { get; }
+
+    /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>).</summary>
+    public IReadOnlyDictionary<string, StringValues> Headers => _engine.Headers;
+
+    /// <summary>The query of the connection's URL, the client's <c>query</c> option among it.</summary>
+    public IReadOnlyDictionary<string, StringValues> Query => _engine.Query;
+
+    /// <summary>The client's address.</summary>
+    public string? RemoteAddress => _engine.RemoteAddress;
+
+    /// <summary>Path and query as requested.</summary>
+    public string Url => _engine.Url;
+
+    /// <summary>Whether the client came by TLS.</summary>
+    public bool IsSecure => _engine.IsSecure;
+
+    /// <summary>When the connection was opened.</summary>
+    public DateTimeOffset Time => _engine.Time;
+}

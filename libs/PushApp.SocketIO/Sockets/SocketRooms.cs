@@ -1,0 +1,71 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using PushApp.Push;
+
+namespace PushApp.SocketIO;
+
+/// <summary>The rooms of one socket. Its own id is not listed, though everybody can emit to it as to a room. Thread-safe.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "Rooms is the field's word; it is one socket's, not a general collection.")]
+public sealed class SocketRooms : IReadOnlyCollection<string>
+{
+    /// <summary>The longest name of a room, in characters; encoded as a channel's name it may have fewer (<see cref="ChannelName.MaxLength"/>).</summary>
+    public const int MaxNameLength = 150;
+
+    private readonly Socket _socket;
+    private volatile HashSet<string> _rooms = new(StringComparer.Ordinal);
+
+    internal SocketRooms(Socket socket) => _socket = socket;
+
+    /// <inheritdoc/>
+    public int Count => _rooms.Count;
+
+    /// <summary>Whether the socket is in the room.</summary>
+    public bool Contains(string room) => _rooms.Contains(room);
+
+    /// <summary>
+    /// Joins a room. The registered <see cref="IChannelAuthorizer"/>s are asked whether the client may subscribe to the room's channel, unless the namespace is mapped with
+    /// <see cref="NamespaceBuilder.TrustRooms"/>; without channels (no <c>AddPush</c>) joining is the server's decision alone. When this returns, everything that is emitted to the room after reaches the socket.
+    /// </summary>
+    /// <exception cref="SocketException">The client may not (<c>access_denied</c>), or is in as many rooms as it may be (<c>too_many_rooms</c>). Uncaught in a handler, it is the client's answer.</exception>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    public ValueTask JoinAsync(params IEnumerable<string> rooms) => _socket.JoinAsync([.. Check(rooms)], trusted: false);
+
+    /// <summary>Joins rooms without asking anybody whether the client may: for rooms that the server chooses.</summary>
+    /// <inheritdoc cref="JoinAsync" path="/exception"/>
+    public ValueTask JoinTrustedAsync(params IEnumerable<string> rooms) => _socket.JoinAsync([.. Check(rooms)], trusted: true);
+
+    /// <summary>Leaves rooms. Nothing that is emitted to them after this returns reaches the socket.</summary>
+    public ValueTask LeaveAsync(params IEnumerable<string> rooms) => _socket.LeaveAsync([.. Check(rooms)]);
+
+    /// <inheritdoc/>
+    public IEnumerator<string> GetEnumerator() => _rooms.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Rooms as they are now; never changed.</summary>
+    internal HashSet<string> Snapshot => _rooms;
+
+    internal void Add(string room) => _rooms = new HashSet<string>(_rooms, StringComparer.Ordinal) { room };
+
+    internal void Remove(string room)
+    {
+        var left = new HashSet<string>(_rooms, StringComparer.Ordinal);
+        left.Remove(room);
+        _rooms = left;
+    }
+
+    internal static IEnumerable<string> Check(IEnumerable<string> rooms)
+    {
+        ArgumentNullException.ThrowIfNull(rooms);
+        foreach (var room in rooms)
+        {
+            if (string.IsNullOrEmpty(room) || room.Length > MaxNameLength)
+            {
+                throw new ArgumentException($"A room's name has 1 to {MaxNameLength} characters.", nameof(rooms));
+            }
+
+            yield return room;
+        }
+    }
+}
