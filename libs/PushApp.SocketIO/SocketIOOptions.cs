@@ -11,6 +11,9 @@ public sealed class SocketIOOptions
     /// <summary>The transport below: Engine.IO.</summary>
     public EngineOptions Engine { get; set; } = new();
 
+    /// <summary>How the nodes of one site reach each other.</summary>
+    public ClusterOptions Cluster { get; set; } = new();
+
     /// <summary>A connection that is in no namespace after this long is closed. 50 ms to 10 min. <value>Default 45 s.</value></summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
 

@@ -1,13 +1,9 @@
+using PushApp.SocketIO.Engine.Packets;
+
 namespace PushApp.SocketIO.Engine;
 
 /// <summary>
-/// One message of Engine.IO. A class, so that what is broadcast is made once and waits in many outboxes as a reference. Immutable; the bytes of a received message are
-/// the receiver's to keep, those of a sent one must not change any more.
+/// One message of Engine.IO: UTF-8 text, or bytes. A class, so that what is broadcast is made once and waits in many outboxes as a reference. Immutable; the bytes of a
+/// received message are the receiver's to keep, those of a sent one must not change any more.
 /// </summary>
-internal sealed class EngineMessage(ReadOnlyMemory<byte> data, bool isBinary)
-{
-    /// <summary>UTF-8 text, or bytes.</summary>
-    public ReadOnlyMemory<byte> Data { get; } = data;
-
-    public bool IsBinary { get; } = isBinary;
-}
+internal sealed class EngineMessage(ReadOnlyMemory<byte> data, bool isBinary) : EnginePacket(EnginePacketType.Message, data, isBinary);

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+
+namespace PushApp.SocketIO.Engine.Security;
+
+/// <summary>
+/// Which pages may connect. A browser sends cookies with a WebSocket's handshake whatever page opens it, and no CORS rule stops that, so the server must look at the origin
+/// (https://www.rfc-editor.org/rfc/rfc6455#section-10.2). No page can forge the header; whoever sends none is no page.
+/// </summary>
+internal sealed class OriginPolicy(EngineOptions options)
+{
+    private readonly bool _any = options.AllowedOrigins.Contains("*");
+    private readonly HashSet<string> _allowed = new(options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether the header could come from a browser: visible characters alone.</summary>
+    public static bool IsWellFormed(HttpRequest request)
+    {
+        foreach (var value in request.Headers.Origin)
+        {
+            foreach (var c in value ?? "")
+            {
+                if (c is < ' ' or > '~' and not (>= '\u0080' and <= '\u00FF') && c != '\t')
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the page that sent the request, if a page did, may.</summary>
+    public bool IsAllowed(HttpRequest request)
+    {
+        var origins = request.Headers.Origin;
+        if (_any || origins.Count == 0)
+        {
+            return true;
+        }
+
+        var origin = origins.ToString();
+        return _allowed.Contains(origin) || IsOwn(request, origin);
+    }
+
+    /// <summary>Writes the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol), where origins are configured and this is one of them. True: the request is a preflight, and answered by them.</summary>
+    public bool ApplyCors(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (options.AllowedOrigins.Count == 0 || origin.Length == 0)
+        {
+            return false;
+        }
+
+        var headers = context.Response.Headers;
+        if (!_any)
+        {
+            headers.Append("Vary", "Origin");
+        }
+
+        if (!_any && !_allowed.Contains(origin))
+        {
+            return false;
+        }
+
+        headers.AccessControlAllowOrigin = _any ? "*" : origin;
+        if (options.AllowCredentials)
+        {
+            headers.AccessControlAllowCredentials = "true";
+        }
+
+        if (!HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0)
+        {
+            return false;
+        }
+
+        headers.AccessControlAllowMethods = "GET, POST";
+        if (context.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } requested])
+        {
+            headers.AccessControlAllowHeaders = requested;
+        }
+
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return true;
+    }
+
+    // The scheme counts too: a page that came by http could have been altered on its way.
+    private static bool IsOwn(HttpRequest request, string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && string.Equals(uri.Scheme, request.Scheme, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(uri.Host.Trim('[', ']'), request.Host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+        && uri.Port == (request.Host.Port ?? (request.IsHttps ? 443 : 80));
+}

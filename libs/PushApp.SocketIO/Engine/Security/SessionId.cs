@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace PushApp.SocketIO.Engine.Security;
+
+/// <summary>
+/// Ids of nodes and sessions: 8 characters (48 bits) that are the node's, new at each of its starts, then 22 characters (128 bits) of the session's own; all from a cryptographic generator,
+/// in the URL alphabet of base64 (https://www.rfc-editor.org/rfc/rfc4648#section-5).
+/// </summary>
+internal static class SessionId
+{
+    public const int NodeLength = 8;
+
+    private const int Length = NodeLength + 22;
+
+    public static string NewNode() => Random(6);
+
+    public static string New(string node) => node + Random(16);
+
+    /// <summary>The node's part. False where the text cannot be a session's id.</summary>
+    public static bool TryGetNode(string text, out string node)
+    {
+        if (text.Length != Length || text.AsSpan().ContainsAnyExcept(Alphabet))
+        {
+            node = "";
+            return false;
+        }
+
+        node = text[..NodeLength];
+        return true;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Alphabet =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private static string Random(int bytes)
+    {
+        Span<byte> random = stackalloc byte[bytes];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
+    }
+}

@@ -1,0 +1,94 @@
+using PushApp.SocketIO.Engine.Packets;
+using PushApp.SocketIO.Engine.WebSockets;
+
+namespace PushApp.SocketIO.Engine.Sessions;
+
+internal sealed partial class EngineSession
+{
+    // Whether DueAt is the last moment for the client's answer (version 4) or ping (version 3), or the moment for the server's ping.
+    private bool _isAnswerDue;
+
+    /// <summary>
+    /// Ends the session if its client's time is over: judged by the clock when a request comes, not by when the wheel gets to it.
+    /// </summary>
+    public void EndIfExpired()
+    {
+        lock (_lock)
+        {
+            if (_state != State.Open || !_isAnswerDue || _server.Wheel.Now < DueAt)
+            {
+                return;
+            }
+        }
+
+        End(EngineCloseReasons.PingTimeout, Ending.Abrupt);
+    }
+
+    internal override void OnDue(long now)
+    {
+        WebSocketConnection? cut = null;
+        lock (_lock)
+        {
+            if (DueAt > now || Slot >= 0)
+            {
+                // Set anew in the meantime.
+                return;
+            }
+
+            switch (_state)
+            {
+                case State.Open when !_isAnswerDue:
+                    // The answer is due by when the ping should have left. Where this node was held up so long that this would be unfair, by when it does leave.
+                    var timeout = _server.Options.PingTimeout.Ticks;
+                    _isAnswerDue = true;
+                    _server.Wheel.Set(this, now - DueAt > timeout / 2 ? now + timeout : DueAt + timeout);
+                    break;
+                case State.Open:
+                    goto expired;
+                case State.Lingering:
+                    _state = State.Closed;
+                    _outbox.Clear();
+                    _server.Remove(this);
+                    return;
+                default:
+                    cut = _socket;
+                    break;
+            }
+        }
+
+        if (cut is not null)
+        {
+            cut.Abort();
+        }
+        else
+        {
+            SendControl(EnginePacket.Ping);
+        }
+
+        return;
+
+    expired:
+        End(EngineCloseReasons.PingTimeout, Ending.Abrupt);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void StartHeartbeat()
+    {
+        var options = _server.Options;
+        _isAnswerDue = Protocol == 3;
+        _server.Wheel.Set(this, _server.Wheel.Now + options.PingInterval.Ticks + (_isAnswerDue ? options.PingTimeout.Ticks : 0));
+    }
+
+    /// <summary>The client has shown that it lives.</summary>
+    private void ExtendHeartbeat()
+    {
+        lock (_lock)
+        {
+            // An answer that nobody asked for does not put off the next ping for ever, nor does it bring one forward.
+            if (_state == State.Open && _isAnswerDue)
+            {
+                StartHeartbeat();
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using PushApp.SocketIO.Engine.Packets;
+using PushApp.SocketIO.Engine.WebSockets;
+
+namespace PushApp.SocketIO.Engine.Sessions;
+
+internal sealed partial class EngineSession
+{
+    // What is given to the connection at once; Kestrel's own bound of what it buffers.
+    private const long WriteAtOnce = 64 * 1024;
+
+    private Action? _flushed;
+
+    public bool IsWritable
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state == State.Open && (_socket is not null ? !_socket.IsWriting : _poll is { IsWoken: false });
+            }
+        }
+    }
+
+    public long BufferedBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outbox.Bytes;
+            }
+        }
+    }
+
+    public bool Send(ReadOnlySpan<EngineMessage> messages)
+    {
+        WebSocketConnection? pump = null;
+        bool isOverflown;
+        lock (_lock)
+        {
+            if (_state != State.Open)
+            {
+                return false;
+            }
+
+            foreach (var message in messages)
+            {
+                _outbox.Enqueue(message);
+            }
+
+            isOverflown = _outbox.Bytes > _server.Options.MaxBufferedBytes;
+            if (!isOverflown)
+            {
+                pump = Wake();
+            }
+        }
+
+        if (isOverflown)
+        {
+            End(EngineCloseReasons.SlowConsumer, Ending.Cut);
+            return false;
+        }
+
+        if (pump is not null)
+        {
+            Pump(pump);
+        }
+
+        return true;
+    }
+
+    private void SendControl(EnginePacket packet)
+    {
+        WebSocketConnection? pump;
+        lock (_lock)
+        {
+            if (_state != State.Open)
+            {
+                return;
+            }
+
+            _outbox.Enqueue(packet);
+            pump = Wake();
+        }
+
+        if (pump is not null)
+        {
+            Pump(pump);
+        }
+    }
+
+    /// <summary>Under the lock: something waits. Returns the WebSocket that the caller is to pump, if nobody does.</summary>
+    private WebSocketConnection? Wake()
+    {
+        if (_socket is null)
+        {
+            _poll?.Wake();
+            return null;
+        }
+
+        if (_socket.IsWriting)
+        {
+            return null;
+        }
+
+        _socket.IsWriting = true;
+        return _socket;
+    }
+
+    /// <summary>Writes what waits, as much as the connection takes; the caller has set its <see cref="WebSocketConnection.IsWriting"/>. What comes while the client is busy goes out in one write after it.</summary>
+    private void Pump(WebSocketConnection socket)
+    {
+        while (Fill(socket))
+        {
+            if (!socket.TryFlush(_flushed ??= OnFlushed))
+            {
+                return;
+            }
+        }
+    }
+
+    private void OnFlushed()
+    {
+        var socket = _socket!;
+        socket.CompleteFlush();
+        Pump(socket);
+    }
+
+    /// <summary>Writes the next portion. False: there is nothing to write, or nothing can be written; then nobody writes.</summary>
+    private bool Fill(WebSocketConnection socket)
+    {
+        lock (_lock)
+        {
+            if (socket.IsBroken || socket.IsCloseSent)
+            {
+                // Its reader sees the end of it; until then nobody is to write.
+                return false;
+            }
+
+            try
+            {
+                var wrote = false;
+                if (socket.PongPayload is { } pong)
+                {
+                    socket.PongPayload = null;
+                    socket.WritePong(pong);
+                    wrote = true;
+                }
+
+                for (var bytes = 0L; bytes < WriteAtOnce && _outbox.TryDequeue(out var packet); bytes += packet.Size)
+                {
+                    socket.Write(packet, Protocol);
+                    wrote = true;
+                }
+
+                if (_state != State.Open && _outbox.Count == 0)
+                {
+                    socket.WriteClose(_closeCode);
+                    return true;
+                }
+
+                socket.IsWriting = wrote;
+                return wrote;
+            }
+            catch (Exception error) when (error is IOException or InvalidOperationException or OperationCanceledException)
+            {
+                // About this connection alone.
+                socket.Abort();
+                return false;
+            }
+        }
+    }
+}

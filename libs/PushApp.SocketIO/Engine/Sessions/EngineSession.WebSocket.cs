@@ -1,0 +1,159 @@
+using PushApp.SocketIO.Engine.Packets;
+using PushApp.SocketIO.Engine.WebSockets;
+
+namespace PushApp.SocketIO.Engine.Sessions;
+
+internal sealed partial class EngineSession
+{
+    /// <summary>Reads the session's WebSocket until either side ends it.</summary>
+    public async Task RunAsync(WebSocketConnection socket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var frame = await socket.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (_state != State.Open)
+                {
+                    // Ended by this side: what the client sent before it knew is dropped, and its close frame is the end.
+                    if (frame.Opcode == WebSocketOpcode.Close)
+                    {
+                        return;
+                    }
+
+                    continue;
+                }
+
+                if (!await ReceiveAsync(socket, frame).ConfigureAwait(false) && (frame.IsEnd || frame.Opcode == WebSocketOpcode.Close))
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            End(EngineCloseReasons.TransportClose, Ending.Cut);
+            socket.Release();
+            _server.Wheel.Clear(this);
+        }
+    }
+
+    /// <summary>Begins an upgrade. False: one is under way, or has been.</summary>
+    public bool TryBeginUpgrade(WebSocketConnection probe)
+    {
+        lock (_lock)
+        {
+            if (_state != State.Open || _socket is not null || _probe is not null)
+            {
+                return false;
+            }
+
+            _probe = probe;
+            return true;
+        }
+    }
+
+    /// <summary>The client's probe came: a poll that waits is answered, so that the client can stop polling.</summary>
+    public void OnProbe()
+    {
+        lock (_lock)
+        {
+            _isProbed = true;
+            _poll?.Wake();
+        }
+    }
+
+    /// <summary>The client has stopped polling: from here on the session is on its WebSocket. False: it cannot be.</summary>
+    public bool CompleteUpgrade(WebSocketConnection probe)
+    {
+        lock (_lock)
+        {
+            if (_state != State.Open || _probe != probe || _isPosting)
+            {
+                return false;
+            }
+
+            _probe = null;
+            _socket = probe;
+            _poll?.Refuse();
+            _poll = null;
+            probe.IsWriting = true;
+        }
+
+        _server.Upgraded();
+        Pump(probe);
+        return true;
+    }
+
+    /// <summary>The upgrade came to nothing; the session goes on polling.</summary>
+    public void AbandonUpgrade(WebSocketConnection probe)
+    {
+        lock (_lock)
+        {
+            if (_probe == probe)
+            {
+                _probe = null;
+                _isProbed = false;
+            }
+        }
+    }
+
+    private async ValueTask<bool> ReceiveAsync(WebSocketConnection socket, WebSocketFrame frame)
+    {
+        if (frame.Fault != WebSocketCloseCode.None)
+        {
+            End(EngineCloseReasons.TransportError, Ending.Abrupt, frame.Fault);
+            return false;
+        }
+
+        switch (frame.Opcode)
+        {
+            case WebSocketOpcode.Text:
+                if (!PacketCodec.TryParseText(frame.Data, out var text))
+                {
+                    End(EngineCloseReasons.ParseError, Ending.Abrupt);
+                    return false;
+                }
+
+                return await ReceiveAsync(text).ConfigureAwait(false);
+            case WebSocketOpcode.Binary:
+                if (!PacketCodec.TryParseBinary(frame.Data, Protocol, out var binary))
+                {
+                    End(EngineCloseReasons.ParseError, Ending.Abrupt);
+                    return false;
+                }
+
+                return await ReceiveAsync(binary).ConfigureAwait(false);
+            case WebSocketOpcode.Ping:
+                if (!TakeToken())
+                {
+                    End(EngineCloseReasons.TooManyPackets, Ending.Abrupt);
+                    return false;
+                }
+
+                AnswerPing(socket, frame.Data);
+                return true;
+            case WebSocketOpcode.Close:
+                End(EngineCloseReasons.TransportClose, frame.IsEnd ? Ending.Cut : Ending.Abrupt);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void AnswerPing(WebSocketConnection socket, ReadOnlyMemory<byte> payload)
+    {
+        lock (_lock)
+        {
+            socket.PongPayload = payload.ToArray();
+            if (socket.IsWriting)
+            {
+                return;
+            }
+
+            socket.IsWriting = true;
+        }
+
+        Pump(socket);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using PushApp.SocketIO.Engine.Packets;
+using PushApp.SocketIO.Engine.Sessions;
+using PushApp.SocketIO.Engine.Timing;
+
+namespace PushApp.SocketIO.Engine.WebSockets;
+
+/// <summary>The upgrade of a session that polls.</summary>
+internal static class UpgradeEndpoint
+{
+    /// <summary>A WebSocket for a session that polls. One that cannot be is accepted and closed, as the reference does: clients take that for a failed upgrade.</summary>
+    public static async Task UpgradeAsync(HttpContext context, EngineServer server, EngineSession session)
+    {
+        var socket = await WebSocketHandshake.AcceptAsync(context, server.Options.MaxPayload).ConfigureAwait(false);
+        if (!session.TryBeginUpgrade(socket))
+        {
+            await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+
+        var timeout = new UpgradeTimeout(socket);
+        server.Wheel.Set(timeout, server.Wheel.Now + server.Options.UpgradeTimeout.Ticks);
+        try
+        {
+            if (!await ProbeAsync(context, session, socket).ConfigureAwait(false))
+            {
+                session.AbandonUpgrade(socket);
+                await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
+                return;
+            }
+        }
+        finally
+        {
+            server.Wheel.Clear(timeout);
+            session.AbandonUpgrade(socket);
+        }
+
+        await session.RunAsync(socket, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The client tries the WebSocket with a ping, stops polling, and then says so.</summary>
+    private static async Task<bool> ProbeAsync(HttpContext context, EngineSession session, WebSocketConnection socket)
+    {
+        while (true)
+        {
+            var frame = await socket.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (frame.Opcode is WebSocketOpcode.Ping or WebSocketOpcode.Pong && !frame.IsEnd)
+            {
+                // Of the WebSocket, not of Engine.IO; nothing is written beside the probe's answer.
+                continue;
+            }
+
+            if (frame.Opcode != WebSocketOpcode.Text || !PacketCodec.TryParseText(frame.Data, out var packet))
+            {
+                return false;
+            }
+
+            switch (packet.Type)
+            {
+                case EnginePacketType.Ping when packet.Data.Span.SequenceEqual(EnginePacket.Probe.Span):
+                    socket.Write(EnginePacket.ProbeAnswer, session.Protocol);
+                    if (!await socket.FlushAsync(context.RequestAborted).ConfigureAwait(false))
+                    {
+                        return false;
+                    }
+
+                    session.OnProbe();
+                    break;
+                case EnginePacketType.Upgrade:
+                    return session.CompleteUpgrade(socket);
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private static async Task CloseAsync(WebSocketConnection socket, CancellationToken cancellationToken)
+    {
+        socket.WriteClose(WebSocketCloseCode.None);
+        await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
+        socket.Release();
+    }
+
+    private sealed class UpgradeTimeout(WebSocketConnection socket) : Deadline
+    {
+        internal override void OnDue(long now) => socket.Abort();
+    }
+}
