@@ -116,8 +116,18 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
             }
         }
 
-        public Task LoggedAsync(int count) => Until.TrueAsync(
-            async () => await CountAsync() >= count, $"{count} messages are logged", TimeSpan.FromSeconds(60));
+        public async Task LoggedAsync(int count)
+        {
+            try
+            {
+                await Until.TrueAsync(async () => await CountAsync() >= count, $"{count} messages are logged", TimeSpan.FromSeconds(60));
+            }
+            catch (TimeoutException exception)
+            {
+                var output = string.Join("\n---\n", _processes.Select(process => process.Output));
+                throw new TimeoutException($"{exception.Message} There are {await CountAsync()}. The nodes say:\n{output}", exception);
+            }
+        }
 
         /// <summary>Whatever would be logged twice has been by the time that a later message is there.</summary>
         public async Task EndsWithAsync(int count)

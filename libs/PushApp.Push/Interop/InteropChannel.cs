@@ -9,7 +9,16 @@ namespace PushApp.Push.Interop;
 /// each message is logged once.
 /// </summary>
 internal sealed class InteropChannel(
-    ChannelName name, string nodeId, TimeSpan lease, InteropLog log, InteropBarrier barrier, InteropMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stopping)
+    ChannelName name,
+    string nodeId,
+    TimeSpan lease,
+    InteropLog log,
+    InteropBarrier barrier,
+    InteropListening listening,
+    InteropMetrics metrics,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken stopping)
 {
     /// <summary>More than that are waiting only when the broker takes nothing, and then nothing arrives either.</summary>
     internal const int MaxPending = 100_000;
@@ -33,6 +42,9 @@ internal sealed class InteropChannel(
     /// <summary>By hash, how many messages had come when the subscription last broke: so many may have been logged unnoticed.</summary>
     private readonly Dictionary<string, int> _uncertain = new(StringComparer.Ordinal);
 
+    /// <summary>Copies that were told before the message itself came, oldest first. The message is logged already.</summary>
+    private readonly LinkedList<(string Hash, long At)> _toldEarly = new();
+
     private Task _pump = Task.CompletedTask;
     private TaskCompletionSource _wake = NewWake();
     private bool _pumping;
@@ -41,6 +53,7 @@ internal sealed class InteropChannel(
     private int _losses;
     private long _uncertainUntil = long.MinValue;
     private long _othersLeaseEndsAt = time.GetTimestamp();
+    private long _askedAt = long.MinValue;
     private long _usedAt = time.GetTimestamp();
 
     /// <summary>Two leases, as it takes one for a dead holder's to end; and more, as keeping costs nothing: what was logged is struck.</summary>
@@ -53,6 +66,11 @@ internal sealed class InteropChannel(
         lock (_lock)
         {
             _usedAt = message.ArrivedAt;
+            if (TakeToldEarly(message))
+            {
+                return;
+            }
+
             if (_pending.Count >= MaxPending)
             {
                 _pending.RemoveFirst();
@@ -84,7 +102,18 @@ internal sealed class InteropChannel(
     {
         lock (_lock)
         {
-            if (Strike(copy) && _token is null)
+            if (!Know(copy.Id))
+            {
+                return;
+            }
+
+            // Where this node was listening, the message is still to come.
+            if (!RemoveOldest(copy.Hash) && listening.At(copy.Age))
+            {
+                _toldEarly.AddLast((copy.Hash, time.GetTimestamp()));
+            }
+
+            if (_token is null)
             {
                 _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
             }
@@ -108,6 +137,7 @@ internal sealed class InteropChannel(
         lock (_lock)
         {
             _losses++;
+            _toldEarly.Clear();
             _uncertain.Clear();
             _uncertainUntil = time.GetTimestamp() + Ticks(Straggling);
             foreach (var message in _pending)
@@ -119,6 +149,23 @@ internal sealed class InteropChannel(
             _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
             var token = _token;
             _token = null;
+            return token;
+        }
+    }
+
+    /// <summary>Another node has a message that it was not told to be logged: let it have the lease, in case this node never got it.</summary>
+    /// <returns>The lease to give back, if this node had it.</returns>
+    public string? Asked()
+    {
+        lock (_lock)
+        {
+            var token = _token;
+            if (token is not null)
+            {
+                _token = null;
+                _othersLeaseEndsAt = time.GetTimestamp() + Ticks(lease);
+            }
+
             return token;
         }
     }
@@ -167,7 +214,12 @@ internal sealed class InteropChannel(
                 }
                 else if (wait > TimeSpan.Zero)
                 {
-                    await WaitAsync(wake, wait).ConfigureAwait(false);
+                    if (IsLeftOver(message))
+                    {
+                        await log.AskAsync(name, nodeId).ConfigureAwait(false);
+                    }
+
+                    await WaitAsync(wake, wait < lease ? wait : lease).ConfigureAwait(false);
                 }
                 else
                 {
@@ -243,15 +295,35 @@ internal sealed class InteropChannel(
         }
     }
 
+    /// <summary>
+    /// Whether the node that logs seems not to have got a message: the broker may leave a subscriber out while another one goes (Garnet does, now and then).
+    /// True once in two leases at most.
+    /// </summary>
+    private bool IsLeftOver(PendingMessage message)
+    {
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(Math.Max(message.ArrivedAt, _askedAt), now) < lease * 2)
+        {
+            return false;
+        }
+
+        _askedAt = now;
+        return true;
+    }
+
     private async Task LogAsync(PendingMessage message, string token)
     {
         using var activity = PushActivitySource.StartPublish(name, message.Message.Event);
-        if (await log.AppendAsync(name, token, message, lease, Keep(lease) * 2).ConfigureAwait(false))
+        if (await log.AppendAsync(name, token, message, time.GetElapsedTime(message.ArrivedAt), lease, Keep(lease) * 2).ConfigureAwait(false))
         {
             metrics.Logged();
             lock (_lock)
             {
-                Strike(new LoggedCopy(message.Id, message.Hash));
+                // Unless its signal was quicker than the reply.
+                if (Know(message.Id))
+                {
+                    RemoveOldest(message.Hash);
+                }
             }
 
             return;
@@ -347,27 +419,15 @@ internal sealed class InteropChannel(
         }
     }
 
-    /// <summary>Strikes the oldest message that equals a copy that was logged. False for a copy that is known already.</summary>
-    private bool Strike(LoggedCopy copy)
-    {
-        if (!Know(copy.Id))
-        {
-            return false;
-        }
-
-        RemoveOldest(copy.Hash);
-        return true;
-    }
-
     /// <summary>
-    /// Strikes for a copy that the log knows of and this node was not told of, since its subscription was broken. Copies are made in the order in which messages came,
-    /// so the first ones are of messages that were pending when it broke, and any beyond are of messages that this node never saw. Which of several equal messages is
-    /// struck makes no difference: a copy that was told later may have struck its neighbour.
+    /// Strikes for a copy that the log knows of and this node was not told of, since its subscription was broken or the broker left it out. Copies are made in the
+    /// order in which messages came, so the first ones are of messages that were pending when it broke, and any beyond are of messages that this node never saw.
+    /// Which of several equal messages is struck makes no difference: a copy that was told later may have struck its neighbour.
     /// </summary>
     private void StrikeUntold(LoggedCopy copy)
     {
         // One of its own, of which the reply was lost, this node has seen in any case.
-        if (Know(copy.Id) && (TakeUncertain(copy.Hash) || copy.Id.StartsWith(nodeId, StringComparison.Ordinal)))
+        if (Know(copy.Id) && (TakeUncertain(copy.Hash) || listening.At(copy.Age) || copy.Id.StartsWith(nodeId, StringComparison.Ordinal)))
         {
             RemoveOldest(copy.Hash);
         }
@@ -386,16 +446,39 @@ internal sealed class InteropChannel(
         return count > 0;
     }
 
-    private void RemoveOldest(string hash)
+    /// <summary>Whether a message was told to be logged before it came.</summary>
+    private bool TakeToldEarly(PendingMessage message)
+    {
+        while (_toldEarly.First is { } first && time.GetElapsedTime(first.Value.At, message.ArrivedAt) > lease)
+        {
+            _toldEarly.RemoveFirst();
+        }
+
+        for (var node = _toldEarly.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Hash == message.Hash)
+            {
+                _toldEarly.Remove(node);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Strikes the oldest message that equals a copy.</summary>
+    private bool RemoveOldest(string hash)
     {
         for (var node = _pending.First; node is not null; node = node.Next)
         {
             if (node.Value.Hash == hash)
             {
                 _pending.Remove(node);
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     private bool Know(string id)

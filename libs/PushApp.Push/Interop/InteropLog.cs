@@ -23,12 +23,18 @@ internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryL
         var heldForMs = (long)reply[0];
         return heldForMs > 0
             ? new AcquireResult(false, TimeSpan.FromMilliseconds(heldForMs), [])
-            : new AcquireResult(true, default, [.. reply.Skip(1).Select(copy => LoggedCopy.Parse((string)copy!))]);
+            : new AcquireResult(true, default, [.. reply.Skip(2).Select(copy => LoggedCopy.Parse((string)copy!, (long)reply[1]))]);
     }
 
     /// <summary>Appends a message if the token still holds the lease, and renews it. The same id never appends twice.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="token">Of the lease.</param>
+    /// <param name="message">What to append.</param>
+    /// <param name="age">How long ago it arrived here, which the other nodes are told.</param>
+    /// <param name="lease">How long the lease lasts from now on.</param>
+    /// <param name="keepCopies">How long whoever takes the lease next is told of this copy.</param>
     /// <returns>False when the lease is lost and nothing was done.</returns>
-    public async Task<bool> AppendAsync(ChannelName channel, string token, PendingMessage message, TimeSpan lease, TimeSpan keepCopies)
+    public async Task<bool> AppendAsync(ChannelName channel, string token, PendingMessage message, TimeSpan age, TimeSpan lease, TimeSpan keepCopies)
     {
         var history = limits.For(channel);
         var body = LogEntry.FormatBody(message.Message.Event, message.Message.Data);
@@ -50,11 +56,16 @@ internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryL
                 Milliseconds(lease),
                 keys.InteropSignals.ToString(),
                 channel.Value,
-                new LoggedCopy(message.Id, message.Hash).ToString(),
+                $"{message.Id} {message.Hash}",
                 Milliseconds(keepCopies),
+                Milliseconds(age),
             ]).ConfigureAwait(false))!;
         return (int)reply[0] != NotTheHolder;
     }
+
+    /// <summary>Asks whoever holds the lease to give it back, so that this node may log what the other never got.</summary>
+    public Task AskAsync(ChannelName channel, string nodeId) =>
+        redis.Database.PublishAsync(keys.InteropSignals, $"Y {channel.Value} {nodeId}");
 
     /// <summary>Gives the lease back, if the token still holds it, so that another node goes on at once.</summary>
     public Task ReleaseAsync(ChannelName channel, string token) => redis.Database.ScriptEvaluateAsync(
@@ -73,14 +84,16 @@ internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryL
 /// <param name="Copies">If so: what was logged lately.</param>
 internal sealed record AcquireResult(bool Acquired, TimeSpan HeldFor, IReadOnlyList<LoggedCopy> Copies);
 
-/// <summary>A legacy message that was logged: the id that the logging node gave it, and the hash that all nodes give it.</summary>
-internal readonly record struct LoggedCopy(string Id, string Hash)
+/// <summary>A legacy message that was logged.</summary>
+/// <param name="Id">What the logging node calls it.</param>
+/// <param name="Hash">What all nodes call it, and others that equal it.</param>
+/// <param name="Age">How long before now it came to the logging node.</param>
+internal readonly record struct LoggedCopy(string Id, string Hash, TimeSpan Age)
 {
-    public static LoggedCopy Parse(string text)
+    /// <summary>Reads what the list of copies keeps.</summary>
+    public static LoggedCopy Parse(string text, long nowMs)
     {
         var fields = text.Split(' ');
-        return new LoggedCopy(fields[0], fields.Length > 1 ? fields[1] : "");
+        return new LoggedCopy(fields[0], fields[1], TimeSpan.FromMilliseconds(nowMs - long.Parse(fields[2], CultureInfo.InvariantCulture)));
     }
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} {Hash}");
 }

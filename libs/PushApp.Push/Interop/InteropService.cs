@@ -29,6 +29,7 @@ internal sealed class InteropService(
     // No identity beyond this run: a node that comes back is another one.
     private readonly string _nodeId = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly InteropBarrier _barrier = new();
+    private readonly InteropListening _listening = new(time);
     private readonly Dictionary<ChannelName, InteropChannel> _channels = [];
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly List<(ILegacyFormat Format, ChannelMessageQueue Queue)> _messages = [];
@@ -47,6 +48,7 @@ internal sealed class InteropService(
         try
         {
             await SubscribeAsync(stoppingToken);
+            _listening.Begin(TimeSpan.Zero);
             InteropEvents.Subscribed(logger, string.Join(", ", _messages.Select(entry => entry.Queue.Channel.ToString())));
             while (true)
             {
@@ -61,6 +63,7 @@ internal sealed class InteropService(
         finally
         {
             redis.Multiplexer.ConnectionFailed -= OnConnectionFailed;
+            redis.Multiplexer.ConnectionRestored -= OnConnectionRestored;
         }
     }
 
@@ -79,6 +82,7 @@ internal sealed class InteropService(
         }
 
         redis.Multiplexer.ConnectionFailed += OnConnectionFailed;
+        redis.Multiplexer.ConnectionRestored += OnConnectionRestored;
 
         // Signals first: of a message that this node sees it shall see the copies too.
         _signals = await SubscribeAsync(keys.InteropSignals, cancellationToken);
@@ -131,8 +135,18 @@ internal sealed class InteropService(
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
+        _listening.End();
         Volatile.Write(ref _connectionLost, 1);
         Announce();
+    }
+
+    private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs restored)
+    {
+        // Told before the client has subscribed again.
+        if (restored.ConnectionType == ConnectionType.Subscription)
+        {
+            _listening.Begin(TimeSpan.FromSeconds(1));
+        }
     }
 
     /// <summary>
@@ -144,7 +158,7 @@ internal sealed class InteropService(
         while (_signals!.TryRead(out var signal))
         {
             TakeMessages(stoppingToken);
-            Take(((string?)signal.Message) ?? "");
+            Take(((string?)signal.Message) ?? "", stoppingToken);
         }
 
         if (Interlocked.Exchange(ref _connectionLost, 0) == 1)
@@ -183,14 +197,8 @@ internal sealed class InteropService(
             return;
         }
 
-        if (!_channels.TryGetValue(legacy.Channel, out var channel))
-        {
-            channel = new InteropChannel(legacy.Channel, _nodeId, options.Value.Interop.Lease, log, _barrier, metrics, time, logger, stoppingToken);
-            _channels.Add(legacy.Channel, channel);
-        }
-
         var id = string.Create(CultureInfo.InvariantCulture, $"{_nodeId}-{++_lastMessage}");
-        channel.Add(new PendingMessage(legacy, id, Hash(redisChannel, payload.Span), time.GetTimestamp()));
+        GetOrAdd(legacy.Channel, stoppingToken).Add(new PendingMessage(legacy, id, Hash(redisChannel, payload.Span), time.GetTimestamp()));
     }
 
     private bool TryRead(
@@ -233,8 +241,8 @@ internal sealed class InteropService(
         }
     }
 
-    /// <summary>A signal of a script: <c>A {token}</c> acquired, <c>L {channel} {id} {hash}</c> logged, <c>R {channel} {token}</c> released.</summary>
-    private void Take(string signal)
+    /// <summary>A signal of a script: <c>A {token}</c> acquired, <c>L {channel} {id} {hash} {ms since the message arrived}</c> logged, <c>R {channel} {token}</c> released, <c>Y {channel} {node}</c> please release.</summary>
+    private void Take(string signal, CancellationToken stoppingToken)
     {
         var fields = signal.Split(' ');
         switch (fields)
@@ -243,8 +251,9 @@ internal sealed class InteropService(
                 _barrier.Arrived(token);
                 break;
 
-            case ["L", var name, var id, var hash] when Find(name) is { } channel:
-                channel.Logged(new LoggedCopy(id, hash));
+            case ["L", var name, var id, var hash, var age]
+                when ChannelName.TryParse(name, out var channel) && long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds):
+                GetOrAdd(channel, stoppingToken).Logged(new LoggedCopy(id, hash, TimeSpan.FromMilliseconds(milliseconds)));
                 break;
 
             // Not for this node's own, which it gives back for others to take.
@@ -252,10 +261,30 @@ internal sealed class InteropService(
                 channel.Released();
                 break;
 
+            // A node has a message that was not logged.
+            case ["Y", var name, var node] when node != _nodeId && Find(name) is { } channel:
+                if (channel.Asked() is { } given)
+                {
+                    _ = ReleaseAsync(ChannelName.Parse(name), given);
+                }
+
+                break;
+
             default:
                 // Of a channel that this node has nothing of, or of a newer version.
                 break;
         }
+    }
+
+    private InteropChannel GetOrAdd(ChannelName name, CancellationToken stoppingToken)
+    {
+        if (!_channels.TryGetValue(name, out var channel))
+        {
+            channel = new InteropChannel(name, _nodeId, options.Value.Interop.Lease, log, _barrier, _listening, metrics, time, logger, stoppingToken);
+            _channels.Add(name, channel);
+        }
+
+        return channel;
     }
 
     private InteropChannel? Find(string name) =>

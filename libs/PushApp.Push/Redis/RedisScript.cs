@@ -18,7 +18,7 @@ internal static class RedisScript
     /// <summary>append.lua as a function, called where the lease is held.</summary>
     public static string InteropAppend { get; } = $"{Prelude}\nlocal function append()\n{Load("append.lua")}\nend\n{Load("interop-append.lua")}";
 
-    public static string InteropAcquire { get; } = Load("interop-acquire.lua");
+    public static string InteropAcquire { get; } = $"{Prelude}\n{Load("interop-acquire.lua")}";
 
     public static string InteropRelease { get; } = Load("interop-release.lua");
 

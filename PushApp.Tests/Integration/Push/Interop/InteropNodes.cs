@@ -22,6 +22,11 @@ internal sealed class InteropNodes : IAsyncDisposable
 
     public PushNode this[int index] => _nodes[index];
 
+    /// <summary>The broker, for a test that plays a node itself.</summary>
+    public ConnectionMultiplexer Broker => _publisher;
+
+    public RedisKeys Keys => _reader!.Services.GetRequiredService<RedisKeys>();
+
     public static async Task<InteropNodes> StartAsync(BrokerProcess broker, int count)
     {
         var prefix = Guid.NewGuid().ToString("N");
@@ -82,7 +87,13 @@ internal sealed class InteropNodes : IAsyncDisposable
     {
         var multiplexer = _nodes[index].Services.GetRequiredService<RedisConnection>().Multiplexer;
         var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        multiplexer.ConnectionFailed += (_, _) => broken.TrySetResult();
+        multiplexer.ConnectionFailed += (_, failure) =>
+        {
+            if (failure.ConnectionType == ConnectionType.Subscription)
+            {
+                broken.TrySetResult();
+            }
+        };
         var server = _publisher.GetServer(_publisher.GetEndPoints()[0]);
         foreach (var client in await server.ClientListAsync())
         {
@@ -98,7 +109,8 @@ internal sealed class InteropNodes : IAsyncDisposable
             {
                 await publish();
                 published++;
-                return broken.Task.IsCompleted && await ReceiversAsync() == _nodes.Count;
+                // The broker may still count a subscription of the connection that was cut.
+                return broken.Task.IsCompleted && await ReceiversAsync() == _nodes.Count && IsSubscribed(multiplexer);
             },
             "the node subscribes again");
         return published;
@@ -114,7 +126,12 @@ internal sealed class InteropNodes : IAsyncDisposable
         return new[] { sse, users, rooms }.Min();
     }
 
-    private string Legacy(string redisChannel) => $"{_prefix}-{redisChannel}";
+    private bool IsSubscribed(IConnectionMultiplexer node) => new[]
+    {
+        RedisChannel.Literal(Legacy("sse")), RedisChannel.Pattern(Legacy("sse_*")), RedisChannel.Pattern(Legacy("socketio_*")),
+    }.All(channel => node.GetSubscriber().SubscribedEndpoint(channel) is not null);
+
+    public string Legacy(string redisChannel) => $"{_prefix}-{redisChannel}";
 
     public async ValueTask DisposeAsync()
     {
