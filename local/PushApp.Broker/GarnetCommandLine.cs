@@ -32,9 +32,6 @@ internal static class GarnetCommandLine
             // The tier on disk is compacted by looking up what is still alive, before each checkpoint, which then frees the old segments.
             "--compaction-type", "Lookup", "--compaction-max-segments", "4",
 
-            // Each publish leaves a key that expires: found and taken out, its room is used again, and the log hardly grows.
-            "--reviv", "--expired-key-deletion-scan-freq", "10",
-
             // A broker that cannot read its data must not start as if it had none.
             "--fail-on-recovery-error",
             "--logger-level", arguments.Verbose ? "Information" : "Warning",
