@@ -145,10 +145,7 @@ internal sealed partial class AccessRecheck(
 
             try
             {
-                if (!await IsPermittedAsync(connection, known).ConfigureAwait(false))
-                {
-                    connection.Loop.Post(LoopItem.Close(connection, CloseReason.Forbidden));
-                }
+                await CheckChannelsAsync(connection, known).ConfigureAwait(false);
             }
             catch (Exception error) when (!_stopped.IsCancellationRequested)
             {
@@ -175,24 +172,22 @@ internal sealed partial class AccessRecheck(
         }
     }
 
-    private async ValueTask<bool> IsPermittedAsync(HubConnection connection, Dictionary<(PushPrincipal, ChannelName), bool> known)
+    private async ValueTask CheckChannelsAsync(HubConnection connection, Dictionary<(PushPrincipal, ChannelName), bool> known)
     {
-        foreach (var subscription in connection.Subscriptions)
+        foreach (var channel in connection.CheckedChannels)
         {
-            var key = (connection.Principal, subscription.Channel.Name);
+            var key = (connection.Principal, channel);
             if (!known.TryGetValue(key, out var allowed))
             {
-                allowed = await access.IsStillAllowedAsync(connection.Principal, key.Name, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
+                allowed = await access.IsStillAllowedAsync(connection.Principal, channel, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
                 known.Add(key, allowed);
             }
 
             if (!allowed)
             {
-                return false;
+                connection.Forbid(channel);
             }
         }
-
-        return true;
     }
 
     [LoggerMessage(50, LogLevel.Warning, "Could not tell the other nodes of a change of access; they find it at their next round.")]

@@ -138,17 +138,56 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         }
     }
 
+    /// <summary>
+    /// One channel for a connection, at the position that its client brought, or where its loop will stand; waits as <see cref="OpenAsync(HubConnection, IReadOnlyList{ChannelName}, Cursor?, CancellationToken)"/>
+    /// does. For its loop to add (<see cref="LoopItem.Subscribe"/>, or with the connection itself), and then to be released.
+    /// </summary>
+    public async Task<Subscription> OpenAsync(HubConnection connection, ChannelName name, Position? position, CancellationToken cancellationToken)
+    {
+        var channel = Acquire(name);
+        var subscription = new Subscription(connection, channel)
+        {
+            Position = position ?? default,
+            HasPosition = position is not null,
+            CursorPart = position is { } held ? channel.FormatCursorPart(held) : [],
+        };
+        if (!channel.Ready.IsCompleted)
+        {
+            try
+            {
+                await channel.Ready.WaitAsync(_options.JoinTimeout, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                JoinsWithoutBroker(_logger, connection.Id);
+            }
+            catch
+            {
+                Release(subscription);
+                throw;
+            }
+        }
+
+        return subscription;
+    }
+
     /// <summary>Lets go of a connection's channels; its loop has let go of it.</summary>
     public void Release(HubConnection connection)
     {
+        foreach (var subscription in connection.Subscriptions)
+        {
+            Release(subscription);
+        }
+    }
+
+    /// <summary>Lets go of a channel; the connection's loop has let go of it.</summary>
+    public void Release(Subscription subscription)
+    {
         lock (_lock)
         {
-            foreach (var subscription in connection.Subscriptions)
+            if (--subscription.Channel.References == 0)
             {
-                if (--subscription.Channel.References == 0)
-                {
-                    subscription.Channel.UnusedSince = _time.GetTimestamp();
-                }
+                subscription.Channel.UnusedSince = _time.GetTimestamp();
             }
         }
     }

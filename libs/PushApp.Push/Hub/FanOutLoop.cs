@@ -67,6 +67,15 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
                 case LoopItemKind.Leave:
                     Remove((HubConnection)item.Target!, CloseReason.Client);
                     break;
+                case LoopItemKind.Subscribe:
+                    Subscribe((Subscription)item.Target!);
+                    break;
+                case LoopItemKind.Unsubscribe:
+                    Unsubscribe((Subscription)item.Target!);
+                    break;
+                case LoopItemKind.Run:
+                    Run((HubConnection)item.Target!, (Action)item.Argument!);
+                    break;
                 case LoopItemKind.Close:
                     Close((HubConnection)item.Target!, (CloseReason)item.Argument!, ReturnDelay((CloseReason)item.Argument!));
                     break;
@@ -177,6 +186,46 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         }
     }
 
+    private void Subscribe(Subscription subscription)
+    {
+        var connection = subscription.Connection;
+        if (connection.Index < 0)
+        {
+            connection.OnSubscription(subscription, isHeld: false);
+            return;
+        }
+
+        connection.Subscriptions = [.. connection.Subscriptions, subscription];
+        var channel = subscription.Channel.Loops[Index];
+        channel.Add(subscription);
+        if (channel.IsReady)
+        {
+            Place(subscription, channel);
+        }
+
+        connection.OnSubscription(subscription, isHeld: true);
+        Recover(subscription);
+    }
+
+    private void Unsubscribe(Subscription subscription)
+    {
+        var connection = subscription.Connection;
+        if (connection.Index >= 0)
+        {
+            connection.Subscriptions = [.. connection.Subscriptions.Where(other => other != subscription)];
+            subscription.Channel.Loops[Index].Remove(subscription);
+            connection.OnSubscription(subscription, isHeld: false);
+        }
+    }
+
+    private static void Run(HubConnection connection, Action action)
+    {
+        if (connection.Index >= 0)
+        {
+            action();
+        }
+    }
+
     private void Join(HubConnection connection)
     {
         if (connection.Completion.IsCompleted || connection.Index >= 0)
@@ -216,6 +265,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         {
             subscription.State = SubscriptionState.Live;
             subscription.CursorPart = channel.CursorPart;
+            subscription.Connection.OnSettled(subscription);
             return;
         }
 
@@ -326,6 +376,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             subscription.Connection.WriteCursor();
         }
 
+        subscription.Connection.OnSettled(subscription);
         Sent(subscription.Connection, flushNow: false);
     }
 
@@ -360,6 +411,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             if (known is not null && subscription.Position.Sequence > channel.Position.Sequence)
             {
                 subscription.State = SubscriptionState.Ahead;
+                connection.OnSettled(subscription);
             }
             else if (subscription.Position.Sequence > channel.Position.Sequence)
             {
@@ -428,6 +480,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         subscription.CursorPart = channel.CursorPart;
         metrics.Reset(reason);
         subscription.Connection.WriteReset([subscription.Channel.Name], reason);
+        subscription.Connection.OnSettled(subscription);
         Sent(subscription.Connection, flushNow: false);
     }
 

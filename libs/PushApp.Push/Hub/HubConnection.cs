@@ -38,8 +38,11 @@ internal abstract class HubConnection
     /// <summary>The name of its transport, for metrics. Any thread.</summary>
     public abstract string Transport { get; }
 
-    /// <summary>The channels it holds; fixed before it joins. Any thread.</summary>
+    /// <summary>The channels it holds. A list that never changes; where the channels do, its loop puts another in its place. Any thread.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+
+    /// <summary>The channels whose permission is checked again while it is open. Any thread.</summary>
+    public virtual IEnumerable<ChannelName> CheckedChannels => Subscriptions.Select(subscription => subscription.Channel.Name);
 
     /// <summary>Its loop. Any thread.</summary>
     public FanOutLoop Loop { get; }
@@ -89,6 +92,19 @@ internal abstract class HubConnection
 
     /// <summary>The end, with a delay for those who come back.</summary>
     public abstract void WriteClosing(CloseReason reason, TimeSpan? returnAfter);
+
+    /// <summary>A subscription was added to it (or was not, as it has left), or removed again.</summary>
+    public virtual void OnSubscription(Subscription subscription, bool isHeld)
+    {
+    }
+
+    /// <summary>A subscription has been handed all that it missed: it is live, or its client knows more than this node.</summary>
+    public virtual void OnSettled(Subscription subscription)
+    {
+    }
+
+    /// <summary>Permission for one of <see cref="CheckedChannels"/> is gone. Any thread.</summary>
+    public virtual void Forbid(ChannelName channel) => Loop.Post(LoopItem.Close(this, CloseReason.Forbidden));
 
     /// <summary>Sends what was written, unless its client is still busy with what was sent before.</summary>
     public void Flush()

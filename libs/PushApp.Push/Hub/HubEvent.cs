@@ -28,6 +28,9 @@ internal sealed class HubEvent
     /// <summary>Everything of the SSE frame but the id, which differs between connections. Two loops may both encode it; either result will do.</summary>
     public byte[] SseFrame => _sseFrame ??= SseFormatter.FormatEvent(this);
 
+    /// <summary>What another protocol than SSE made of it, for all its connections. Two loops may both set it; either value will do.</summary>
+    public object? Encoded { get; set; }
+
     public int Size => 128 + Entry.Data.Length + Encoding.UTF8.GetMaxByteCount(Entry.Event.Length);
 
     /// <summary>Whether its time to live has passed, so that those who resume only step over it.</summary>

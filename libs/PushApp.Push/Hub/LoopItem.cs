@@ -13,6 +13,14 @@ internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = nul
 
     public static LoopItem Leave(HubConnection connection) => new(LoopItemKind.Leave, connection);
 
+    /// <summary>One more channel for a connection that has joined.</summary>
+    public static LoopItem Subscribe(Subscription subscription) => new(LoopItemKind.Subscribe, subscription);
+
+    public static LoopItem Unsubscribe(Subscription subscription) => new(LoopItemKind.Unsubscribe, subscription);
+
+    /// <summary>Runs something of a connection's own between its events; not when it has left.</summary>
+    public static LoopItem Run(HubConnection connection, Action action) => new(LoopItemKind.Run, connection, action);
+
     public static LoopItem Close(HubConnection connection, CloseReason reason) => new(LoopItemKind.Close, connection, reason);
 
     public static LoopItem Flushed(HubConnection connection) => new(LoopItemKind.Flushed, connection);
@@ -37,6 +45,9 @@ internal enum LoopItemKind
     Reset,
     Join,
     Leave,
+    Subscribe,
+    Unsubscribe,
+    Run,
     Close,
     Flushed,
     Page,

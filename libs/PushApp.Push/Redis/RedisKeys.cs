@@ -27,6 +27,15 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>Hints that somebody's access has changed; the message is a user name, or empty for everybody.</summary>
     public RedisChannel AccessChanged => RedisChannel.Literal($"{prefix}:access");
 
+    /// <summary>What the Socket.IO servers of all nodes tell each other.</summary>
+    public RedisChannel SocketIOServers => RedisChannel.Literal($"{prefix}:socketio");
+
+    /// <summary>What a Socket.IO server of one node is answered.</summary>
+    public RedisChannel SocketIONode(string id) => RedisChannel.Literal($"{prefix}:socketio:{id}");
+
+    /// <summary>What a Socket.IO client gets back that comes with this private id.</summary>
+    public RedisKey SocketIORecovery(string id) => $"{prefix}:{{{id}}}:recovery";
+
     /// <summary>Who logs a channel's legacy messages (docs/interop.md).</summary>
     public RedisKey InteropLease(ChannelName channel) => $"{prefix}:{{{channel}}}:interop";
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PushApp.Push;
 
 namespace PushApp.SocketIO;
 
@@ -24,7 +25,7 @@ public static class SocketIOServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ISocketAdapterFactory, LocalAdapterFactory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<PushOptions>, SocketHistories>());
         services.TryAddSingleton<SocketServer>();
         services.TryAddSingleton<ISocketServer>(provider => provider.GetRequiredService<SocketServer>());
         return services;

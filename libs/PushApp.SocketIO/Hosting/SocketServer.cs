@@ -7,12 +7,12 @@ using PushApp.SocketIO.Protocol;
 namespace PushApp.SocketIO;
 
 /// <summary>The namespaces of this process, and how emits find their sockets.</summary>
-internal sealed class SocketServer : ISocketServer
+internal sealed class SocketServer : ISocketServer, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, NamespaceHost> _hosts = new(StringComparer.Ordinal);
     private readonly List<NamespaceDefinition> _dynamic = [];
 
-    public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger, ISocketAdapterFactory adapters)
+    public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger)
     {
         Services = services;
         Options = options.Value;
@@ -20,7 +20,7 @@ internal sealed class SocketServer : ISocketServer
         Logger = logger;
         Json = Options.Json is { } own ? SocketJson.Create(own) : SocketJson.Default;
         Limits = new PacketLimits(Options.MaxAttachments, Options.MaxJsonDepth);
-        Adapter = adapters.Create(this);
+        Adapter = SocketAdapterFactory.Create(this);
     }
 
     public IServiceProvider Services { get; }
@@ -68,6 +68,9 @@ internal sealed class SocketServer : ISocketServer
     /// <summary>A namespace with sockets or a fixed name; null for others.</summary>
     public NamespaceHost? FindHost(string name) => _hosts.GetValueOrDefault(name);
 
+    /// <summary>What a namespace with a fixed name is; null for others.</summary>
+    public NamespaceDefinition? FindDefinition(string name) => FindHost(name)?.Definition;
+
     public ICollection<NamespaceHost> Hosts => _hosts.Values;
 
     /// <summary>The namespace that a client asks for; a dynamic one begins with its first client.</summary>
@@ -89,6 +92,8 @@ internal sealed class SocketServer : ISocketServer
 
         return null;
     }
+
+    public ValueTask DisposeAsync() => Adapter is IAsyncDisposable adapter ? adapter.DisposeAsync() : ValueTask.CompletedTask;
 
     public static string NormalizeName(string name)
     {

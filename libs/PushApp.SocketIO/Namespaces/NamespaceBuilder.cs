@@ -76,6 +76,7 @@ public sealed class NamespaceBuilder
 
     /// <summary>
     /// The channel of PushApp.Push that carries the events of a room. Different rooms need different channels.
+    /// Not for dynamic namespaces, which a node that emits may not know.
     /// <value>Default: <c>room:{room}</c> for the main namespace, <c>room:{namespace}:{room}</c> for others.</value>
     /// </summary>
     public NamespaceBuilder UseRoomChannels(Func<string, ChannelName> channelOf)
@@ -101,6 +102,11 @@ public sealed class NamespaceBuilder
         if (_isMatch is null && (Name.Length == 0 || Name[0] != '/' || Name.Contains(',', StringComparison.Ordinal) || Name.Length > PacketLimits.MaxNamespaceLength))
         {
             throw new InvalidOperationException($"'{Name}' is no namespace's name: it begins with '/', holds no ',' and has at most {PacketLimits.MaxNamespaceLength} characters, as in '/chat'.");
+        }
+
+        if (_isMatch is not null && _roomChannel is not null)
+        {
+            throw new InvalidOperationException($"The dynamic namespace '{Name}' cannot have room channels of its own: leave out UseRoomChannels, or map it by a fixed name.");
         }
 
         return new NamespaceDefinition

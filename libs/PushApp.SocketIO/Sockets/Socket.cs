@@ -15,6 +15,7 @@ public sealed class Socket : SocketEmission
     private readonly Lock _sendLock = new();
     private readonly CancellationTokenSource _disconnected = new();
     private List<EngineMessage[]>? _held = [];
+    private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
 
     internal Socket(SocketClient client, NamespaceHost host, string id, SocketHandshake handshake)
@@ -145,7 +146,7 @@ public sealed class Socket : SocketEmission
                 {
                     if (!isVolatile)
                     {
-                        _held.Add(messages);
+                        Hold(messages);
                     }
 
                     return;
@@ -159,6 +160,36 @@ public sealed class Socket : SocketEmission
         }
     }
 
+    /// <summary>Whether more waited for it, before it was open, than may wait for a client.</summary>
+    internal bool HasOverflown { get; private set; }
+
+    /// <summary>Forgets what waits.</summary>
+    internal void DropHeld()
+    {
+        lock (_sendLock)
+        {
+            _held?.Clear();
+            _heldBytes = 0;
+            HasOverflown = false;
+        }
+    }
+
+    private void Hold(EngineMessage[] messages)
+    {
+        foreach (var message in messages)
+        {
+            _heldBytes += message.Data.Length;
+        }
+
+        if (_heldBytes > Host.Server.Options.Engine.MaxBufferedBytes)
+        {
+            HasOverflown = true;
+            return;
+        }
+
+        _held!.Add(messages);
+    }
+
     /// <summary>Tells the client that it is connected, and then what has waited for that.</summary>
     /// <returns>False when it is no longer connecting.</returns>
     internal bool Open(EngineMessage connect)
@@ -167,6 +198,12 @@ public sealed class Socket : SocketEmission
         {
             if (_held is null || _state != SocketState.Connecting)
             {
+                return false;
+            }
+
+            if (HasOverflown)
+            {
+                Client.Session.Close(EngineCloseReasons.SlowConsumer);
                 return false;
             }
 

@@ -55,6 +55,8 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
         _rooms = left;
     }
 
+    internal void Clear() => _rooms = new HashSet<string>(StringComparer.Ordinal);
+
     internal static IEnumerable<string> Check(IEnumerable<string> rooms)
     {
         ArgumentNullException.ThrowIfNull(rooms);

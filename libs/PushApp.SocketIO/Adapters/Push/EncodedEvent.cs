@@ -1,0 +1,61 @@
+using PushApp.Push.Hub;
+using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>A channel's event as a packet of one namespace: read and encoded once per node, however many sockets get it.</summary>
+internal sealed class EncodedEvent
+{
+    private readonly string _namespace;
+    private readonly string _eventName;
+    private EngineMessage[]? _messages;
+
+    private EncodedEvent(string name, string eventName, EmitTarget? target, SocketArguments? arguments)
+    {
+        _namespace = name;
+        _eventName = eventName;
+        Target = target;
+        Arguments = arguments;
+    }
+
+    /// <summary>For whom; null for all who hold the channel.</summary>
+    public EmitTarget? Target { get; }
+
+    /// <summary>Null for what no client can be sent: an event of the clients' own name, or data that is none of ours.</summary>
+    public SocketArguments? Arguments { get; }
+
+    public static EncodedEvent Of(HubEvent item, string name, bool isNamespaceChannel)
+    {
+        if (item.Encoded is EncodedEvent known && known._namespace == name)
+        {
+            return known;
+        }
+
+        var encoded = Read(item, name, isNamespaceChannel);
+        item.Encoded = encoded;
+        return encoded;
+    }
+
+    /// <summary>The packet; one that carries an offset is the receiving socket's alone.</summary>
+    public EngineMessage[] Messages(ReadOnlySpan<byte> offset) => offset.IsEmpty
+        ? _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!)
+        : PacketWriter.Event(_namespace, _eventName, Arguments!, null, offset);
+
+    private static EncodedEvent Read(HubEvent item, string name, bool isNamespaceChannel)
+    {
+        var eventName = item.Entry.Event;
+        if (eventName.Length == 0 || ReservedEvents.All.Contains(eventName))
+        {
+            return new EncodedEvent(name, eventName, null, null);
+        }
+
+        if (!isNamespaceChannel)
+        {
+            return new EncodedEvent(name, eventName, null, ArgumentsText.Parse(item.Entry.Data));
+        }
+
+        var entry = NamespaceEntry.Parse(name, item.Entry.Data);
+        return new EncodedEvent(name, eventName, entry?.Target, entry?.Arguments);
+    }
+}

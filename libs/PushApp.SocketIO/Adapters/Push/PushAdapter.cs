@@ -1,0 +1,355 @@
+using Microsoft.Extensions.Logging;
+using PushApp.Push;
+using PushApp.Push.Hub;
+using PushApp.Push.Redis;
+
+namespace PushApp.SocketIO;
+
+/// <summary>
+/// All nodes, over the channels of PushApp.Push: what is emitted to one room is an event of the room's channel, which streams of Server-Sent Events may read too; whatever else is one event of the
+/// namespace's channel, which every node filters for its sockets, live and for those who come back.
+/// </summary>
+internal sealed partial class PushAdapter(
+    SocketServer server,
+    ChannelHub hub,
+    ConnectionRegistry registry,
+    ChannelAccessService access,
+    AccessRecheck recheck,
+    IPushPublisher publisher,
+    RecoveryStore store,
+    ServerBus bus,
+    ILogger<PushAdapter> logger) : ISocketAdapter, IAsyncDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly LocalAdapter _local = new(server);
+
+    private bool CanRecover => server.Options.Recovery.Enabled;
+
+    public async ValueTask AttachAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        await ListenAsync(cancellationToken).ConfigureAwait(false);
+        recheck.EnsureStarted();
+        if (CanRecover && await TryRecoverAsync(socket, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var state = new SocketState(this, NewConnection(socket)) { Token = Guid.NewGuid().ToString("N") };
+        socket.AdapterState = state;
+        socket.RecoveryId = CanRecover ? SocketIds.NewRecoveryId() : null;
+        registry.Add(state.Connection);
+        var channels = CanRecover ? [state.Connection.NamespaceChannel, SocketChannels.Socket(socket.Id)] : new[] { state.Connection.NamespaceChannel };
+        await OpenAsync(state.Connection, [.. channels.Select(channel => new Place(channel, null))], cancellationToken).ConfigureAwait(false);
+        var positions = await state.Connection.JoinAsync().ConfigureAwait(false);
+        state.Start = positions.TryGetValue(channels[0], out var start) ? start : null;
+        state.OwnStart = CanRecover && positions.TryGetValue(channels[1], out var own) ? own : null;
+        socket.Host.Index.Add(socket);
+        if (socket.RecoveryId is { } id)
+        {
+            bus.Renew(id);
+            await TryAsync(() => store.CreateAsync(id, state.Token, ClientOf(socket), state.Snapshot(socket))).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => bus.DisposeAsync();
+
+    public void Detach(Socket socket, string reason)
+    {
+        socket.Host.Index.Remove(socket);
+        if (socket.AdapterState is not SocketState state)
+        {
+            return;
+        }
+
+        _ = ReleaseAsync(state.Connection);
+        if (socket.RecoveryId is not { } id)
+        {
+            return;
+        }
+
+        bus.EndRenewing(id);
+        if (!state.IsTakenOver)
+        {
+            _ = TryAsync(() => DisconnectReasons.IsRecoverable(reason) ? store.LeaveAsync(id) : store.DeleteAsync(id, state.Token));
+        }
+    }
+
+    public async ValueTask SaveAsync(Socket socket)
+    {
+        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && (socket.Data.TakeDirty() | state.TakeEventsChanged(socket)))
+        {
+            await SaveStateAsync(socket, state).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask JoinAsync(Socket socket, IReadOnlyList<string> rooms, bool trusted, CancellationToken cancellationToken)
+    {
+        var state = (SocketState)socket.AdapterState!;
+        trusted |= socket.Host.Definition.TrustsRooms;
+        await state.Changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var joined = false;
+            foreach (var room in rooms)
+            {
+                RoomLimit.Check(socket, room);
+                if (socket.Rooms.Contains(room))
+                {
+                    continue;
+                }
+
+                var channel = ChannelOf(socket, room);
+                if (!trusted && !await access.IsAllowedAsync(socket.Principal, channel, ChannelAccess.Subscribe, cancellationToken).ConfigureAwait(false))
+                {
+                    throw SocketException.AccessDenied($"join '{room}'");
+                }
+
+                await AddRoomAsync(socket, state, room, channel, trusted, cancellationToken).ConfigureAwait(false);
+                joined = true;
+            }
+
+            if (joined && socket.RecoveryId is not null)
+            {
+                await SaveStateAsync(socket, state).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            state.Changing.Release();
+        }
+    }
+
+    public async ValueTask LeaveAsync(Socket socket, IReadOnlyList<string> rooms)
+    {
+        var state = (SocketState)socket.AdapterState!;
+        await state.Changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            var left = false;
+            foreach (var room in rooms)
+            {
+                if (!socket.Host.Index.Leave(socket, room))
+                {
+                    continue;
+                }
+
+                left = true;
+                state.Joined.Remove(room);
+                var channel = ChannelOf(socket, room);
+                if (state.Connection.Rooms.TryGetValue(channel, out var joined) && joined.Names.TryRemove(room, out _) && joined.Names.IsEmpty)
+                {
+                    state.Connection.Rooms.TryRemove(channel, out _);
+                    await state.Connection.UnsubscribeAsync(joined.Subscription).ConfigureAwait(false);
+                }
+            }
+
+            if (left && socket.RecoveryId is not null)
+            {
+                await SaveStateAsync(socket, state).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            state.Changing.Release();
+        }
+    }
+
+    public async ValueTask EmitAsync(EmitTarget target, string eventName, SocketArguments arguments, CancellationToken cancellationToken)
+    {
+        if (target.IsLocal)
+        {
+            await EmitLocalAsync(target, eventName, arguments).ConfigureAwait(false);
+            return;
+        }
+
+        var options = target.IsVolatile ? PublishOptions.Ephemeral : null;
+        if (target is { Rooms: [var room], Except.IsEmpty: true } && (CanRecover || !SocketIds.IsId(room)))
+        {
+            await publisher.PublishAsync(ChannelOf(target.Namespace, room), eventName, ArgumentsText.Format(arguments), options, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await publisher.PublishAsync(SocketChannels.Namespace(target.Namespace), eventName, NamespaceEntry.Format(target, arguments), options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask EmitToSocketAsync(Socket socket, string eventName, SocketArguments arguments, bool isVolatile, CancellationToken cancellationToken)
+    {
+        if (!CanRecover)
+        {
+            await _local.EmitToSocketAsync(socket, eventName, arguments, isVolatile, cancellationToken).ConfigureAwait(false);
+        }
+        else if (isVolatile)
+        {
+            EmitDirect(socket, eventName, arguments, isVolatile: true);
+        }
+        else
+        {
+            await publisher.PublishAsync(SocketChannels.Socket(socket.Id), eventName, ArgumentsText.Format(arguments), null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask EmitLocalAsync(EmitTarget target, string eventName, SocketArguments arguments)
+    {
+        if (!CanRecover)
+        {
+            return _local.EmitAsync(target, eventName, arguments, CancellationToken.None);
+        }
+
+        foreach (var socket in server.FindHost(target.Namespace)?.Index.Select(target) ?? [])
+        {
+            EmitDirect(socket, eventName, arguments, target.IsVolatile);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static void EmitDirect(Socket socket, string eventName, SocketArguments arguments, bool isVolatile)
+    {
+        if (socket.AdapterState is SocketState { Connection: var connection })
+        {
+            connection.Loop.Post(LoopItem.Run(connection, () => connection.WriteDirect(eventName, arguments, isVolatile)));
+        }
+    }
+
+    private static async Task AddRoomAsync(Socket socket, SocketState state, string room, ChannelName channel, bool trusted, CancellationToken cancellationToken)
+    {
+        Position? position = null;
+        if (!state.Connection.Rooms.TryGetValue(channel, out var joined))
+        {
+            var (subscription, start) = await state.Connection.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
+            position = start;
+            joined = state.Connection.Rooms.GetOrAdd(channel, new JoinedRoom(subscription, trusted));
+        }
+
+        joined.Names[room] = true;
+        state.Joined[room] = new RecoveryRoom(room, trusted, position);
+        socket.Host.Index.Join(socket, room);
+    }
+
+    private async Task OpenAsync(SocketConnection connection, IReadOnlyList<Place> places, CancellationToken cancellationToken)
+    {
+        var opening = places.Select(place => hub.OpenAsync(connection, place.Channel, place.Position, cancellationToken)).ToArray();
+        try
+        {
+            connection.Subscriptions = await Task.WhenAll(opening).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var opened in opening.Where(each => each.IsCompletedSuccessfully))
+            {
+                hub.Release(await opened.ConfigureAwait(false));
+            }
+
+            throw;
+        }
+    }
+
+    private SocketConnection NewConnection(Socket socket) => new(socket, hub, SocketChannels.Namespace(socket.Namespace));
+
+    /// <summary>Lets go of it; when this is done, it delivers nothing more.</summary>
+    private async Task ReleaseAsync(SocketConnection connection)
+    {
+        registry.Remove(connection);
+        connection.Loop.Post(LoopItem.Leave(connection));
+        await connection.Completion.ConfigureAwait(false);
+        hub.Release(connection);
+    }
+
+    /// <summary>Listens to the other servers before there is a socket that they may ask for; without a broker not for long.</summary>
+    private async ValueTask ListenAsync(CancellationToken cancellationToken)
+    {
+        var listening = bus.EnsureStartedAsync(this);
+        if (!listening.IsCompleted)
+        {
+            await Task.WhenAny(listening, Task.Delay(LongestWait, server.Time, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SaveStateAsync(Socket socket, SocketState state)
+    {
+        await TryAsync(async () =>
+        {
+            if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
+            {
+                CannotRecover(logger, socket.Id);
+            }
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>What is about recovery alone fails alone: without it a client that comes back is told that it was not recovered.</summary>
+    private async Task TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            NotSaved(logger, error);
+        }
+    }
+
+    private static ChannelName ChannelOf(Socket socket, string room) => ChannelOf(socket.Namespace, socket.Host.Definition, room);
+
+    private ChannelName ChannelOf(string name, string room) => ChannelOf(name, server.FindDefinition(name), room);
+
+    private static ChannelName ChannelOf(string name, NamespaceDefinition? definition, string room)
+    {
+        if (SocketIds.IsId(room))
+        {
+            return SocketChannels.Socket(room);
+        }
+
+        try
+        {
+            return SocketChannels.Room(name, definition, room);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            throw new SocketException($"The name of room '{room}' cannot be that of a channel: {error.Message}", SocketErrors.InvalidArguments);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "The state of a socket could not be written through; if its connection is lost now, it does not recover.")]
+    private static partial void NotSaved(ILogger logger, Exception error);
+
+    [LoggerMessage(21, LogLevel.Debug, "The state of socket {SocketId} is gone or another's; if its connection is lost now, it does not recover.")]
+    private static partial void CannotRecover(ILogger logger, string socketId);
+
+    /// <summary>What this adapter keeps of a socket.</summary>
+    internal sealed class SocketState(PushAdapter owner, SocketConnection connection)
+    {
+        private string[]? _events;
+
+        public PushAdapter Owner { get; } = owner;
+
+        public SocketConnection Connection { get; } = connection;
+
+        /// <summary>Whose the kept state is.</summary>
+        public required string Token { get; init; }
+
+        /// <summary>Whether another socket has come back in its place.</summary>
+        public bool IsTakenOver { get; set; }
+
+        public Position? Start { get; set; }
+
+        public Position? OwnStart { get; set; }
+
+        /// <summary>One change of its rooms at a time.</summary>
+        public SemaphoreSlim Changing { get; } = new(1, 1);
+
+        public Dictionary<string, RecoveryRoom> Joined { get; } = new(StringComparer.Ordinal);
+
+        public bool TakeEventsChanged(Socket socket)
+        {
+            var events = socket.Events.Snapshot();
+            var changed = !(events ?? []).SequenceEqual(_events ?? [], StringComparer.Ordinal) || (events is null) != (_events is null);
+            _events = events;
+            return changed;
+        }
+
+        public RecoveryState Snapshot(Socket socket) => new(
+            socket.Id, socket.Namespace, Start, OwnStart, [.. Joined.Values], socket.Data.Snapshot(), socket.Events.Snapshot());
+    }
+}

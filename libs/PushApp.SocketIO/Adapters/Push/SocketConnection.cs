@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using PushApp.Push;
+using PushApp.Push.Hub;
+using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Protocol;
+
+namespace PushApp.SocketIO;
+
+/// <summary>
+/// A socket as the hub sees it: it holds the channels of its namespace, of its rooms and, where it can recover, its own. Their events come to it on its loop, in order; what it is
+/// sent waits in its session and nowhere else.
+/// </summary>
+internal sealed class SocketConnection : HubConnection
+{
+    private readonly Socket _socket;
+    private readonly ChannelHub _hub;
+    private readonly TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<Subscription, TaskCompletionSource<Position?>> _changes = new();
+    private HashSet<Subscription>? _recovering;
+    private bool _isWhole = true;
+    private byte[] _offset = [];
+
+    public SocketConnection(Socket socket, ChannelHub hub, ChannelName namespaceChannel)
+        : base(hub.NextLoop(), socket.Principal, socket.Handshake.RemoteAddress, socket.Host.Server.Time.GetUtcNow(), maxOutboxBytes: 0)
+    {
+        _socket = socket;
+        _hub = hub;
+        NamespaceChannel = namespaceChannel;
+        Writer = new SessionWriter(socket.Client.Session);
+    }
+
+    public override string Transport => "socketio";
+
+    public ChannelName NamespaceChannel { get; }
+
+    /// <summary>The rooms by their channel, and whether each is to be authorised. Any thread.</summary>
+    public ConcurrentDictionary<ChannelName, JoinedRoom> Rooms { get; } = new();
+
+    public override IEnumerable<ChannelName> CheckedChannels => Rooms.Where(room => !room.Value.IsTrusted).Select(room => room.Key);
+
+    /// <summary>Where its first channels stood when it joined its loop.</summary>
+    public async Task<IReadOnlyDictionary<ChannelName, Position>> JoinAsync()
+    {
+        Loop.Post(LoopItem.Join(this));
+        await Task.WhenAny(_joined.Task, Completion).ConfigureAwait(false);
+        return _joined.Task.IsCompleted
+            ? await _joined.Task.ConfigureAwait(false)
+            : throw new SocketException("The server is shutting down. Connect again.", SocketErrors.Failed);
+    }
+
+    /// <summary>Completes when it has been handed all that it missed; false when something of that is gone.</summary>
+    public Task<bool> WhenRecovered => _recovered.Task;
+
+    /// <summary>Before it joins: it comes back, and what it missed is to be whole.</summary>
+    public void ExpectRecovery() => _recovering = [.. Subscriptions];
+
+    /// <summary>Adds a channel; it is live when this is done. Its position is null while the broker is away.</summary>
+    public async Task<(Subscription Subscription, Position? Position)> SubscribeAsync(ChannelName channel, CancellationToken cancellationToken)
+    {
+        var subscription = await _hub.OpenAsync(this, channel, position: null, cancellationToken).ConfigureAwait(false);
+        return (subscription, await ChangeAsync(LoopItem.Subscribe(subscription), subscription).ConfigureAwait(false));
+    }
+
+    public Task UnsubscribeAsync(Subscription subscription) => ChangeAsync(LoopItem.Unsubscribe(subscription), subscription);
+
+    public override void OnSubscription(Subscription subscription, bool isHeld)
+    {
+        if (!isHeld)
+        {
+            _hub.Release(subscription);
+        }
+
+        if (_changes.TryRemove(subscription, out var change))
+        {
+            change.TrySetResult(isHeld ? PositionOf(subscription) : null);
+        }
+    }
+
+    public override void OnSettled(Subscription subscription)
+    {
+        if (_recovering is { } recovering && recovering.Remove(subscription) && recovering.Count == 0)
+        {
+            _recovering = null;
+            _recovered.TrySetResult(_isWhole);
+        }
+    }
+
+    public override void Forbid(ChannelName channel)
+    {
+        if (Rooms.TryGetValue(channel, out var room))
+        {
+            _ = _socket.LeaveAsync([.. room.Names.Keys]).AsTask();
+        }
+    }
+
+    public override void WriteHead(bool brokerConnected) => _joined.TrySetResult(
+        Subscriptions.Where(subscription => PositionOf(subscription) is not null).ToDictionary(subscription => subscription.Channel.Name, subscription => PositionOf(subscription)!.Value));
+
+    public override void WriteEvent(HubEvent item)
+    {
+        var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel);
+        if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket)))
+        {
+            return;
+        }
+
+        _socket.Deliver(encoded.Messages(Offset()), isVolatile: !item.Entry.IsLogged);
+    }
+
+    /// <summary>On its loop: an event that came by no channel. It carries the offset all the same, as the client takes any last text for one.</summary>
+    public void WriteDirect(string eventName, SocketArguments arguments, bool isVolatile) =>
+        _socket.Deliver(PacketWriter.Event(_socket.Namespace, eventName, arguments, null, Offset()), isVolatile);
+
+    public override void WriteReset(IReadOnlyList<ChannelName> channels, string reason)
+    {
+        _isWhole = false;
+        if (_recovering is not null)
+        {
+            // Not the client's affair: it is told that it was not recovered.
+            return;
+        }
+
+        var rooms = channels.SelectMany(channel => Rooms.TryGetValue(channel, out var room) ? room.Names.Keys : []).ToArray();
+        WriteDirect("push.reset", SocketArguments.From(new { rooms, reason }, _socket.Json), isVolatile: false);
+    }
+
+    public override void WriteCursor()
+    {
+        // The next event carries it.
+    }
+
+    public override void WriteHeartbeat()
+    {
+        // Engine.IO has its own.
+    }
+
+    public override void WriteBrokerStatus(bool connected)
+    {
+        // Nothing that a client could do about it.
+    }
+
+    public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter)
+    {
+        if (reason == CloseReason.SignedOut)
+        {
+            _socket.Disconnect(close: true);
+            return;
+        }
+
+        _socket.Client.Session.Close(reason == CloseReason.Shutdown ? EngineCloseReasons.ServerShuttingDown : EngineCloseReasons.ForcedClose);
+    }
+
+    private async Task<Position?> ChangeAsync(LoopItem item, Subscription subscription)
+    {
+        var change = new TaskCompletionSource<Position?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _changes[subscription] = change;
+        Loop.Post(item);
+        await Task.WhenAny(change.Task, Completion).ConfigureAwait(false);
+        return change.Task.IsCompleted ? await change.Task.ConfigureAwait(false) : null;
+    }
+
+    /// <summary>On its loop: where it stands, if its channel stands anywhere.</summary>
+    private Position? PositionOf(Subscription subscription) =>
+        subscription.Channel.Loops[Loop.Index] is { IsReady: true } channel ? channel.Position : null;
+
+    private ReadOnlySpan<byte> Offset()
+    {
+        if (_socket.RecoveryId is not { } id)
+        {
+            return default;
+        }
+
+        if (_offset.Length == 0)
+        {
+            _offset = new byte[RecoveryOffset.MaxLength];
+        }
+
+        var length = RecoveryOffset.Write(_offset, id, Subscriptions);
+        return _offset.AsSpan(0, length);
+    }
+
+    private sealed class SessionWriter(IEngineSession session) : IStreamWriter
+    {
+        public bool IsClosed => session.Closed.IsCancellationRequested;
+
+        public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
+
+        public bool TryFlush(Action whenDone) => true;
+
+        public void CompleteFlush()
+        {
+            // Nothing is ever pending: the session queues.
+        }
+
+        public void Abort() => session.Close(EngineCloseReasons.ForcedClose);
+    }
+}
+
+/// <summary>A channel that a socket holds for a room; for several, where a namespace gives them one channel.</summary>
+internal sealed class JoinedRoom(Subscription subscription, bool isTrusted)
+{
+    public Subscription Subscription { get; } = subscription;
+
+    public bool IsTrusted { get; } = isTrusted;
+
+    public ConcurrentDictionary<string, bool> Names { get; } = new(StringComparer.Ordinal);
+}
