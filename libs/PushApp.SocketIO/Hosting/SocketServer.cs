@@ -11,6 +11,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, NamespaceHost> _hosts = new(StringComparer.Ordinal);
     private readonly List<NamespaceDefinition> _dynamic = [];
+    private string? _path;
 
     public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger)
     {
@@ -49,6 +50,11 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
         var answers = await Adapter.ServerSideEmitWithAckAsync(NormalizeName(name), eventName, SocketArguments.From(argument, Json), cancellationToken).ConfigureAwait(false);
         return new AckAnswers<TAnswer>([.. answers.Answers.Select(answer => AckAnswer.Read<TAnswer>(answer, Json))], answers.Expected);
     }
+
+    /// <summary>One path only: its namespaces are the process'.</summary>
+    public void BeginMapping(string path) => _path = _path is null
+        ? path
+        : throw new InvalidOperationException($"Socket.IO is mapped to '{_path}' already; map the namespaces of '{path}' there too.");
 
     public void Add(NamespaceDefinition definition)
     {
