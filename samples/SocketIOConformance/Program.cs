@@ -23,4 +23,9 @@ builder.Services.AddEngineEcho();
 
 var app = builder.Build();
 app.MapEngineEcho("/engine.io/");
+app.MapSocketIO("/socket.io/", io =>
+{
+    io.MapNamespace<SuiteNamespace>("/");
+    io.MapNamespace<SuiteNamespace>("/custom");
+});
 app.Run();

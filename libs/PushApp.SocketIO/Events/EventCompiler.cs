@@ -19,7 +19,7 @@ internal static class EventCompiler
     {
         var faults = new List<string>();
         var entries = new Dictionary<string, EventHandlerEntry>(StringComparer.Ordinal);
-        foreach (var method in type.GetMethods(BindingFlags.Instance | BindingFlags.Public).Where(IsEvent))
+        foreach (var method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.FlattenHierarchy).Where(IsEvent))
         {
             var name = $"{type.Name}.{method.Name}";
             if (FindFault(method) is { } fault)
@@ -126,7 +126,7 @@ internal static class EventCompiler
         var context = Expression.Parameter(typeof(SocketEventContext), "context");
         var index = 0;
         var arguments = method.GetParameters().Select(parameter => Bind(parameter, context, ref index)).ToArray();
-        var call = Expression.Call(Expression.Convert(instance, type), method, arguments);
+        var call = Expression.Call(method.IsStatic ? null : Expression.Convert(instance, type), method, arguments);
         return Expression.Lambda<Func<SocketNamespace, SocketEventContext, ValueTask<SocketArguments?>>>(Return(method.ReturnType, call, context), instance, context).Compile();
     }
 
