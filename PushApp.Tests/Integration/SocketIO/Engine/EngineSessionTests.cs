@@ -1,0 +1,343 @@
+using System.Net;
+using System.Text;
+using PushApp.SocketIO.Engine;
+using PushApp.Tests.Infrastructure;
+
+namespace PushApp.Tests.Integration.SocketIO.Engine;
+
+/// <summary>A session's life beside the protocol's own cases: order, bounds, and every way it ends.</summary>
+public sealed class EngineSessionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_waits_goes_out_in_order_and_several_at_once_stay_together(bool overWebSocket)
+    {
+        await using var node = await EngineNode.StartAsync();
+        var sid = await node.Client.OpenAsync();
+        using var socket = overWebSocket ? await node.Client.ConnectAsync(sid) : null;
+        if (socket is not null)
+        {
+            await EngineProtocolTests.UpgradeAsync(socket);
+        }
+
+        var session = node.Sessions.Single().Session;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(sender => Task.Run(
+            () =>
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    Assert.True(session.Send([EngineEcho.Text($"{sender}:{i}:a"), EngineEcho.Text($"{sender}:{i}:b")]));
+                }
+            },
+            Token)));
+
+        var received = new List<string>();
+        while (received.Count < 400)
+        {
+            received.AddRange(socket is null ? (await node.Client.PollTextAsync(sid)).Split('\u001e') : [await socket.ReceiveTextAsync()]);
+        }
+
+        for (var i = 0; i < received.Count; i += 2)
+        {
+            Assert.Equal(received[i][..^1] + "b", received[i + 1]);
+        }
+
+        for (var sender = 0; sender < 4; sender++)
+        {
+            Assert.Equal(Enumerable.Range(0, 50).Select(i => $"4{sender}:{i}:a"), received.Where(text => text.StartsWith($"4{sender}:", StringComparison.Ordinal) && text.EndsWith('a')));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_sent_while_it_opens_follows_the_handshake_at_once()
+    {
+        await using var node = await EngineNode.StartAsync(listener: () => new Greeter());
+
+        using var response = await node.Client.SendAsync(HttpMethod.Get, "transport=polling");
+        using var socket = await node.Client.ConnectAsync();
+
+        Assert.EndsWith("\u001e4welcome", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.StartsWith("0", await socket.ReceiveTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("4welcome", await socket.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task What_waited_while_the_client_upgraded_comes_over_the_WebSocket()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var sid = await node.Client.OpenAsync();
+        using var socket = await node.Client.ConnectAsync(sid);
+        await socket.SendAsync("2probe");
+        await socket.ReceiveTextAsync();
+        Assert.Equal("6", await node.Client.PollTextAsync(sid));
+        node.Sessions.Single().Session.Send([EngineEcho.Text("meanwhile")]);
+
+        await socket.SendAsync("5");
+
+        Assert.Equal("4meanwhile", await socket.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_fails_leaves_the_session_polling()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var sid = await node.Client.OpenAsync();
+        using (var socket = await node.Client.ConnectAsync(sid))
+        {
+            await socket.SendAsync("4hello");
+            await socket.ClosedAsync();
+        }
+
+        await node.Client.PostOkAsync(sid, "4hello");
+        Assert.Equal("4hello", await node.Client.PollTextAsync(sid));
+
+        using var again = await node.Client.ConnectAsync(sid);
+        await EngineProtocolTests.UpgradeAsync(again);
+        await again.SendAsync("4once more");
+        Assert.Equal("4once more", await again.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_is_not_finished_in_time_is_dropped()
+    {
+        await using var node = await EngineNode.StartAsync(options => options.Engine.UpgradeTimeout = TimeSpan.FromMilliseconds(200));
+        var sid = await node.Client.OpenAsync();
+        using var socket = await node.Client.ConnectAsync(sid);
+
+        await socket.ClosedAsync();
+
+        await node.Client.PostOkAsync(sid, "4hello");
+        Assert.Equal("4hello", await node.Client.PollTextAsync(sid));
+    }
+
+    [Fact]
+    public async Task Closing_delivers_what_waits_first()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var waiting = await node.Client.OpenAsync();
+        using var socket = await node.Client.ConnectAsync();
+        await socket.ReceiveTextAsync();
+        foreach (var echo in node.Sessions)
+        {
+            echo.Session.Send([EngineEcho.Text("last words")]);
+            echo.Session.Close("forced close");
+            Assert.False(echo.Session.Send([EngineEcho.Text("too late")]));
+            Assert.Equal("forced close", await echo.Ended);
+            Assert.True(echo.Session.Closed.IsCancellationRequested);
+        }
+
+        Assert.Equal("4last words\u001e1", await node.Client.PollTextAsync(waiting));
+        Assert.Equal(HttpStatusCode.BadRequest, await node.Client.PollStatusAsync(waiting));
+        Assert.Equal("4last words", await socket.ReceiveTextAsync());
+        await socket.ClosedAsync();
+        await Until.TrueAsync(() => node.Server.Count == 0, "no session is kept");
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_without_a_word_ends_its_session()
+    {
+        await using var node = await EngineNode.StartAsync();
+        using (var socket = await node.Client.ConnectAsync())
+        {
+            await socket.ReceiveTextAsync();
+            socket.Socket.Abort();
+        }
+
+        Assert.Equal("transport close", await node.Sessions.Single().Ended);
+        Assert.Equal(1, node.Sessions.Single().Ends);
+    }
+
+    [Fact]
+    public async Task A_client_that_polls_no_more_is_dropped()
+    {
+        await using var node = await EngineNode.StartAsync(options =>
+        {
+            options.Engine.PingInterval = TimeSpan.FromMilliseconds(100);
+            options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        await node.Client.OpenAsync();
+
+        Assert.Equal("ping timeout", await node.Sessions.Single().Ended);
+        Assert.Equal(0, node.Server.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_does_not_take_what_it_is_sent_is_dropped_as_slow(bool overWebSocket)
+    {
+        await using var node = await EngineNode.StartAsync(options => options.Engine.MaxBufferedBytes = 100_000);
+        using var socket = overWebSocket ? await node.Client.ConnectAsync() : null;
+        if (socket is null)
+        {
+            await node.Client.OpenAsync();
+        }
+
+        var echo = node.Sessions.Single();
+        var message = new EngineMessage(new byte[10_000], isBinary: true);
+        for (var i = 0; i < 100_000 && echo.Session.Send([message]); i++)
+        {
+            Assert.InRange(echo.Session.BufferedBytes, 0, 110_000);
+        }
+
+        Assert.Equal("slow consumer", await echo.Ended);
+        Assert.Equal(0, echo.Session.BufferedBytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_sends_too_many_packets_is_dropped(bool overWebSocket)
+    {
+        await using var node = await EngineNode.StartAsync(options =>
+        {
+            options.Engine.MaxPacketsPerSecond = 1;
+            options.Engine.MaxPacketBurst = 10;
+        });
+        if (overWebSocket)
+        {
+            using var socket = await node.Client.ConnectAsync();
+            for (var i = 0; i < 20; i++)
+            {
+                await socket.SendAsync("4x");
+            }
+
+            await socket.ClosedAsync();
+        }
+        else
+        {
+            var sid = await node.Client.OpenAsync();
+            using var response = await node.Client.PostAsync(sid, string.Join('\u001e', Enumerable.Repeat("4x", 20)));
+            Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        }
+
+        Assert.Equal("too many packets", await node.Sessions.Single().Ended);
+        Assert.InRange(node.Sessions.Single().Received.Count, 10, 12);
+    }
+
+    [Fact]
+    public async Task Stopping_the_server_ends_every_session_at_once_with_its_reason()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var polling = await node.Client.OpenAsync();
+        var poll = node.Client.PollTextAsync(polling);
+        await Until.TrueAsync(() => node.Sessions.Single().Session.IsWritable, "a poll waits");
+        using var socket = await node.Client.ConnectAsync();
+        await socket.ReceiveTextAsync();
+
+        var stop = node.StopAsync();
+
+        Assert.Equal("1", await poll);
+        await socket.ClosedAsync();
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.Equal(["server shutting down", "server shutting down"], await Task.WhenAll(node.Sessions.Select(echo => echo.Ended)));
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_ends_its_session_alone()
+    {
+        await using var node = await EngineNode.StartAsync(listener: () => new Thrower());
+        var sid = await node.Client.OpenAsync();
+        var other = await node.Client.OpenAsync();
+
+        using var response = await node.Client.PostAsync(sid, "4fail");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("transport error", await node.Sessions.First().Ended);
+        await node.Client.PostOkAsync(other, "4hello");
+        Assert.Equal("4hello", await node.Client.PollTextAsync(other));
+    }
+
+    [Fact]
+    public async Task The_end_is_told_after_the_message_that_is_being_handled_and_cancelled_before()
+    {
+        await using var node = await EngineNode.StartAsync(listener: () => new Waiter());
+        var sid = await node.Client.OpenAsync();
+        var waiter = (Waiter)node.Sessions.Single();
+        var post = node.Client.PostAsync(sid, "4wait");
+        await waiter.Entered;
+
+        waiter.Session.Close("forced close");
+
+        await waiter.Cancelled;
+        Assert.Equal(0, waiter.Ends);
+        waiter.Leave();
+        Assert.Equal("forced close", await waiter.Ended);
+        (await post).Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_POST_beside_one_that_is_handled_ends_the_session()
+    {
+        await using var node = await EngineNode.StartAsync(listener: () => new Waiter());
+        var sid = await node.Client.OpenAsync();
+        var waiter = (Waiter)node.Sessions.Single();
+        var first = node.Client.PostAsync(sid, "4wait");
+        await waiter.Entered;
+
+        using (var second = await node.Client.PostAsync(sid, "4too"))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
+        }
+
+        waiter.Leave();
+        (await first).Dispose();
+        Assert.Equal("transport error", await waiter.Ended);
+    }
+
+    [Fact]
+    public async Task WebSocket_pings_are_answered_and_fragments_joined()
+    {
+        await using var node = await EngineNode.StartAsync();
+        using var socket = await node.Client.ConnectAsync(prepare: options =>
+        {
+            // The client pings by itself, and gives up without an answer.
+            options.KeepAliveInterval = TimeSpan.FromMilliseconds(50);
+            options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
+        });
+        await socket.ReceiveTextAsync();
+
+        await socket.Socket.SendAsync("4hel"u8.ToArray(), System.Net.WebSockets.WebSocketMessageType.Text, endOfMessage: false, Token);
+        await socket.Socket.SendAsync(Encoding.UTF8.GetBytes("lo"), System.Net.WebSockets.WebSocketMessageType.Text, endOfMessage: true, Token);
+
+        Assert.Equal("4hello", await socket.ReceiveTextAsync());
+    }
+
+    private sealed class Greeter : EngineEcho
+    {
+        public override void OnOpen(IEngineSession session)
+        {
+            base.OnOpen(session);
+            session.Send([Text("welcome")]);
+        }
+    }
+
+    private sealed class Thrower : EngineEcho
+    {
+        public override ValueTask OnMessageAsync(EngineMessage message) =>
+            message.Data.Span.SequenceEqual("fail"u8) ? throw new InvalidOperationException("Asked to.") : base.OnMessageAsync(message);
+    }
+
+    private sealed class Waiter : EngineEcho
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Entered => _entered.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        public Task Cancelled => _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        public void Leave() => _leave.TrySetResult();
+
+        public override async ValueTask OnMessageAsync(EngineMessage message)
+        {
+            await using var cancelled = Session.Closed.Register(() => _cancelled.TrySetResult());
+            _entered.TrySetResult();
+            await _leave.Task;
+        }
+    }
+}
