@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using PushApp.Push;
 
 namespace PushApp.SocketIO.Engine;
@@ -12,21 +11,8 @@ internal static class EngineHandshakeFactory
     public static EngineHandshake Create(HttpContext context, PushPrincipal principal, DateTimeOffset time)
     {
         var request = context.Request;
-        var headers = new Dictionary<string, StringValues>(request.Headers.Count, StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in request.Headers)
-        {
-            if (!Secrets.Contains(name))
-            {
-                headers[name] = values;
-            }
-        }
-
-        var query = new Dictionary<string, StringValues>(request.Query.Count, StringComparer.Ordinal);
-        foreach (var (name, values) in request.Query)
-        {
-            query[name] = values;
-        }
-
+        var headers = new HandshakeValues([.. request.Headers.Where(header => !Secrets.Contains(header.Key))], StringComparison.OrdinalIgnoreCase);
+        var query = new HandshakeValues([.. request.Query], StringComparison.Ordinal);
         return new EngineHandshake
         {
             Principal = principal,

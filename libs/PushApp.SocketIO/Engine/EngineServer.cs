@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using PushApp.SocketIO.Engine.Cluster;
 using PushApp.SocketIO.Engine.Polling;
@@ -57,10 +58,18 @@ internal sealed partial class EngineServer : IDisposable
             return;
         }
 
-        if (await HandleCheckedAsync(context).ConfigureAwait(false) is { } error)
+        var outcome = await HandleCheckedAsync(context).ConfigureAwait(false);
+        if (outcome.Error is { } error)
         {
             Refused(Logger, context.Request.Path, error.Code, error.Message);
             await error.WriteAsync(context).ConfigureAwait(false);
+        }
+        else if (outcome is { Session: { } session, Socket: { } socket })
+        {
+            // From here, and not from within the checks, so that they and what they have parsed do not live as long as the WebSocket.
+            context.Features.Set<IQueryFeature?>(null);
+            outcome = default;
+            await session.RunAsync(socket).ConfigureAwait(false);
         }
     }
 
@@ -105,7 +114,7 @@ internal sealed partial class EngineServer : IDisposable
         }
     }
 
-    private async Task<EngineError?> HandleCheckedAsync(HttpContext context)
+    private async Task<Outcome> HandleCheckedAsync(HttpContext context)
     {
         var request = context.Request;
         string? transport = request.Query["transport"];
@@ -126,7 +135,7 @@ internal sealed partial class EngineServer : IDisposable
             : await ContinueAsync(context, transport, isUpgrade, id).ConfigureAwait(false);
     }
 
-    private async Task<EngineError?> ContinueAsync(HttpContext context, string transport, bool isUpgrade, string id)
+    private async Task<Outcome> ContinueAsync(HttpContext context, string transport, bool isUpgrade, string id)
     {
         if (!SessionId.TryGetNode(id, out var node))
         {
@@ -135,7 +144,7 @@ internal sealed partial class EngineServer : IDisposable
 
         if (node != _services.Node.Id)
         {
-            return _origins.IsAllowed(context.Request) ? await _services.Forwarder.ForwardAsync(context, node).ConfigureAwait(false) : EngineError.Forbidden;
+            return new Outcome(_origins.IsAllowed(context.Request) ? await _services.Forwarder.ForwardAsync(context, node).ConfigureAwait(false) : EngineError.Forbidden);
         }
 
         if (_sessions.TryGetValue(id, out var session))
@@ -172,9 +181,10 @@ internal sealed partial class EngineServer : IDisposable
                 return EngineError.BadRequest;
             }
 
-            await UpgradeEndpoint.UpgradeAsync(context, this, session).ConfigureAwait(false);
+            return new Outcome(null, session, await UpgradeEndpoint.UpgradeAsync(context, this, session).ConfigureAwait(false));
         }
-        else if (HttpMethods.IsGet(context.Request.Method))
+
+        if (HttpMethods.IsGet(context.Request.Method))
         {
             await PollingEndpoint.GetAsync(context, this, session).ConfigureAwait(false);
         }
@@ -187,10 +197,10 @@ internal sealed partial class EngineServer : IDisposable
             return EngineError.BadRequest;
         }
 
-        return null;
+        return default;
     }
 
-    private async Task<EngineError?> OpenAsync(HttpContext context, string transport, bool isUpgrade)
+    private async Task<Outcome> OpenAsync(HttpContext context, string transport, bool isUpgrade)
     {
         var request = context.Request;
         if (!HttpMethods.IsGet(request.Method) && !(isUpgrade && HttpMethods.IsConnect(request.Method)))
@@ -258,19 +268,16 @@ internal sealed partial class EngineServer : IDisposable
             {
                 // The client went away meanwhile.
                 _services.Limiter.Release(lease);
-                return null;
+                return default;
             }
 
             Open(session, socket);
-            await session.RunAsync(socket, context.RequestAborted).ConfigureAwait(false);
-        }
-        else
-        {
-            Open(session, socket: null);
-            await PollingEndpoint.GetAsync(context, this, session).ConfigureAwait(false);
+            return new Outcome(null, session, socket);
         }
 
-        return null;
+        Open(session, socket: null);
+        await PollingEndpoint.GetAsync(context, this, session).ConfigureAwait(false);
+        return default;
     }
 
     private byte[] HandshakeData(EngineSession session, bool isPolling)
@@ -292,6 +299,12 @@ internal sealed partial class EngineServer : IDisposable
         writer.WriteEndObject();
         writer.Flush();
         return json.WrittenSpan.ToArray();
+    }
+
+    /// <summary>What became of a request: an error to answer it with; a WebSocket to run; or neither, when it was answered.</summary>
+    private readonly record struct Outcome(EngineError? Error, EngineSession? Session = null, WebSocketConnection? Socket = null)
+    {
+        public static implicit operator Outcome(EngineError error) => new(error);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Refused a request to {Path}: {Code} {Error}.", EventName = "Refused")]

@@ -117,6 +117,26 @@ public sealed class EngineClusterTests(BrokerFixture brokers) : IClassFixture<Br
     }
 
     [Fact]
+    public async Task A_node_that_stops_lets_go_of_what_goes_through_it()
+    {
+        await using var site = await Site.StartAsync(await brokers.GetAsync(BrokerKind.Garnet), 2);
+        var sid = await site.Nodes[1].Client.OpenAsync();
+        using var socket = await site.Nodes[0].Client.ConnectAsync(sid);
+        await EngineProtocolTests.UpgradeAsync(socket);
+        await socket.SendAsync("4hello");
+        Assert.Equal("4hello", await socket.ReceiveTextAsync());
+        var polling = await site.Nodes[1].Client.OpenAsync();
+        var poll = site.Nodes[0].Client.PollAsync(polling);
+        await Until.TrueAsync(() => site.Nodes[1].Sessions.Last().Session.IsWritable, "the poll waits at its node");
+
+        await site.Nodes[0].StopAsync().WaitAsync(TimeSpan.FromSeconds(15), Token);
+
+        await socket.ClosedAsync();
+        (await poll).Dispose();
+        Assert.Equal(["transport close", "transport error"], await Task.WhenAll(site.Nodes[1].Sessions.Select(echo => echo.Ended)));
+    }
+
+    [Fact]
     public async Task A_request_is_never_forwarded_twice()
     {
         await using var site = await Site.StartAsync(await brokers.GetAsync(BrokerKind.Garnet), 2);

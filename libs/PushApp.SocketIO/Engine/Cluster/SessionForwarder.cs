@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -19,14 +21,18 @@ internal sealed partial class SessionForwarder : IDisposable
     private readonly ForwarderRequestConfig _config;
     private readonly SessionTransformer _transformer;
     private readonly HttpMessageInvoker _client;
+    private readonly CancellationToken _stopping;
+    private readonly long _maxPayload;
     private readonly ILogger<SessionForwarder> _logger;
 
     public SessionForwarder(
-        NodeDirectory nodes, IHttpForwarder forwarder, IForwardSeal seal, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SessionForwarder> logger)
+        NodeDirectory nodes, IHttpForwarder forwarder, IForwardSeal seal, IOptions<SocketIOOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionForwarder> logger)
     {
         _nodes = nodes;
         _forwarder = forwarder;
         _logger = logger;
+        _stopping = lifetime.ApplicationStopping;
+        _maxPayload = options.Value.Engine.MaxPayload;
         _transformer = new SessionTransformer(seal, time);
         _config = new ForwarderRequestConfig
         {
@@ -73,11 +79,24 @@ internal sealed partial class SessionForwarder : IDisposable
             return EngineError.UnknownSession;
         }
 
+        // The server's own bound may be lower than the owner's, which decides.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+        {
+            bound.MaxRequestBodySize = _maxPayload + 1;
+        }
+
+        // When this node stops, what goes through it ends as what is its own does: its clients come back through another node, and recover.
         context.Items[SessionTransformer.NodeItem] = node;
-        var failure = await _forwarder.SendAsync(context, address, _client, _config, _transformer).ConfigureAwait(false);
+        var failure = await _forwarder.SendAsync(context, address, _client, _config, _transformer, _stopping).ConfigureAwait(false);
         if (failure == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return null;
+        }
+
+        if (_stopping.IsCancellationRequested)
+        {
+            context.Response.Clear();
+            return EngineError.Stopping;
         }
 
         NotReached(_logger, node, address, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);

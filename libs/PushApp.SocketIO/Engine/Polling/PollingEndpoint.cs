@@ -41,6 +41,12 @@ internal static class PollingEndpoint
 
     public static async Task PostAsync(HttpContext context, EngineServer server, EngineSession session)
     {
+        if (session.CloseReason is not null)
+        {
+            await EngineError.UnknownSession.WriteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         if (!session.BeginPost())
         {
             await EngineError.BadRequest.WriteAsync(context).ConfigureAwait(false);

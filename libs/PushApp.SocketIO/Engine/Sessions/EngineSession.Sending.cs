@@ -103,11 +103,11 @@ internal sealed partial class EngineSession
             return null;
         }
 
-        _socket.IsWriting = true;
+        _socket.BeginWriting();
         return _socket;
     }
 
-    /// <summary>Writes what waits, as much as the connection takes; the caller has set its <see cref="WebSocketConnection.IsWriting"/>. What comes while the client is busy goes out in one write after it.</summary>
+    /// <summary>Writes what waits, as much as the connection takes; the caller has begun to (<see cref="WebSocketConnection.BeginWriting"/>). What comes while the client is busy goes out in one write after it.</summary>
     private void Pump(WebSocketConnection socket)
     {
         while (Fill(socket))
@@ -134,6 +134,7 @@ internal sealed partial class EngineSession
             if (socket.IsBroken || socket.IsCloseSent)
             {
                 // Its reader sees the end of it; until then nobody is to write.
+                socket.EndWriting(again: false);
                 return false;
             }
 
@@ -159,12 +160,17 @@ internal sealed partial class EngineSession
                     return true;
                 }
 
-                socket.IsWriting = wrote;
+                if (!wrote)
+                {
+                    socket.EndWriting(again: true);
+                }
+
                 return wrote;
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or OperationCanceledException)
             {
                 // About this connection alone.
+                socket.EndWriting(again: false);
                 socket.Abort();
                 return false;
             }

@@ -6,13 +6,24 @@ namespace PushApp.SocketIO.Engine.Sessions;
 internal sealed partial class EngineSession
 {
     /// <summary>Reads the session's WebSocket until either side ends it.</summary>
-    public async Task RunAsync(WebSocketConnection socket, CancellationToken cancellationToken)
+    public async Task RunAsync(WebSocketConnection socket)
     {
         try
         {
             while (true)
             {
-                var frame = await socket.ReadAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    // Here an idle session stays: without a buffer, and no token, since aborting the connection ends the read.
+                    await socket.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+                catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
+                {
+                    // Reset, or aborted by this side.
+                    return;
+                }
+
+                var frame = await socket.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 if (_state != State.Open)
                 {
                     // Ended by this side: what the client sent before it knew is dropped, and its close frame is the end.
@@ -33,8 +44,19 @@ internal sealed partial class EngineSession
         finally
         {
             End(EngineCloseReasons.TransportClose, Ending.Cut);
+            Task idle;
+            lock (_lock)
+            {
+                idle = socket.IdleAsync();
+            }
+
+            // At most until the wheel cuts the connection of a client that takes nothing.
+            await idle.ConfigureAwait(false);
             socket.Release();
-            _server.Wheel.Clear(this);
+            lock (_lock)
+            {
+                _server.Wheel.Clear(this);
+            }
         }
     }
 
@@ -77,7 +99,7 @@ internal sealed partial class EngineSession
             _socket = probe;
             _poll?.Refuse();
             _poll = null;
-            probe.IsWriting = true;
+            probe.BeginWriting();
         }
 
         _server.Upgraded();
@@ -151,7 +173,7 @@ internal sealed partial class EngineSession
                 return;
             }
 
-            socket.IsWriting = true;
+            socket.BeginWriting();
         }
 
         Pump(socket);

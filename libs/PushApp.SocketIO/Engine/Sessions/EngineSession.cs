@@ -96,7 +96,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
             if (socket is not null)
             {
                 // Held back until the listener has had its turn, so that all leaves in one write.
-                socket.IsWriting = true;
+                socket.BeginWriting();
             }
 
             _outbox.Enqueue(EnginePacket.Open(handshake));
@@ -167,7 +167,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
                 }
                 else if (!_socket.IsWriting)
                 {
-                    _socket.IsWriting = true;
+                    _socket.BeginWriting();
                     pump = _socket;
                 }
             }

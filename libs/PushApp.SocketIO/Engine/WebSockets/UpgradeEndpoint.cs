@@ -8,14 +8,17 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 /// <summary>The upgrade of a session that polls.</summary>
 internal static class UpgradeEndpoint
 {
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>A WebSocket for a session that polls. One that cannot be is accepted and closed, as the reference does: clients take that for a failed upgrade.</summary>
-    public static async Task UpgradeAsync(HttpContext context, EngineServer server, EngineSession session)
+    /// <returns>The session's WebSocket, for the caller to run; null where the upgrade came to nothing.</returns>
+    public static async Task<WebSocketConnection?> UpgradeAsync(HttpContext context, EngineServer server, EngineSession session)
     {
         var socket = await WebSocketHandshake.AcceptAsync(context, server.Options.MaxPayload).ConfigureAwait(false);
         if (!session.TryBeginUpgrade(socket))
         {
             await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
-            return;
+            return null;
         }
 
         var timeout = new UpgradeTimeout(socket);
@@ -24,9 +27,10 @@ internal static class UpgradeEndpoint
         {
             if (!await ProbeAsync(context, session, socket).ConfigureAwait(false))
             {
+                server.Wheel.Clear(timeout);
                 session.AbandonUpgrade(socket);
                 await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
-                return;
+                return null;
             }
         }
         finally
@@ -35,7 +39,7 @@ internal static class UpgradeEndpoint
             session.AbandonUpgrade(socket);
         }
 
-        await session.RunAsync(socket, context.RequestAborted).ConfigureAwait(false);
+        return socket;
     }
 
     /// <summary>The client tries the WebSocket with a ping, stops polling, and then says so.</summary>
@@ -78,6 +82,14 @@ internal static class UpgradeEndpoint
     {
         socket.WriteClose(WebSocketCloseCode.None);
         await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        // The client closes its side; what it still sends is read, or the end of the connection would be a reset that can overtake the close frame.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(CloseGrace);
+        while (await socket.ReadAsync(patience.Token).ConfigureAwait(false) is { IsEnd: false, Fault: WebSocketCloseCode.None, Opcode: not WebSocketOpcode.Close })
+        {
+        }
+
         socket.Release();
     }
 

@@ -13,12 +13,18 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
 {
     private const int SmallBuffer = 1024;
 
+    private readonly Lock _aborting = new();
     private ValueTaskAwaiter _pending;
+    private TaskCompletionSource? _idle;
+    private Action? _abort = abort;
     private byte[]? _buffer;
     private int _written;
 
-    /// <summary>Whether somebody writes, or waits for what was written to be taken. Guarded by the session's lock.</summary>
-    public bool IsWriting { get; set; }
+    /// <summary>Whether nobody may begin to write: somebody does, or waits for what was written to be taken; or nothing is to be written any more. Guarded by the session's lock.</summary>
+    public bool IsWriting { get; private set; }
+
+    /// <summary>Whether a writer is at work or will be again: never after <see cref="EndWriting"/>. Guarded by the session's lock.</summary>
+    public bool IsBusy { get; private set; }
 
     /// <summary>What the client's last unanswered ping holds. Guarded by the session's lock.</summary>
     public byte[]? PongPayload { get; set; }
@@ -28,6 +34,9 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
 
     /// <summary>Whether nothing can be written any more.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>Waits until there is something to read, or the end. Throws what the stream throws.</summary>
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => reader.WaitAsync(cancellationToken);
 
     /// <summary>The next frame; a connection that broke is an end as any other.</summary>
     public async ValueTask<WebSocketFrame> ReadAsync(CancellationToken cancellationToken)
@@ -113,11 +122,49 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         }
     }
 
-    /// <summary>Ends the connection at once.</summary>
-    public void Abort() => abort();
+    /// <summary>Under the session's lock: the caller writes from here on.</summary>
+    public void BeginWriting() => IsWriting = IsBusy = true;
 
-    /// <summary>After the last read.</summary>
-    public void Release() => reader.Release();
+    /// <summary>Under the session's lock: whoever wrote does not any more.</summary>
+    /// <param name="again">Whether somebody may begin again.</param>
+    public void EndWriting(bool again)
+    {
+        IsWriting = !again;
+        IsBusy = false;
+        _idle?.TrySetResult();
+    }
+
+    /// <summary>Under the session's lock: completes when nobody writes. Whoever handles the request must wait for it: the server may use the request's streams for another one after that.</summary>
+    public Task IdleAsync()
+    {
+        if (!IsBusy)
+        {
+            return Task.CompletedTask;
+        }
+
+        _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _idle.Task;
+    }
+
+    /// <summary>Ends the connection at once. Without effect after <see cref="Release"/>.</summary>
+    public void Abort()
+    {
+        lock (_aborting)
+        {
+            _abort?.Invoke();
+        }
+    }
+
+    /// <summary>The request is over: nothing of it is touched after this.</summary>
+    public void Release()
+    {
+        lock (_aborting)
+        {
+            _abort = null;
+        }
+
+        reader.Release();
+    }
 
     void IBufferWriter<byte>.Advance(int count) => _written += count;
 

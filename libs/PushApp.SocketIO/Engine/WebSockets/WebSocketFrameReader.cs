@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace PushApp.SocketIO.Engine.WebSockets;
 
 /// <summary>
-/// Reads a client's frames and joins fragments (https://www.rfc-editor.org/rfc/rfc6455#section-5). While nothing comes it holds no buffer: it waits by a read of zero bytes,
-/// which the server's streams complete when there is something to read. Any bytes end in a frame or a fault. Not thread-safe.
+/// Reads a client's frames and joins fragments (https://www.rfc-editor.org/rfc/rfc6455#section-5). While nothing comes it holds no buffer (<see cref="WaitAsync"/>).
+/// Any bytes end in a frame or a fault. Not thread-safe.
 /// </summary>
 internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
 {
@@ -24,6 +24,21 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
     // Of a message that came in fragments so far; control frames may come between them.
     private ArrayBufferWriter<byte>? _fragments;
     private WebSocketOpcode _fragmentsOpcode;
+
+    /// <summary>
+    /// Waits until there is something to read, by a read of zero bytes, which the server's streams complete then. Apart from <see cref="ReadAsync"/>, so that an idle connection is one
+    /// awaited call deep, and not as many as reading is.
+    /// </summary>
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        if (_start < _end)
+        {
+            return new ValueTask<int>(0);
+        }
+
+        ReleaseBuffer();
+        return input.ReadAsync(Memory<byte>.Empty, cancellationToken);
+    }
 
     /// <summary>The next message or control frame. Throws what the stream throws: a connection that broke.</summary>
     public async ValueTask<WebSocketFrame> ReadAsync(CancellationToken cancellationToken)
@@ -102,16 +117,7 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
     }
 
     /// <summary>Gives the buffer back; nothing is read after it.</summary>
-    public void Release()
-    {
-        if (_buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = null;
-        }
-
-        _start = _end = 0;
-    }
+    public void Release() => ReleaseBuffer();
 
     /// <summary>Exclusive-ors with the mask (https://www.rfc-editor.org/rfc/rfc6455#section-5.3).</summary>
     /// <param name="data">The bytes, changed in place.</param>
@@ -135,6 +141,17 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
         {
             data[i] ^= bytes[i & 3];
         }
+    }
+
+    private void ReleaseBuffer()
+    {
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+
+        _start = _end = 0;
     }
 
     private async ValueTask<byte[]?> ReadPayloadAsync(int length, uint mask, CancellationToken cancellationToken)
@@ -183,8 +200,7 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
         {
             if (_start == _end)
             {
-                Release();
-                await input.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+                _start = _end = 0;
             }
 
             _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
