@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using PushApp.Contacts;
 
 namespace PushApp.Web.Contacts;
@@ -9,6 +11,9 @@ internal static class ContactsFeature
     {
         builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
         builder.Services.AddSingleton<IImportWakeUp, RedisImportWakeUp>();
+        builder.Services.AddOptions<SharingOptions>().BindConfiguration(SharingOptions.SectionName).ValidateOnStart();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SharingOptions>, SharingOptionsValidator>());
+        builder.Services.AddSingleton<SharingLimiter>();
         builder.AddContacts();
     }
 

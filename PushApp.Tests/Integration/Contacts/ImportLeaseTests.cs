@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using PushApp.Contacts;
 
@@ -17,26 +19,58 @@ public sealed class ImportLeaseTests
         using var store = new SqliteImportStore(host.ConnectionString, time);
         var book = store.GetBook("id-ann");
         var pace = new ImportPace(time, 0, 0);
-        store.Store(first, book, Batch(0, 3), pace, TimeSpan.FromSeconds(10));
+        store.Store(first, book, Batch(0, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
         time.Advance(TimeSpan.FromSeconds(11));
 
         // Past its lease, even before anybody took the job over.
-        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10)));
+        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.False(await queue.TryKeepAsync(first, TestContext.Current.CancellationToken));
 
         var second = (await queue.ClaimAsync(TestContext.Current.CancellationToken))!;
         Assert.Equal((3L, 2), (second.Rows, second.Attempts + 1));
-        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10)));
+        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.False(await queue.TryEndAsync(first, ImportState.Completed, null, TestContext.Current.CancellationToken));
 
-        store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10));
+        store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         // The same batch again, as after a lost answer: the checkpoint is no longer there.
-        Assert.Throws<LeaseLostException>(() => store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10)));
+        Assert.Throws<LeaseLostException>(() => store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.True(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
         Assert.False(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
         Assert.Equal(10, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
+    }
+
+    [Fact]
+    public async Task Lease_is_kept_on_after_the_database_was_away_for_once()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await ContactsHost.StartAsync(withWorker: false, time: time);
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
+        var job = (await host.Get<ImportQueue>().ClaimAsync(TestContext.Current.CancellationToken))!;
+        var log = new SignalLogger();
+        var runner = ActivatorUtilities.CreateInstance<ImportRunner>(host.Services, log);
+        await ExecuteAsync(host, "CREATE TRIGGER Away BEFORE UPDATE OF LeaseUntil ON Imports BEGIN SELECT RAISE(ABORT, 'away'); END");
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var keeping = runner.KeepAsync(job, lost);
+        time.Advance(TimeSpan.FromSeconds(3.4));
+        await log.Logged.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ExecuteAsync(host, "DROP TRIGGER Away");
+        time.Advance(TimeSpan.FromSeconds(3.4));
+
+        await ContactsHost.Eventually(async () =>
+        {
+            await using var context = host.CreateContext();
+            return (await context.Imports.SingleAsync(TestContext.Current.CancellationToken)).LeaseUntil > job.LeaseUntil ? "kept" : null;
+        });
+        Assert.False(keeping.IsCompleted);
+        Assert.False(lost.IsCancellationRequested);
+
+        // And it ends when the lease is really lost.
+        time.Advance(TimeSpan.FromSeconds(20));
+        await keeping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.True(lost.IsCancellationRequested);
     }
 
     [Fact]
@@ -98,6 +132,26 @@ public sealed class ImportLeaseTests
         await host.Publisher.WaitForAsync("notification", 12);
         Assert.Equal(12, host.Publisher.Events.Count(e => e.EventName == "import.completed"));
         Assert.All(users, user => Assert.Equal(700, host.Get<ContactService>().ListAsync(user.Id, null, new PageRequest(1, 1), TestContext.Current.CancellationToken).Result.Total));
+    }
+
+    private static async Task ExecuteAsync(ContactsHost host, string sql)
+    {
+        await using var context = host.CreateContext();
+        await context.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class SignalLogger : ILogger<ImportRunner>
+    {
+        private readonly TaskCompletionSource _logged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Logged => _logged.Task;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _logged.TrySetResult();
     }
 
     private static ImportBatch Batch(int first, int count)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using PushApp.Contacts;
 
 namespace PushApp.Tests.Integration.Contacts;
@@ -23,6 +24,7 @@ public sealed class ImportTests
         Assert.Equal("user:ann", completed.Channel);
         Assert.Equal(import, JsonSerializer.Deserialize<ImportView>(completed.Data, JsonSerializerOptions.Web));
         Assert.Contains(host.Publisher.Ephemeral, e => e is { Channel: "user:ann", EventName: "import.progress" } && e.Data.Contains("\"state\":\"running\""));
+        Assert.Contains("\"state\":\"queued\"", host.Publisher.Ephemeral.First().Data);
     }
 
     [Fact]
@@ -105,6 +107,32 @@ public sealed class ImportTests
         Assert.EndsWith(",\"'=cmd|'/c calc'!A1\",nonsense,\"a \"\"b\"\", c\"", lines[1]);
         Assert.EndsWith(",\"'-2+3\",+49 30 1,x", lines[2]);
         Assert.Null(await host.Get<ImportService>().FindRejectedAsync("id-bo", import.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Download_of_rejected_rows_holds_no_snapshot_while_its_client_reads_slowly()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        var rows = string.Concat(Enumerable.Range(0, 2500).Select(i => $"Person {i},nonsense{i}\n"));
+        var import = await host.ImportAsync(ContactsHost.Ann, "Name,Email\n" + rows);
+        var file = (await host.Get<ImportService>().FindRejectedAsync("id-ann", import.Id, TestContext.Current.CancellationToken))!;
+        using var stream = new StreamThatLooks(() =>
+        {
+            // A checkpoint that may shorten the WAL is possible only while nobody reads from it.
+            using var context = host.CreateContext();
+            using var command = context.Database.GetDbConnection().CreateCommand();
+            context.Database.OpenConnection();
+            command.CommandText = "PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE);";
+            Assert.Equal(0L, command.ExecuteScalar());
+        });
+
+        await file.WriteAsync(stream, TestContext.Current.CancellationToken);
+
+        var lines = Encoding.UTF8.GetString(stream.ToArray()).TrimEnd().Split("\r\n");
+        Assert.Equal(2501, lines.Length);
+        Assert.EndsWith("Person 0,nonsense0", lines[1]);
+        Assert.EndsWith("Person 2499,nonsense2499", lines[^1]);
+        Assert.True(stream.Looks > 2);
     }
 
     [Fact]
@@ -199,6 +227,18 @@ public sealed class ImportTests
 
         await Assert.ThrowsAsync<TooManyImportsException>(() => host.UploadAsync(ContactsHost.Ann, Rows(1)));
         await host.UploadAsync(ContactsHost.Bo, Rows(1));
+    }
+
+    private sealed class StreamThatLooks(Action look) : MemoryStream
+    {
+        public int Looks { get; private set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            look();
+            Looks++;
+            await base.WriteAsync(buffer, cancellationToken);
+        }
     }
 
     internal static string Rows(int count)

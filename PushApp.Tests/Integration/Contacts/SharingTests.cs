@@ -36,11 +36,31 @@ public sealed class SharingTests
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
         var sharing = host.Get<ContactSharing>();
 
-        await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
-        await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+        var first = await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+        var second = await sharing.ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
 
         var copy = Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo));
         Assert.Equal(("Cyrus", "Acme"), (copy.Name, copy.Company));
+        Assert.Equal(("extended", "unchanged"), (first?.Outcome, second?.Outcome));
+        await ContactsHost.Eventually(() => Task.FromResult(host.Publisher.Events.Count(e => e is { Channel: "user:bo", EventName: "notification" }) == 3 ? "all" : null));
+        string[] texts = [.. host.Publisher.Events.Where(e => e is { Channel: "user:bo", EventName: "notification" }).Select(e => JsonElement.Parse(e.Data).GetProperty("text").GetString()!)];
+        Assert.Equal(
+            ["Cy Ray was among your contacts already; what it lacked was filled in.", "Cy Ray was among your contacts already, and has stayed as it was."], texts[1..]);
+    }
+
+    [Fact]
+    public async Task Endless_name_does_not_burst_the_event()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, $"Name,Email\n{new string('x', 500_000)},cy@example.com\n");
+        var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
+
+        var shared = await host.Get<ContactSharing>().ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("added", 200), (shared!.Outcome, shared.ContactName.Length));
+        Assert.Equal(500_000, Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo)).Name.Length);
+        await ContactsHost.Eventually(() => Task.FromResult(host.Publisher.Events.Count(e => e.Channel == "user:bo") == 2 ? "both" : null));
+        Assert.All(host.Publisher.Events, e => Assert.InRange(e.Data.Length, 1, 4096));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Web;
@@ -19,6 +20,17 @@ public sealed class AccountTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
         using var me = await GetMeAsync(nodes.Second, cookie: cookie);
 
         Assert.Equal(email, (await me.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("userName").GetString());
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_at_once_on_an_empty_database_make_one_key()
+    {
+        await using var connection = new SqliteConnection($"Data Source={nodes.Database};Pooling=False");
+        await connection.OpenAsync(Cancelled);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM DataProtectionKeys";
+
+        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancelled));
     }
 
     [Fact]

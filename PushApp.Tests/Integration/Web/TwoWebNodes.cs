@@ -8,6 +8,9 @@ public sealed class TwoWebNodes : IAsyncLifetime
     private readonly TempFolder _folder = new("web");
     private BrokerProcess? _broker;
 
+    /// <summary>The file that both share.</summary>
+    internal string Database => _folder.Combine("contacts.db");
+
     internal WebNode First { get; private set; } = null!;
 
     internal WebNode Second { get; private set; } = null!;
@@ -20,7 +23,7 @@ public sealed class TwoWebNodes : IAsyncLifetime
         var nodes = await Task.WhenAll(Start(), Start());
         (First, Second) = (nodes[0], nodes[1]);
 
-        Task<WebNode> Start() => WebNode.StartAsync(_broker.ConnectionString, _folder.Combine("contacts.db"), settings);
+        Task<WebNode> Start() => WebNode.StartAsync(_broker.ConnectionString, Database, settings);
     }
 
     public async ValueTask DisposeAsync()

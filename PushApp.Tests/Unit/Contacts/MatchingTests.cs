@@ -26,6 +26,19 @@ public sealed class MatchingTests
     [InlineData(null, "")]
     public void Names_are_compared_without_case_blanks_and_dots(string? name, string expected) => Assert.Equal(expected, Normalized.Words(name));
 
+    [Theory]
+    [InlineData("Ju\u0308rgen", "Jürgen")]
+    [InlineData("Vie\u0323\u0302t", "Việt")]
+    [InlineData("\u1112\u1161\u11AB\u1100\u1173\u11AF", "한글")]
+    [InlineData("a\u0334\u0301", "á\u0334")]
+    [InlineData("Jürgen", "Jürgen")]
+    [InlineData("\u0301a", "\u0301a")]
+    public void Letters_and_their_accents_are_put_together(string decomposed, string composed)
+    {
+        Assert.Equal(composed, Composition.Compose(decomposed));
+        Assert.Equal(Lookup(Draft(composed, null, "1")), Lookup(Draft(decomposed, null, "1")));
+    }
+
     [Fact]
     public void Emails_identify_and_phones_only_with_the_name()
     {
@@ -76,7 +89,7 @@ public sealed class MatchingTests
             ContactMerger.Merge(contact, Draft("Ann", $"a{i}@example.com"), ContactMerger.Rule.FirstOfJobWins);
         }
 
-        Assert.Equal(ContactMerger.MaxValues, contact.Emails.Count);
+        Assert.Equal(ContactDraft.MaxValues, contact.Emails.Count);
     }
 
     private static long[] Lookup(ContactDraft draft) => draft.Keys.Lookup;

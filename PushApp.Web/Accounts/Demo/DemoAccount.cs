@@ -12,7 +12,7 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
     /// <summary>Whether the demo is offered.</summary>
     public bool IsOffered { get; } = configuration.GetValue<bool?>("Demo") ?? environment.IsDevelopment();
 
-    /// <summary>Creates the account where it is offered and missing. Safe with several nodes starting at once.</summary>
+    /// <summary>Creates the account where it is offered and missing, and restores it where it was changed. Safe with several nodes starting at once.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -29,11 +29,15 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
             return;
         }
 
-        if (existing is null)
+        if (existing is not null)
+        {
+            await RestoreAsync(users, existing);
+        }
+        else
         {
             try
             {
-                await users.CreateAsync(new AccountUser { UserName = Email, Email = Email }, Password);
+                await users.CreateAsync(NewUser(), Password);
             }
             catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -43,6 +47,36 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
                     throw;
                 }
             }
+        }
+    }
+
+    // Not to be locked: any visitor could do it with five wrong passwords.
+    private static AccountUser NewUser() => new() { UserName = Email, Email = Email, LockoutEnabled = false };
+
+    // Writes only what differs, so that a restart ends nobody's sign-in without need. Another node that starts may do the same: a result that says so needs no answer.
+    private static async Task RestoreAsync(UserManager<AccountUser> users, AccountUser user)
+    {
+        if (user.UserName != Email)
+        {
+            await users.SetUserNameAsync(user, Email);
+        }
+
+        if (user.TwoFactorEnabled)
+        {
+            await users.SetTwoFactorEnabledAsync(user, enabled: false);
+            await users.ResetAuthenticatorKeyAsync(user);
+        }
+
+        if (user.LockoutEnabled)
+        {
+            await users.SetLockoutEndDateAsync(user, null);
+            await users.SetLockoutEnabledAsync(user, enabled: false);
+        }
+
+        if (!await users.CheckPasswordAsync(user, Password))
+        {
+            await users.RemovePasswordAsync(user);
+            await users.AddPasswordAsync(user, Password);
         }
     }
 }

@@ -42,7 +42,7 @@ describe('stream connection', () => {
     expect(connection.cursor).toBe('0');
   });
 
-  test.each([429, 500, 502, 503])('comes back after %i, no sooner than Retry-After says', async (status) => {
+  test.each([404, 408, 425, 429, 500, 502, 503])('comes back after %i, no sooner than Retry-After says', async (status) => {
     server.answers.push(refusal(status, { 'Retry-After': '20' }));
     connection.start();
     await settle();
@@ -61,7 +61,7 @@ describe('stream connection', () => {
     expect(connection.state).toBe('open');
   });
 
-  test.each([204, 400, 401, 403, 404])('does not come back after %i', async (status) => {
+  test.each([204, 400, 401, 403])('does not come back after %i', async (status) => {
     server.answers.push(refusal(status));
     connection.start();
     await clock.advance(120_000);
@@ -70,11 +70,14 @@ describe('stream connection', () => {
     expect(connection.state).toBe('closed');
   });
 
-  test('does not take a page for a stream', async () => {
+  test('does not take a page for a stream, and asks again', async () => {
     server.answers.push(new Response('<html>', { headers: { 'Content-Type': 'text/html' } }));
     connection.start();
     await settle();
-    expect(recorder.failures[0]?.retryIn).toBeNull();
+    expect(recorder.failures).toEqual([{ status: 200, reason: 'unavailable', retryIn: 4000 }]);
+    expect(recorder.opens).toBe(0);
+    await clock.advance(4000);
+    expect(connection.state).toBe('open');
   });
 
   test('comes back when the server said it should, after closing', async () => {

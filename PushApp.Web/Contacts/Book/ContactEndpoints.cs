@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
 using PushApp.Contacts;
@@ -8,6 +9,9 @@ namespace PushApp.Web.Contacts;
 internal static class ContactEndpoints
 {
     private const int MaxSearchLength = 200;
+
+    // An e-mail address has no more (RFC 5321), and Identity's column for names neither.
+    private const int MaxUserNameLength = 256;
     private const string Unknown = "You have no contact of this id. GET /api/contacts lists them.";
 
     public static void MapContacts(this IEndpointRouteBuilder app)
@@ -16,7 +20,8 @@ internal static class ContactEndpoints
         contacts.MapGet("", ListAsync).Produces<Page<ContactView>>().ProducesProblem(StatusCodes.Status400BadRequest);
         contacts.MapGet("/{id:long}", GetAsync).Produces<ContactView>().ProducesProblem(StatusCodes.Status404NotFound);
         contacts.MapPost("/{id:long}/share", ShareAsync).Produces<SharedContact>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<IResult> ListAsync(
@@ -41,6 +46,8 @@ internal static class ContactEndpoints
         ClaimsPrincipal principal,
         [FromServices] IUserDirectory users,
         ContactSharing sharing,
+        SharingLimiter limiter,
+        HttpResponse response,
         CancellationToken cancellationToken)
     {
         var name = request.UserName?.Trim();
@@ -49,7 +56,19 @@ internal static class ContactEndpoints
             return Problems.BadRequest("Say with whom: {\"userName\": \"ann@example.com\"}.");
         }
 
+        if (name.Length > MaxUserNameLength)
+        {
+            return Problems.BadRequest($"'userName' has {name.Length} characters; give at most {MaxUserNameLength}.");
+        }
+
         var me = principal.ToContactsUser();
+        if (!limiter.TryAcquire(me.Id, out var retryAfter))
+        {
+            var seconds = (int)Math.Ceiling(retryAfter.TotalSeconds);
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return Problems.TooManyRequests($"You have shared many contacts in a short time. Wait {seconds} seconds, then go on.");
+        }
+
         if (await users.FindByNameAsync(name, cancellationToken) is not { } recipient)
         {
             return Problems.NotFound($"Nobody here is called '{name}'. Check the spelling, or ask them to register.");

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace PushApp.Contacts;
@@ -11,22 +12,27 @@ public sealed class ContactService
 
     /// <summary>The user's contacts by name.</summary>
     /// <param name="owner">The user's id.</param>
-    /// <param name="search">Words that must all occur in name, company, position, e-mail addresses or phone numbers, without case; null or blank for all.</param>
+    /// <param name="search">
+    /// Words (the first 8 count) that must all occur in name, company, position, e-mail addresses or phone numbers, without case: anywhere, or where a word has one or two
+    /// characters, at the beginning of one. Null or blank for all.
+    /// </param>
     /// <param name="page">Which part.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public async Task<Page<ContactView>> ListAsync(string owner, string? search, PageRequest page, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var contacts = Mine(context, owner);
-        foreach (var word in (search ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
+        if (await context.Books.Where(book => book.Owner == owner).Select(book => (long?)book.Id).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is not { } book)
         {
-            contacts = contacts.Where(contact => contact.SearchText.Contains(word));
+            return new Page<ContactView>([], 0);
         }
 
-        var total = await contacts.LongCountAsync(cancellationToken).ConfigureAwait(false);
-        var items = await contacts.OrderBy(contact => contact.SortName).ThenBy(contact => contact.Id).Skip(page.Skip).Take(page.Size)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        return new Page<ContactView>([.. items.Select(ContactView.Of)], total);
+        // One snapshot, so that the ids are still there when their contacts are read.
+        await using var transaction = await context.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        var (ids, total) = await ContactList.ReadAsync(
+            (SqliteConnection)context.Database.GetDbConnection(), book, SearchWords.Parse(search), page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
+        var contacts = await context.Contacts.AsNoTracking().Where(contact => ids.Contains(contact.Id)).ToDictionaryAsync(contact => contact.Id, cancellationToken)
+            .ConfigureAwait(false);
+        return new Page<ContactView>([.. ids.Select(id => ContactView.Of(contacts[id]))], total);
     }
 
     /// <summary>One of the user's contacts; null when there is none of that id.</summary>

@@ -6,8 +6,12 @@ internal sealed class ContactDraft
     /// <summary>How many <see cref="ContactField"/>s there are.</summary>
     public const int FieldCount = (int)ContactField.Note + 1;
 
+    /// <summary>The longest list of a record, and of a contact (<see cref="ContactMerger"/>).</summary>
+    public const int MaxValues = 200;
+
     private readonly string?[] _fields = new string?[FieldCount];
     private IdentityKeys? _keys;
+    private bool _isOverfull;
 
     public List<LabeledValue> Emails { get; } = [];
 
@@ -30,6 +34,19 @@ internal sealed class ContactDraft
         set => _fields[(int)field] ??= Text.Clean(value);
     }
 
+    /// <summary>Adds a value to one of the lists. One too many makes the draft invalid and is not kept: a record of a megabyte may hold a hundred thousand.</summary>
+    public void Add(List<LabeledValue> values, LabeledValue value)
+    {
+        if (values.Count < MaxValues)
+        {
+            values.Add(value);
+        }
+        else
+        {
+            _isOverfull = true;
+        }
+    }
+
     /// <summary>The name as given, or made of its parts.</summary>
     public void CompleteName()
     {
@@ -43,6 +60,11 @@ internal sealed class ContactDraft
     /// <summary>Why this is no contact; null when it is one.</summary>
     public string? Validate()
     {
+        if (_isOverfull)
+        {
+            return $"There are more than {MaxValues} e-mail addresses, phone numbers, postal addresses or web pages of one contact. Leave some out, or make several contacts of it.";
+        }
+
         foreach (var email in Emails)
         {
             if (!EmailAddress.IsValid(email.Value))

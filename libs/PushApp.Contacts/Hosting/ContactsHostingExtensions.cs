@@ -54,7 +54,8 @@ public static class ContactsHostingExtensions
         services.AddHostedService<OutboxRelay>();
 
         services.AddSingleton(provider => new ImportUploads(
-            Contexts(provider), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IImportWakeUp>(), Time(provider)));
+            Contexts(provider), provider.GetRequiredService<IOptions<ImportOptions>>(), provider.GetRequiredService<IImportWakeUp>(),
+            provider.GetRequiredService<IContactsPublisher>(), Time(provider)));
         services.AddSingleton(provider => new ImportService(Contexts(provider), provider.GetRequiredService<ImportQueue>()));
         services.AddSingleton(provider => new ContactService(Contexts(provider)));
         services.AddSingleton(provider => new ContactSharing(

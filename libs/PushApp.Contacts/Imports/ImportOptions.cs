@@ -24,8 +24,8 @@ public sealed class ImportOptions
     /// <summary>Imports that one worker process runs at a time. 1 to 64. <value>Default 2.</value></summary>
     public int Concurrency { get; set; } = 2;
 
-    /// <summary>Records to a transaction: fewer are slower, more keep other writers waiting longer. 1 to 100,000. <value>Default 2,000.</value></summary>
-    public int BatchSize { get; set; } = 2000;
+    /// <summary>Records to a transaction: fewer are slower, more keep other writers waiting longer. 1 to 100,000. <value>Default 5,000.</value></summary>
+    public int BatchSize { get; set; } = 5000;
 
     /// <summary>How often an import that makes no progress is tried before it fails. 1 to 100. <value>Default 5.</value></summary>
     public int MaxAttempts { get; set; } = 5;

@@ -9,7 +9,9 @@ namespace PushApp.Contacts;
 /// <summary>The rejected records of an import as a CSV file, to be corrected and imported again.</summary>
 public sealed class RejectedRowsFile
 {
-    private const int FlushLength = 32 * 1024;
+    // What is read at once: a snapshot that lasts as long as a slow client reads would keep SQLite from ever shortening its WAL.
+    private const int PageRows = 1000;
+    private const int PageLength = 1024 * 1024;
 
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n;\t");
     private static readonly SearchValues<char> OfPhoneNumbers = SearchValues.Create("0123456789 ()-./");
@@ -34,20 +36,33 @@ public sealed class RejectedRowsFile
         {
             var line = new StringBuilder();
             AppendRow(line, "Line", "Reason", _job.Header);
-            await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-            var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number).OrderBy(row => row.Row).AsAsyncEnumerable();
-            await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+            var next = (long?)0;
+            while (next is { } first)
             {
-                AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
-                if (line.Length > FlushLength)
-                {
-                    await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
-                    line.Clear();
-                }
+                next = await AppendPageAsync(line, first, cancellationToken).ConfigureAwait(false);
+                await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+                line.Clear();
             }
-
-            await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <returns>The row after the page; null when it is the last one.</returns>
+    private async Task<long?> AppendPageAsync(StringBuilder line, long first, CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number && row.Row >= first).OrderBy(row => row.Row).Take(PageRows).AsAsyncEnumerable();
+        long? next = null;
+        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
+            next = row.Row + 1;
+            if (line.Length > PageLength)
+            {
+                break;
+            }
+        }
+
+        return next;
     }
 
     private static void AppendRow(StringBuilder line, string first, string second, string? columns)

@@ -3,9 +3,6 @@ namespace PushApp.Contacts;
 /// <summary>Merges a record into a contact.</summary>
 internal static class ContactMerger
 {
-    /// <summary>The longest list of a contact. A file whose rows all name one address would otherwise cost its length squared. Further values are left out.</summary>
-    public const int MaxValues = 200;
-
     /// <summary>How single fields that differ are settled.</summary>
     public enum Rule
     {
@@ -59,7 +56,8 @@ internal static class ContactMerger
             var at = stored.FindIndex(existing => isSame(existing.Value, value.Value));
             if (at < 0)
             {
-                if (stored.Count < MaxValues)
+                // A file whose rows all name one address would otherwise cost its length squared. Further values are left out.
+                if (stored.Count < ContactDraft.MaxValues)
                 {
                     stored.Add(value);
                     changed = true;

@@ -27,39 +27,11 @@ internal sealed class ContactState
 
     public List<LabeledValue> Urls { get; init; } = [];
 
+    /// <summary>What a search looks at as it is stored; null when nothing is.</summary>
+    public string? StoredSearchText { get; init; }
+
     public string DisplayName =>
         this[ContactField.Name] ?? this[ContactField.Nickname] ?? this[ContactField.Company] ?? Emails.FirstOrDefault()?.Value ?? Phones[0].Value;
 
     public string? this[ContactField field] => Fields[(int)field];
-
-    /// <summary>Everything that a search looks at, in lower case. Numbers also as bare digits.</summary>
-    public string SearchText()
-    {
-        var text = new System.Text.StringBuilder();
-        Append(this[ContactField.Name]);
-        Append(this[ContactField.Nickname]);
-        Append(this[ContactField.Company]);
-        Append(this[ContactField.JobTitle]);
-        foreach (var email in Emails)
-        {
-            Append(email.Value);
-        }
-
-        foreach (var phone in Phones)
-        {
-            Append(phone.Value);
-            Append(Normalized.Phone(phone.Value));
-        }
-
-        return text.ToString().ToLowerInvariant();
-
-        void Append(string? part)
-        {
-            if (part is not null)
-            {
-                // A line between, so that no search matches across two values.
-                text.Append(part).Append('\n');
-            }
-        }
-    }
 }

@@ -6,7 +6,10 @@ internal static class Normalized
     // As many last digits as numbers have in common when one lacks the country and area prefix of the other.
     private const int SignificantDigits = 8;
 
-    public static string Email(string value) => value.Trim().ToLowerInvariant();
+    /// <summary>Lower case, and accents as one character with their letter.</summary>
+    public static string Fold(string value) => Composition.Compose(value).ToLowerInvariant();
+
+    public static string Email(string value) => Fold(value.Trim());
 
     /// <summary>The digits of a number, without an extension and leading zeros: '+49 (0)30 123' and '030 123' end alike.</summary>
     public static string Phone(string value)
@@ -52,7 +55,7 @@ internal static class Normalized
             return "";
         }
 
-        var lower = value.ToLowerInvariant();
+        var lower = Fold(value);
         foreach (var c in lower)
         {
             if (c != ' ' && (char.IsWhiteSpace(c) || c is ',' or '.'))

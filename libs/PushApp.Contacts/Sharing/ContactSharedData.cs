@@ -5,5 +5,6 @@ namespace PushApp.Contacts;
 /// <param name="From">Who shared.</param>
 /// <param name="ContactId">The recipient's copy.</param>
 /// <param name="ContactName">What it is called.</param>
+/// <param name="Outcome">As in <see cref="SharedContact"/>.</param>
 /// <param name="Time">When, UTC.</param>
-internal sealed record ContactSharedData(Guid Id, string From, long ContactId, string ContactName, DateTime Time);
+internal sealed record ContactSharedData(Guid Id, string From, long ContactId, string ContactName, string Outcome, DateTime Time);

@@ -6,6 +6,9 @@ namespace PushApp.Contacts;
 /// <summary>Gives contacts to other users.</summary>
 public sealed class ContactSharing
 {
+    // A name may be a megabyte long, an event may not.
+    private const int MaxNameLength = 200;
+
     private readonly ContactsDatabase _database;
     private readonly IDbContextFactory<ContactsDbContext> _contexts;
     private readonly WakeUpSignal _outbox;
@@ -37,7 +40,7 @@ public sealed class ContactSharing
         }
 
         // SQLite works on the thread that calls it.
-        var shared = await Task.Run(() => Write(from, ToDraft(contact), contact.DisplayName, to), cancellationToken).ConfigureAwait(false);
+        var shared = await Task.Run(() => Write(from, ToDraft(contact), Text.Shorten(contact.DisplayName, MaxNameLength), to, cancellationToken), cancellationToken).ConfigureAwait(false);
         _outbox.Set();
         return shared;
     }
@@ -63,18 +66,18 @@ public sealed class ContactSharing
         return draft;
     }
 
-    private SharedContact Write(ContactsUser from, ContactDraft draft, string name, ContactsUser to)
+    private SharedContact Write(ContactsUser from, ContactDraft draft, string name, ContactsUser to, CancellationToken cancellationToken)
     {
         using var store = new SqliteContactStore(_database.ConnectionString, bulk: false);
         var book = store.GetBook(to.Id);
         while (true)
         {
-            var batch = store.Match(book, jobNumber: null, [draft]);
+            var batch = store.Match(book, jobNumber: null, [draft], cancellationToken);
             using var transaction = store.Connection.BeginTransaction(deferred: false);
             var now = _time.GetUtcNow();
             if (store.TryWrite(batch, jobNumber: null, now))
             {
-                var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, now.UtcDateTime);
+                var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, OutcomeOf(batch), now.UtcDateTime);
                 Announce(store.Connection, transaction, from, to, shared, now);
                 transaction.Commit();
                 return shared;
@@ -85,13 +88,20 @@ public sealed class ContactSharing
         }
     }
 
+    private static string OutcomeOf(ContactBatch batch) => (batch.Added, batch.Updated) switch
+    {
+        (1, _) => "added",
+        (_, 1) => "extended",
+        _ => "unchanged",
+    };
+
     private static void Announce(
         SqliteConnection connection, SqliteTransaction transaction, ContactsUser from, ContactsUser to, SharedContact shared, DateTimeOffset now)
     {
         var options = new DbContextOptionsBuilder<ContactsDbContext>().UseSqlite(connection).Options;
         using var context = new ContactsDbContext(options);
         context.Database.UseTransaction(transaction);
-        var data = new ContactSharedData(shared.Id, from.Name, shared.ContactId, shared.ContactName, shared.Time);
+        var data = new ContactSharedData(shared.Id, from.Name, shared.ContactId, shared.ContactName, shared.Outcome, shared.Time);
         context.AddEvent(
             to.Channel, ContactsEvents.ContactShared, System.Text.Json.JsonSerializer.Serialize(data, ContactsJson.Default.ContactSharedData), now);
         context.AddNotification(
@@ -99,7 +109,12 @@ public sealed class ContactSharing
             to.Channel,
             ContactsEvents.ContactShared,
             $"{from.Name} shared a contact",
-            $"{Text.Shorten(shared.ContactName, 200)} is now among your contacts.",
+            shared.Outcome switch
+            {
+                "added" => $"{shared.ContactName} is now among your contacts.",
+                "extended" => $"{shared.ContactName} was among your contacts already; what it lacked was filled in.",
+                _ => $"{shared.ContactName} was among your contacts already, and has stayed as it was.",
+            },
             FormattableString.Invariant($"/?contact={shared.ContactId}"),
             now);
         context.SaveChanges();
@@ -109,6 +124,7 @@ public sealed class ContactSharing
 /// <summary>A contact that was given to another user.</summary>
 /// <param name="Id">Of this sharing.</param>
 /// <param name="ContactId">The recipient's copy.</param>
-/// <param name="ContactName">What it is called.</param>
+/// <param name="ContactName">What it is called, at most 200 characters of it.</param>
+/// <param name="Outcome"><c>added</c>; or, when the recipient had the contact already, <c>extended</c> with what it lacked, or <c>unchanged</c>.</param>
 /// <param name="Time">When, UTC.</param>
-public sealed record SharedContact(Guid Id, long ContactId, string ContactName, DateTime Time);
+public sealed record SharedContact(Guid Id, long ContactId, string ContactName, string Outcome, DateTime Time);

@@ -18,7 +18,13 @@ public static class DatabaseMigrator
     /// <param name="context">A context set up by <see cref="ContactsDatabaseExtensions.UseContactsDatabase"/>.</param>
     /// <param name="cancellationToken">Ends the wait for the lock, and the work between two migrations.</param>
     /// <exception cref="InvalidOperationException">The context uses another database, or the file is on a disk that cannot be shared, or another instance kept the lock for 5 minutes.</exception>
-    public static async Task MigrateAsync(DbContext context, CancellationToken cancellationToken = default)
+    public static Task MigrateAsync(DbContext context, CancellationToken cancellationToken = default) => MigrateAsync(context, static () => { }, cancellationToken);
+
+    /// <inheritdoc cref="MigrateAsync(DbContext, CancellationToken)"/>
+    /// <param name="context">A context set up by <see cref="ContactsDatabaseExtensions.UseContactsDatabase"/>.</param>
+    /// <param name="seed">What to do once the schema is there, while no other instance migrates: what must be made once and by one.</param>
+    /// <param name="cancellationToken">Ends the wait for the lock, and the work between two migrations.</param>
+    public static async Task MigrateAsync(DbContext context, Action seed, CancellationToken cancellationToken)
     {
         var connectionString = context.Database.GetConnectionString()
             ?? throw new InvalidOperationException($"{context.GetType().Name} has no connection string: set it up with UseContactsDatabase.");
@@ -38,6 +44,7 @@ public static class DatabaseMigrator
             }
 
             await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            seed();
         }
         finally
         {

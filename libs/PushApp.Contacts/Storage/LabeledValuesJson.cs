@@ -9,6 +9,15 @@ internal static partial class LabeledValuesJson
     public static string Write(IReadOnlyList<LabeledValue> values) =>
         values.Count == 0 ? "" : JsonSerializer.Serialize(values, Context.Default.IReadOnlyListLabeledValue);
 
+    /// <summary>Writes as <see cref="Write(IReadOnlyList{LabeledValue})"/> does, without a string between.</summary>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<LabeledValue> values)
+    {
+        if (values.Count > 0)
+        {
+            JsonSerializer.Serialize(writer, values, Context.Default.IReadOnlyListLabeledValue);
+        }
+    }
+
     public static IReadOnlyList<LabeledValue> Read(string text) =>
         text.Length == 0 ? [] : JsonSerializer.Deserialize(text, Context.Default.IReadOnlyListLabeledValue)!;
 

@@ -40,8 +40,14 @@ export const DefaultHeartbeat = 15_000;
 const DefaultRetry = 2_000;
 
 /**
+ * The answers that are the server's own last word: stop, a request it cannot read, nobody signed in, a channel that is not this user's. Whatever else comes may come from something in between,
+ * for as long as the server is away: a proxy's 404 or 408, a 425, a page in place of the stream.
+ */
+const FinalAnswers: ReadonlySet<number> = new Set([204, 400, 401, 403]);
+
+/**
  * One event stream over `fetch`, kept open: it comes back with its cursor after whatever is not a clear "no". An EventSource gives up for good on any answer but 200;
- * here 429 and every 5xx are waited out, because that is what a deployment looks like from outside.
+ * here all but 204, 400, 401 and 403 are waited out, because that is what a deployment looks like from outside.
  */
 export class StreamConnection {
   readonly #url: string;
@@ -193,12 +199,12 @@ export class StreamConnection {
 
   #refused(response: Response): void {
     const { status } = response;
-    if (status === 429 || status >= 500) {
+    if (!FinalAnswers.has(status)) {
       const stated = retryAfterDelay(response.headers.get('Retry-After'), this.#environment.now(), this.#environment.random());
       this.#failures++;
       this.#wait(status, status === 429 ? 'limit' : 'unavailable', Math.max(stated ?? 0, this.#nextDelay()));
     } else {
-      // 204 is the server's way to say "stop"; everything else will not be different next time.
+      // 204 is the server's way to say "stop"; the others will not be different next time.
       this.#end(status, status === 204 ? 'stopped' : 'refused');
     }
   }

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { request } from '../api/http';
+import { ApiError, request } from '../api/http';
 import { hasEnded, type Import, type Page } from '../api/types';
 import { uploadImport, type Upload } from '../api/uploads';
 
@@ -15,32 +15,51 @@ export const imports = signal<readonly Import[] | null>(null);
 export const importsError = signal<string | null>(null);
 export const uploading = signal<Uploading | null>(null);
 export const uploadError = signal<string | null>(null);
-export const activeImport = computed(() => imports.value?.find((job) => !hasEnded(job.state)) ?? null);
+/** The one that runs; else one that waits. A newer one may wait behind the one that runs. */
+export const activeImport = computed(
+  () => imports.value?.find((job) => job.state === 'running') ?? imports.value?.find((job) => !hasEnded(job.state)) ?? null,
+);
 
 let upload: Upload | null = null;
 
+/** The imports that were heard of while an answer is on its way, which may be older and not know them. */
+let loading: { readonly heard: Set<string> } | null = null;
+
+/** Loads the newest ones. A later call takes the place of one under way. */
 export async function loadImports(): Promise<void> {
+  const mine = { heard: new Set<string>() };
+  loading = mine;
   try {
     const page = await request<Page<Import>>('GET', '/api/imports');
+    if (loading !== mine) {
+      return;
+    }
     const known = imports.value ?? [];
-    // An event may have been faster than this answer.
-    imports.value = page.items.map((job) => newer(known.find((other) => other.id === job.id), job));
+    const missing = known.filter((job) => mine.heard.has(job.id) && !page.items.some((other) => other.id === job.id));
+    imports.value = [...missing, ...page.items.map((job) => newer(known.find((other) => other.id === job.id), job))];
     importsError.value = null;
   } catch (error) {
-    importsError.value = error instanceof Error ? error.message : String(error);
+    if (loading === mine) {
+      importsError.value = error instanceof Error ? error.message : String(error);
+    }
+  } finally {
+    if (loading === mine) {
+      loading = null;
+    }
   }
 }
 
 /** Takes an import's new state, as an event or an answer brought it. */
 export function applyImport(job: Import): void {
+  loading?.heard.add(job.id);
   const known = imports.value ?? [];
   const index = known.findIndex((other) => other.id === job.id);
   imports.value = index < 0 ? [job, ...known] : known.with(index, newer(known[index], job));
 }
 
-/** Progress events are not ordered against the last word: whatever comes after the end is old. */
+/** Progress events are not ordered against the last word, nor against answers: whatever comes after the end is old, and so is what has got less far. */
 function newer(known: Import | undefined, job: Import): Import {
-  return known && hasEnded(known.state) && !hasEnded(job.state) ? known : job;
+  return known && !hasEnded(job.state) && (hasEnded(known.state) || job.rows < known.rows) ? known : job;
 }
 
 export async function startImport(file: File): Promise<void> {
@@ -79,8 +98,16 @@ export function cancelUpload(): void {
   upload?.abort();
 }
 
+/** Ends an import. Where it had ended by itself before, what it ended as is shown, and the refusal is thrown. */
 export async function cancelImport(id: string): Promise<void> {
-  await request('DELETE', `/api/imports/${id}`);
+  try {
+    applyImport(await request<Import>('DELETE', `/api/imports/${id}`));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) {
+      applyImport(await request<Import>('GET', `/api/imports/${id}`));
+    }
+    throw error;
+  }
 }
 
 /** Asks for the state of what runs: for when no stream tells it. */
@@ -92,6 +119,7 @@ export async function refreshActive(): Promise<void> {
 }
 
 export function forgetImports(): void {
+  loading = null;
   upload?.abort();
   imports.value = null;
   importsError.value = null;

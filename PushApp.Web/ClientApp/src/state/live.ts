@@ -45,8 +45,8 @@ export function goLive(userName: string, handlers: LiveHandlers): void {
 
   opened.addEventListener('open', () => {
     connection.value = 'live';
-    if (isFirst) {
-      // What happened between the page's first look and now was not heard.
+    if (isFirst || opened.lastEventId === '') {
+      // What happened between the page's first look and now was not heard. Nor was it when an earlier stream broke before it said where it stands.
       isFirst = false;
       handlers.reload();
     }

@@ -3,6 +3,9 @@ namespace PushApp.Contacts;
 /// <summary>Turns CSV records into contacts.</summary>
 internal sealed class CsvContactReader : IContactReader
 {
+    // Exports with a column for everything have some hundred. Rows cost the square of a header's groups of columns.
+    private const int MaxColumns = 2000;
+
     private static readonly ICsvDialect[] Dialects = [new GoogleCsvDialect(), new OutlookCsvDialect(), new PlainCsvDialect()];
 
     private readonly CsvRecords _records;
@@ -15,6 +18,12 @@ internal sealed class CsvContactReader : IContactReader
     {
         _records = new CsvRecords(text, delimiter, firstLine);
         Header = ReadHeader();
+        if (Header.Length > MaxColumns)
+        {
+            throw new ContactFileException(
+                ContactFileProblem.NoAddressBook, $"The first line has {Header.Length:N0} columns; an address book has at most {MaxColumns:N0}. Export it again with fewer.");
+        }
+
         string[] names = [.. Header.Select(name => name.Trim().ToLowerInvariant())];
         _dialect = Array.Find(Dialects, dialect => dialect.Recognises(names)) ?? throw NoAddressBook(Header);
         _columns = _dialect.Map(names);
@@ -126,7 +135,7 @@ internal sealed class CsvContactReader : IContactReader
 
         foreach (var (_, label, parts) in addresses ?? [])
         {
-            draft.Addresses.Add(new LabeledValue(string.Join(", ", parts), label));
+            draft.Add(draft.Addresses, new LabeledValue(string.Join(", ", parts), label));
         }
 
         draft.CompleteName();
@@ -149,16 +158,16 @@ internal sealed class CsvContactReader : IContactReader
                 draft.MiddleName = value;
                 break;
             case CsvColumnKind.Email:
-                draft.Emails.Add(new LabeledValue(EmailAddress.Unwrap(value), LabelOf(column)));
+                draft.Add(draft.Emails, new LabeledValue(EmailAddress.Unwrap(value), LabelOf(column)));
                 break;
             case CsvColumnKind.Phone:
-                draft.Phones.Add(new LabeledValue(value, LabelOf(column)));
+                draft.Add(draft.Phones, new LabeledValue(value, LabelOf(column)));
                 break;
             case CsvColumnKind.Url:
-                draft.Urls.Add(new LabeledValue(value, LabelOf(column)));
+                draft.Add(draft.Urls, new LabeledValue(value, LabelOf(column)));
                 break;
             case CsvColumnKind.Address:
-                draft.Addresses.Add(new LabeledValue(value, LabelOf(column)));
+                draft.Add(draft.Addresses, new LabeledValue(value, LabelOf(column)));
                 break;
             case CsvColumnKind.AddressPart:
                 addresses ??= [];

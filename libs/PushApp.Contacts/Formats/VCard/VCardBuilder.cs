@@ -100,8 +100,9 @@ internal sealed class VCardBuilder
             return;
         }
 
-        values.Add(new LabeledValue(value, property.Types.FirstOrDefault(type => !NoLabels.Contains(type))));
-        if (property.Group is { } group)
+        var before = values.Count;
+        Draft.Add(values, new LabeledValue(value, property.Types.FirstOrDefault(type => !NoLabels.Contains(type))));
+        if (property.Group is { } group && values.Count > before)
         {
             _grouped.Add((group, values, values.Count - 1));
         }

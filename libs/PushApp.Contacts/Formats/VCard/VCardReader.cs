@@ -5,6 +5,9 @@ namespace PushApp.Contacts;
 /// <summary>Turns vCards into contacts.</summary>
 internal sealed class VCardReader(TextReader text) : IContactReader
 {
+    /// <summary>The longest card, in characters, without pictures and the like: as long as a CSV record may be.</summary>
+    public const int MaxCardLength = 1024 * 1024;
+
     // What is shown of a rejected card.
     private const int MaxSourceLength = 32 * 1024;
 
@@ -56,13 +59,14 @@ internal sealed class VCardReader(TextReader text) : IContactReader
         var start = _lines.Line;
         var card = new VCardBuilder();
         string? reason = null;
+        var length = 0L;
         while (_lines.Read() is { } line)
         {
             if (line.AsSpan().Trim().Equals("END:VCARD", StringComparison.OrdinalIgnoreCase))
             {
                 Keep(line);
                 reason ??= card.Complete();
-                return reason is null ? ContactRecord.Accepted(start, card.Draft, _source.Length) : Rejected(reason, start);
+                return reason is null ? ContactRecord.Accepted(start, card.Draft, (int)length) : Rejected(reason, start);
             }
 
             if (IsBegin(line))
@@ -76,15 +80,24 @@ internal sealed class VCardReader(TextReader text) : IContactReader
                 continue;
             }
 
+            if (length > MaxCardLength)
+            {
+                // Read over to its end; what was collected of it by now is all that it takes.
+                continue;
+            }
+
             if (VCardProperty.Parse(line) is not { } property)
             {
+                length += line.Length;
                 Keep(line);
                 reason ??= $"'{Text.Shorten(line)}' (line {_lines.Line}) is no vCard line: it has no name and colon, as in 'TEL:+1 555 0100'.";
             }
             else if (!VCardBuilder.IsMedia(property))
             {
+                length += line.Length;
                 Keep(line);
-                reason ??= _lines.IsCut ? $"{property.Name} (line {_lines.Line}) is longer than {VCardLineReader.MaxLength:N0} characters. Shorten it." : card.Add(property);
+                reason ??= length > MaxCardLength ? $"The card is longer than {MaxCardLength:N0} characters, pictures left out. Split it, or shorten its notes."
+                    : _lines.IsCut ? $"{property.Name} (line {_lines.Line}) is longer than {VCardLineReader.MaxLength:N0} characters. Shorten it." : card.Add(property);
             }
         }
 

@@ -100,7 +100,7 @@ internal sealed class ImportRunner(
             .ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             var started = time.GetTimestamp();
-            var counts = store.Store(job, book, batch, pace, options.Value.Lease);
+            var counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);
             metrics.Batch(counts, time.GetElapsedTime(started));
             job.Rows += counts.Rows;
             job.Added += counts.Added;
@@ -114,27 +114,29 @@ internal sealed class ImportRunner(
         }
     }
 
-    private async Task KeepAsync(ImportJob job, CancellationTokenSource lost)
+    /// <summary>Renews the job's lease until <paramref name="lost"/> is cancelled, and cancels it when the lease is lost.</summary>
+    internal async Task KeepAsync(ImportJob job, CancellationTokenSource lost)
     {
         using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
-        try
+        while (!lost.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(lost.Token).ConfigureAwait(false))
+            try
             {
+                await timer.WaitForNextTickAsync(lost.Token).ConfigureAwait(false);
                 if (!await queue.TryKeepAsync(job, lost.Token).ConfigureAwait(false))
                 {
                     await lost.CancelAsync().ConfigureAwait(false);
                 }
             }
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
-        {
-            // The job is done, or no longer this worker's.
-        }
-        catch (Exception exception)
-        {
-            // Each batch keeps the lease too, and checks it.
-            ImportRunnerLog.NotKept(logger, job.Id, exception);
+            catch (OperationCanceledException) when (lost.IsCancellationRequested)
+            {
+                // The job is done, or no longer this worker's.
+            }
+            catch (Exception exception)
+            {
+                // The database was away for once. The next tick tries again; whether the lease is lost says the database, here and at each batch.
+                ImportRunnerLog.NotKept(logger, job.Id, exception);
+            }
         }
     }
 }

@@ -29,11 +29,11 @@ internal sealed class SqliteImportStore : IDisposable
 
     /// <summary>Stores a batch and moves the checkpoint behind it, or throws and stores nothing.</summary>
     /// <exception cref="LeaseLostException">The job is no longer this worker's.</exception>
-    public ImportCounts Store(ImportJob job, long bookId, ImportBatch batch, ImportPace pace, TimeSpan lease)
+    public ImportCounts Store(ImportJob job, long bookId, ImportBatch batch, ImportPace pace, TimeSpan lease, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var matched = _contacts.Match(bookId, job.Number, batch.Contacts);
+            var matched = _contacts.Match(bookId, job.Number, batch.Contacts, cancellationToken);
             var counts = new ImportCounts(matched.Added, matched.Updated, matched.Unchanged, batch.Rejected.Count);
 
             using var transaction = _contacts.Connection.BeginTransaction(deferred: false);

@@ -12,6 +12,7 @@ public sealed class ImportUpload : IAsyncDisposable
     private readonly IDbContextFactory<ContactsDbContext> _contexts;
     private readonly ImportOptions _options;
     private readonly IImportWakeUp _wakeUp;
+    private readonly ImportProgress _progress;
     private readonly TimeProvider _time;
     private readonly ContactsUser _user;
     private readonly string _fileName;
@@ -25,11 +26,12 @@ public sealed class ImportUpload : IAsyncDisposable
     private bool _isComplete;
 
     internal ImportUpload(
-        IDbContextFactory<ContactsDbContext> contexts, ImportOptions options, IImportWakeUp wakeUp, TimeProvider time, ContactsUser user, string fileName)
+        IDbContextFactory<ContactsDbContext> contexts, ImportOptions options, IImportWakeUp wakeUp, IContactsPublisher publisher, TimeProvider time, ContactsUser user, string fileName)
     {
         _contexts = contexts;
         _options = options;
         _wakeUp = wakeUp;
+        _progress = new ImportProgress(publisher, options.ProgressInterval, time, CancellationToken.None);
         _time = time;
         _user = user;
         _fileName = fileName;
@@ -75,6 +77,9 @@ public sealed class ImportUpload : IAsyncDisposable
         _format ??= ContactFormats.Recognise(_buffer.AsSpan(0, _buffered), isWhole: true);
         var job = await StoreAsync(isLast: true, cancellationToken).ConfigureAwait(false);
         _isComplete = true;
+
+        // The user's other tabs show that it waits.
+        _progress.Report(job);
         _wakeUp.Send();
         return ImportView.Of(job);
     }

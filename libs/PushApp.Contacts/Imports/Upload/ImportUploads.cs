@@ -9,13 +9,16 @@ public sealed class ImportUploads
     private readonly IDbContextFactory<ContactsDbContext> _contexts;
     private readonly IOptions<ImportOptions> _options;
     private readonly IImportWakeUp _wakeUp;
+    private readonly IContactsPublisher _publisher;
     private readonly TimeProvider _time;
 
-    internal ImportUploads(IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, IImportWakeUp wakeUp, TimeProvider time)
+    internal ImportUploads(
+        IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, IImportWakeUp wakeUp, IContactsPublisher publisher, TimeProvider time)
     {
         _contexts = contexts;
         _options = options;
         _wakeUp = wakeUp;
+        _publisher = publisher;
         _time = time;
     }
 
@@ -25,7 +28,7 @@ public sealed class ImportUploads
     /// <summary>Begins an upload. Nothing is stored before the first bytes were recognised as an address book.</summary>
     /// <param name="user">Whose contacts the file's become.</param>
     /// <param name="fileName">What the file is called; a path is cut off.</param>
-    public ImportUpload Begin(ContactsUser user, string? fileName) => new(_contexts, _options.Value, _wakeUp, _time, user, CleanName(fileName));
+    public ImportUpload Begin(ContactsUser user, string? fileName) => new(_contexts, _options.Value, _wakeUp, _publisher, _time, user, CleanName(fileName));
 
     private static string CleanName(string? fileName)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace PushApp.Contacts;
@@ -12,6 +14,12 @@ internal sealed class SqliteContactStore : IDisposable
     private const string Columns =
         "Name, GivenName, FamilyName, Nickname, Company, Department, JobTitle, Birthday, Note, Emails, Phones, Addresses, Urls";
 
+    // How often somebody looks whether the import was cancelled: some milliseconds.
+    private const int DraftsBetweenLooks = 256;
+
+    private readonly SearchText _searchText = new();
+    private readonly ArrayBufferWriter<byte> _json = new(1024);
+    private readonly Utf8JsonWriter _jsonWriter;
     private readonly SqliteStatements _statements;
     private readonly SqliteStatement _findBook;
     private readonly SqliteStatement _createBook;
@@ -23,6 +31,8 @@ internal sealed class SqliteContactStore : IDisposable
     private readonly SqliteStatement _getLastId;
     private readonly SqliteStatement _insertContact;
     private readonly SqliteStatement _updateContact;
+    private readonly SqliteStatement _insertSearch;
+    private readonly SqliteStatement _deleteSearch;
     private readonly SqliteStatement _getTouch;
     private readonly SqliteStatement _setTouch;
 
@@ -31,6 +41,7 @@ internal sealed class SqliteContactStore : IDisposable
     /// <param name="bulk">For many writes that need not be safe one by one: see <see cref="SqliteSetUp.ApplyForBulk"/>.</param>
     public SqliteContactStore(string connectionString, bool bulk)
     {
+        _jsonWriter = new Utf8JsonWriter(_json);
         Connection = SqliteSetUp.Open(connectionString, bulk);
         _statements = new SqliteStatements(Connection);
         _findBook = _statements.Prepare("SELECT Id FROM AddressBooks WHERE Owner = ?1");
@@ -39,7 +50,7 @@ internal sealed class SqliteContactStore : IDisposable
         _bumpVersion = _statements.Prepare("UPDATE AddressBooks SET Version = Version + 1 WHERE Id = ?1 AND Version = ?2");
         _findKey = _statements.Prepare("SELECT ContactId FROM ContactKeys WHERE BookId = ?1 AND Key = ?2");
         _insertKey = _statements.Prepare("INSERT OR IGNORE INTO ContactKeys (BookId, Key, ContactId) VALUES (?1, ?2, ?3)");
-        _getContact = _statements.Prepare($"SELECT {Columns} FROM Contacts WHERE Id = ?1 AND BookId = ?2");
+        _getContact = _statements.Prepare($"SELECT {Columns}, SearchText FROM Contacts WHERE Id = ?1 AND BookId = ?2");
         _getLastId = _statements.Prepare("SELECT ifnull(max(Id), 0) FROM Contacts");
         _insertContact = _statements.Prepare(
             $"""
@@ -52,6 +63,8 @@ internal sealed class SqliteContactStore : IDisposable
                 Note = ?9, Emails = ?10, Phones = ?11, Addresses = ?12, Urls = ?13, DisplayName = ?14, SortName = ?15, SearchText = ?16, UpdatedAt = ?17
             WHERE Id = ?18 AND BookId = ?19
             """);
+        _insertSearch = _statements.Prepare("INSERT INTO ContactSearch (rowid, Text) VALUES (?1, ?2)");
+        _deleteSearch = _statements.Prepare("DELETE FROM ContactSearch WHERE rowid = ?1");
         _getTouch = _statements.Prepare("SELECT Fields FROM ImportTouches WHERE JobNumber = ?1 AND ContactId = ?2");
         _setTouch = _statements.Prepare("INSERT OR REPLACE INTO ImportTouches (JobNumber, ContactId, Fields) VALUES (?1, ?2, ?3)");
     }
@@ -74,15 +87,21 @@ internal sealed class SqliteContactStore : IDisposable
     /// <param name="bookId">Whose contacts they become.</param>
     /// <param name="jobNumber">The job, whose first values win; null outside of jobs, where what is stored wins.</param>
     /// <param name="drafts">The records.</param>
-    public ContactBatch Match(long bookId, long? jobNumber, IReadOnlyList<ContactDraft> drafts)
+    /// <param name="cancellationToken">Ends the look.</param>
+    public ContactBatch Match(long bookId, long? jobNumber, IReadOnlyList<ContactDraft> drafts, CancellationToken cancellationToken)
     {
         // One snapshot: version, keys and contacts belong together.
         using var snapshot = Connection.BeginTransaction(deferred: true);
         var batch = new ContactBatch { BookId = bookId, BookVersion = _getVersion.Set(1, bookId).ReadInt64()!.Value };
-        var owners = FindOwners(bookId, drafts);
+        var owners = FindOwners(bookId, drafts, cancellationToken);
         var stored = new Dictionary<long, ContactState?>();
         foreach (var draft in drafts)
         {
+            if (batch.Results.Count % DraftsBetweenLooks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             var keys = draft.Keys;
             ContactState? contact = null;
             var isKeyMissing = false;
@@ -152,7 +171,9 @@ internal sealed class SqliteContactStore : IDisposable
 
         // Nobody else writes until this commits, so the next numbers are free.
         var lastId = _getLastId.ReadInt64()!.Value;
-        foreach (var contact in batch.Contacts)
+
+        // In the order of their numbers: the search index begins a new segment wherever they fall.
+        foreach (var contact in batch.Contacts.OrderBy(contact => contact.IsNew ? long.MaxValue : contact.Id))
         {
             if (contact.IsNew)
             {
@@ -183,9 +204,10 @@ internal sealed class SqliteContactStore : IDisposable
     {
         _statements.Dispose();
         Connection.Dispose();
+        _jsonWriter.Dispose();
     }
 
-    private static void Write(SqliteStatement statement, long bookId, ContactState contact, DateTimeOffset now)
+    private void Write(SqliteStatement statement, long bookId, ContactState contact, DateTimeOffset now)
     {
         var next = 1;
         foreach (var field in contact.Fields)
@@ -194,21 +216,42 @@ internal sealed class SqliteContactStore : IDisposable
         }
 
         var displayName = contact.DisplayName;
+        var searchText = _searchText.Of(contact);
+        SetValues(statement, next++, contact.Emails);
+        SetValues(statement, next++, contact.Phones);
+        SetValues(statement, next++, contact.Addresses);
+        SetValues(statement, next++, contact.Urls);
         statement
-            .Set(next++, LabeledValuesJson.Write(contact.Emails))
-            .Set(next++, LabeledValuesJson.Write(contact.Phones))
-            .Set(next++, LabeledValuesJson.Write(contact.Addresses))
-            .Set(next++, LabeledValuesJson.Write(contact.Urls))
             .Set(next++, displayName)
-            .Set(next++, displayName.ToLowerInvariant())
-            .Set(next++, contact.SearchText())
+            .Set(next++, Normalized.Fold(displayName))
+            .SetText(next++, searchText)
             .Set(next++, now.ToUnixTimeMilliseconds())
             .Set(next++, contact.Id)
             .Set(next, bookId)
             .Execute();
+
+        if (!searchText.SequenceEqual(contact.StoredSearchText))
+        {
+            var row = ContactList.SearchRow(bookId, contact.Id);
+            if (contact.StoredSearchText is not null)
+            {
+                _deleteSearch.Set(1, row).Execute();
+            }
+
+            _insertSearch.Set(1, row).SetText(2, searchText).Execute();
+        }
     }
 
-    private Dictionary<long, long> FindOwners(long bookId, IReadOnlyList<ContactDraft> drafts)
+    private void SetValues(SqliteStatement statement, int index, List<LabeledValue> values)
+    {
+        _json.ResetWrittenCount();
+        _jsonWriter.Reset();
+        LabeledValuesJson.Write(_jsonWriter, values);
+        _jsonWriter.Flush();
+        statement.SetUtf8(index, _json.WrittenSpan);
+    }
+
+    private Dictionary<long, long> FindOwners(long bookId, IReadOnlyList<ContactDraft> drafts, CancellationToken cancellationToken)
     {
         var all = new HashSet<long>(drafts.Count * 2);
         foreach (var draft in drafts)
@@ -221,8 +264,14 @@ internal sealed class SqliteContactStore : IDisposable
         Array.Sort(sorted);
         var owners = new Dictionary<long, long>(sorted.Length);
         _findKey.Set(1, bookId);
-        foreach (var key in sorted)
+        for (var i = 0; i < sorted.Length; i++)
         {
+            if (i % DraftsBetweenLooks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            var key = sorted[i];
             if (_findKey.Set(2, key).ReadInt64() is { } id)
             {
                 owners.Add(key, id);
@@ -247,7 +296,8 @@ internal sealed class SqliteContactStore : IDisposable
             Emails = [.. LabeledValuesJson.Read(row[next++]!)],
             Phones = [.. LabeledValuesJson.Read(row[next++]!)],
             Addresses = [.. LabeledValuesJson.Read(row[next++]!)],
-            Urls = [.. LabeledValuesJson.Read(row[next]!)],
+            Urls = [.. LabeledValuesJson.Read(row[next++]!)],
+            StoredSearchText = row[next],
         };
         if (jobNumber is { } number && _getTouch.Set(1, number).Set(2, id).ReadInt64() is { } fields)
         {

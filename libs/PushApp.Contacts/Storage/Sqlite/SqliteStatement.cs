@@ -36,15 +36,29 @@ internal sealed class SqliteStatement(sqlite3 database, sqlite3_stmt handle) : I
             return this;
         }
 
+        return SetText(index, value);
+    }
+
+    /// <inheritdoc cref="Set(int, long)"/>
+    public SqliteStatement SetText(int index, ReadOnlySpan<char> value)
+    {
         var length = Encoding.UTF8.GetMaxByteCount(value.Length);
         var rented = length <= StackBytes ? null : ArrayPool<byte>.Shared.Rent(length);
         var bytes = rented ?? stackalloc byte[StackBytes];
-        Check(raw.sqlite3_bind_text(handle, index, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
+        SetUtf8(index, bytes[..Encoding.UTF8.GetBytes(value, bytes)]);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
 
+        return this;
+    }
+
+    /// <summary>Sets a parameter to text that is UTF-8 already.</summary>
+    public SqliteStatement SetUtf8(int index, ReadOnlySpan<byte> value)
+    {
+        // SQLite takes a copy, and an empty span for NULL.
+        Check(value.IsEmpty ? raw.sqlite3_bind_text(handle, index, "") : raw.sqlite3_bind_text(handle, index, value));
         return this;
     }
 

@@ -1,0 +1,176 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using PushApp.Contacts;
+
+namespace PushApp.Tests.Integration.Contacts;
+
+public sealed class ContactSearchTests
+{
+    private const string Book =
+        """
+        Name,Email,Phone,Company,Title
+        Jürgen Groß,juergen@example.com,+49 (0)30 1234567,Groß & Söhne,Chef
+        Ann Lee,ann.lee@acme.example,555 0100,"Acme, Inc.",
+        Bo 100%_sure,bo@example.com,,AND OR NOT,NEAR(
+        "O""Neil * Star",star@example.com,,x:y,-minus
+        Li 李小龙,li@example.com,,,
+        """;
+
+    [Theory]
+    [InlineData("JÜRGEN", "Jürgen Groß")]
+    [InlineData("ürge", "Jürgen Groß")]
+    [InlineData("ju\u0308rgen", "Jürgen Groß")]
+    [InlineData("jurgen", "")]
+    [InlineData("groß söhne", "Jürgen Groß")]
+    [InlineData("1234567", "Jürgen Groß")]
+    [InlineData("lee acme", "Ann Lee")]
+    [InlineData("lee@acme", "Ann Lee")]
+    [InlineData("555 01", "Ann Lee")]
+    [InlineData("e", "")]
+    [InlineData("a", "Ann Lee|Bo 100%_sure")]
+    [InlineData("an", "Ann Lee|Bo 100%_sure")]
+    [InlineData("ee", "")]
+    [InlineData("nn", "")]
+    [InlineData("l", "Ann Lee|Li 李小龙")]
+    [InlineData("李", "Li 李小龙")]
+    [InlineData("小", "")]
+    [InlineData("李小", "Li 李小龙")]
+    [InlineData("小龙", "")]
+    [InlineData("李小龙", "Li 李小龙")]
+    [InlineData("100%", "Bo 100%_sure")]
+    [InlineData("%_s", "Bo 100%_sure")]
+    [InlineData("0%_sur", "Bo 100%_sure")]
+    [InlineData("___", "")]
+    [InlineData("%%%", "")]
+    [InlineData("near(", "Bo 100%_sure")]
+    [InlineData("AND OR NOT", "Bo 100%_sure")]
+    [InlineData("o\"neil", "O\"Neil * Star")]
+    [InlineData("*", "O\"Neil * Star")]
+    [InlineData("ann*", "")]
+    [InlineData("x:y -minus", "O\"Neil * Star")]
+    [InlineData("\"", "")]
+    [InlineData("'; DROP TABLE Contacts; --", "")]
+    [InlineData("an\0n", "Bo 100%_sure")]
+    [InlineData("\ud800", "")]
+    [InlineData("gmbhacme", "")]
+    [InlineData("lee555", "")]
+    public async Task Words_are_found_as_text_without_case(string search, string expected)
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, Book);
+        await host.ImportAsync(ContactsHost.Bo, "Name,Email\nAnn of Bo,ann@bo.example\n");
+
+        var found = await host.ContactsOfAsync(ContactsHost.Ann, search);
+
+        Assert.Equal(expected.Length == 0 ? [] : expected.Split('|'), found.Select(contact => contact.Name));
+    }
+
+    [Fact]
+    public async Task Contact_is_found_by_what_it_became_and_no_longer_by_what_it_was()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nAnn Lee,ann@example.com,Oldname\n");
+        await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nAnn Lee,ann@example.com,Newname\n");
+
+        Assert.Empty(await host.ContactsOfAsync(ContactsHost.Ann, "oldname"));
+        Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann, "newname"));
+    }
+
+    [Fact]
+    public async Task Pages_are_in_order_and_tell_the_total_also_behind_the_last()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, ImportTests.Rows(250));
+        var contacts = host.Get<ContactService>();
+
+        foreach (var search in (string?[])[null, "person"])
+        {
+            var all = new List<string>();
+            for (var number = 1; number <= 3; number++)
+            {
+                var page = await contacts.ListAsync("id-ann", search, new PageRequest(number, 100), TestContext.Current.CancellationToken);
+                Assert.Equal(250, page.Total);
+                all.AddRange(page.Items.Select(contact => contact.Name));
+            }
+
+            Assert.Equal(all.Order(StringComparer.Ordinal), all);
+            Assert.Equal(250, all.Distinct().Count());
+            var behind = await contacts.ListAsync("id-ann", search, new PageRequest(9, 100), TestContext.Current.CancellationToken);
+            Assert.Equal((0, 250L), (behind.Items.Count, behind.Total));
+        }
+    }
+
+    [Fact]
+    public async Task Every_question_is_answered_by_an_index()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, Book);
+        await using var context = host.CreateContext();
+        await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+
+        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(ContactList.PageSql));
+        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(ContactList.CountSql));
+        var search = Plan(ContactList.SearchSql(SearchWords.Parse("ann lee@ac")!));
+        Assert.Contains(search, step => step.StartsWith("SCAN ContactSearch VIRTUAL TABLE INDEX 0:", StringComparison.Ordinal) && step.Contains('M') && step.Contains('>'));
+        Assert.Contains("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", search);
+        Assert.DoesNotContain(search, step => step.StartsWith("SCAN c", StringComparison.Ordinal) || step.Contains("AUTOMATIC"));
+
+        List<string> Plan(string sql)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+            foreach (var name in (string[])["$book", "$take", "$skip", "$match", "$first", "$last", "$word0", "$word1"])
+            {
+                command.Parameters.AddWithValue(name, name == "$match" ? "\"ann\"" : 1);
+            }
+
+            using var reader = command.ExecuteReader();
+            var steps = new List<string>();
+            while (reader.Read())
+            {
+                steps.Add(reader.GetString(3));
+            }
+
+            return steps;
+        }
+    }
+
+    [Fact]
+    public async Task Contacts_of_before_the_index_are_found_after_the_migration()
+    {
+        var folder = Directory.CreateTempSubdirectory("pushapp-search-");
+        try
+        {
+            var options = new DbContextOptionsBuilder<ContactsDbContext>();
+            options.UseContactsDatabase($"Data Source={Path.Combine(folder.FullName, "contacts.db")};Pooling=False", ContactsDbContext.MigrationsHistoryTable);
+            await using var context = new ContactsDbContext(options.Options);
+            await context.Database.MigrateAsync("20261124074915_Initial", TestContext.Current.CancellationToken);
+            await context.Database.ExecuteSqlRawAsync(
+                """
+                INSERT INTO AddressBooks (Id, Owner, Version) VALUES (3, 'id-ann', 1);
+                INSERT INTO Contacts (Id, BookId, DisplayName, SortName, Name, Emails, Phones, Addresses, Urls, SearchText, CreatedAt, UpdatedAt)
+                VALUES (7, 3, 'Ann Lee', 'ann lee', 'Ann Lee', '', '', '', '', 'ann lee' || char(10) || 'acme' || char(10), 0, 0);
+                """,
+                TestContext.Current.CancellationToken);
+
+            await DatabaseMigrator.MigrateAsync(context, TestContext.Current.CancellationToken);
+
+            var connection = (SqliteConnection)context.Database.GetDbConnection();
+            await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            foreach (var search in (string[])["a", "le", "acm", "ann acme"])
+            {
+                var (ids, total) = await ContactList.ReadAsync(connection, 3, SearchWords.Parse(search), 0, 10, TestContext.Current.CancellationToken);
+                Assert.Equal([7L], ids);
+                Assert.Equal(1, total);
+            }
+
+            await context.Contacts.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+            Assert.Empty((await ContactList.ReadAsync(connection, 3, SearchWords.Parse("ann"), 0, 10, TestContext.Current.CancellationToken)).Ids);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

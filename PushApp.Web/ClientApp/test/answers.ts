@@ -1,0 +1,16 @@
+/** A server that answers when the test says so, in the order of the requests. */
+export class Answers {
+  readonly requests: string[] = [];
+  readonly #waiting: ((response: Response) => void)[] = [];
+
+  readonly fetch = (path: string, init: RequestInit): Promise<Response> => {
+    this.requests.push(`${init.method} ${path}`);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  };
+
+  give(...bodies: unknown[]): void {
+    for (const body of bodies) {
+      this.#waiting.shift()!(body instanceof Response ? body : Response.json(body));
+    }
+  }
+}

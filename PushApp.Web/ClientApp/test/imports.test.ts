@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Import, ImportState } from '../src/api/types';
+import { activeImport, applyImport, cancelImport, forgetImports, imports, loadImports } from '../src/state/imports';
+import { Answers } from './answers';
+import { settle } from './support';
+
+let answers: Answers;
+
+beforeEach(() => {
+  answers = new Answers();
+  vi.stubGlobal('fetch', answers.fetch);
+  forgetImports();
+});
+
+function job(id: string, state: ImportState, rows = 0): Import {
+  return { id, state, fileName: `${id}.csv`, bytesRead: rows, bytesTotal: 100, rows, added: rows, updated: 0, unchanged: 0, rejected: 0, rowsPerSecond: null, secondsLeft: null, error: null };
+}
+
+function page(...items: Import[]): unknown {
+  return { items, total: items.length };
+}
+
+function shown(): string[] {
+  return (imports.value ?? []).map(({ id, state, rows }) => `${id} ${state} ${rows}`);
+}
+
+describe('imports', () => {
+  test('one that begins while an older answer is on its way stays', async () => {
+    const loading = loadImports();
+    applyImport(job('new', 'queued'));
+    answers.give(page(job('old', 'completed', 5)));
+    await loading;
+    expect(shown()).toEqual(['new queued 0', 'old completed 5']);
+  });
+
+  test('an answer brings none back to where it was before', async () => {
+    applyImport(job('a', 'running', 20));
+    applyImport(job('b', 'completed', 9));
+    const loading = loadImports();
+    answers.give(page(job('b', 'running', 5), job('a', 'running', 10)));
+    await loading;
+    expect(shown()).toEqual(['b completed 9', 'a running 20']);
+  });
+
+  test('an answer that a later one has overtaken is not shown', async () => {
+    const first = loadImports();
+    const second = loadImports();
+    answers.give(page(job('stale', 'running')), page(job('fresh', 'running')));
+    await Promise.all([first, second]);
+    expect(shown()).toEqual(['fresh running 0']);
+  });
+
+  test('the one that runs is shown before newer ones that wait', () => {
+    applyImport(job('running', 'running', 3));
+    applyImport(job('waiting', 'queued'));
+    expect(activeImport.value?.id).toBe('running');
+    applyImport(job('running', 'completed', 9));
+    expect(activeImport.value?.id).toBe('waiting');
+  });
+
+  test('a cancelled one is shown as the answer says, without an event', async () => {
+    applyImport(job('a', 'running', 3));
+    const cancelling = cancelImport('a');
+    answers.give(job('a', 'cancelled', 4));
+    await cancelling;
+    expect(shown()).toEqual(['a cancelled 4']);
+    expect(activeImport.value).toBeNull();
+  });
+
+  test('one that had ended before it was cancelled is shown as it ended', async () => {
+    applyImport(job('a', 'running', 3));
+    const cancelling = cancelImport('a').catch((error: unknown) => error);
+    answers.give(new Response(JSON.stringify({ detail: 'It has ended.' }), { status: 409 }));
+    await settle();
+    await vi.waitFor(() => expect(answers.requests).toHaveLength(2));
+    answers.give(job('a', 'completed', 9));
+    expect(await cancelling).toMatchObject({ message: 'It has ended.' });
+    expect(answers.requests).toEqual(['DELETE /api/imports/a', 'GET /api/imports/a']);
+    expect(shown()).toEqual(['a completed 9']);
+  });
+});

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Notification } from '../src/api/types';
+import { addNotification, applyRead, forgetNotifications, loadNotifications, notifications, unreadCount } from '../src/state/notifications';
+import { Answers } from './answers';
+
+let answers: Answers;
+
+beforeEach(() => {
+  answers = new Answers();
+  vi.stubGlobal('fetch', answers.fetch);
+  forgetNotifications();
+});
+
+function notification(id: string, read = false): Notification {
+  return { id, kind: 'contact.shared', title: id, text: '', url: null, time: '2026-01-01T00:00:00Z', read };
+}
+
+function page(unread: number, ...items: Notification[]): unknown {
+  return { items, total: items.length, unread };
+}
+
+function shown(): (string | undefined)[] {
+  return (notifications.value ?? []).map(({ id }) => id);
+}
+
+describe('notifications', () => {
+  test('one that comes while an older answer is on its way stays', async () => {
+    const loading = loadNotifications();
+    expect(addNotification(notification('new'))).toBe(true);
+    answers.give(page(1, notification('old')));
+    await loading;
+    expect(shown()).toEqual(['new', 'old']);
+    expect(unreadCount.value).toBe(2);
+  });
+
+  test('one that the answer knows too is there once', async () => {
+    const loading = loadNotifications();
+    addNotification(notification('new'));
+    answers.give(page(2, notification('new'), notification('old')));
+    await loading;
+    expect(shown()).toEqual(['new', 'old']);
+    expect(unreadCount.value).toBe(2);
+  });
+
+  test('what was read while an older answer is on its way stays read', async () => {
+    const loading = loadNotifications();
+    applyRead({ ids: ['old'] });
+    answers.give(page(1, notification('old')));
+    await loading;
+    expect(unreadCount.value).toBe(0);
+  });
+
+  test('an answer that a later one has overtaken is not shown', async () => {
+    const first = loadNotifications();
+    const second = loadNotifications();
+    answers.give(page(1, notification('stale')), page(1, notification('fresh')));
+    await Promise.all([first, second]);
+    expect(shown()).toEqual(['fresh']);
+  });
+
+  test('unread ones that are pushed out of the list count on, and no longer when they are read', async () => {
+    const loading = loadNotifications();
+    answers.give(page(51, ...Array.from({ length: 50 }, (_, index) => notification(`n${index}`))));
+    await loading;
+    addNotification(notification('new'));
+    expect(notifications.value).toHaveLength(50);
+    expect(unreadCount.value).toBe(52);
+    applyRead({ ids: ['n49', 'n0'] });
+    expect(unreadCount.value).toBe(50);
+    applyRead({ all: true });
+    expect(unreadCount.value).toBe(0);
+  });
+
+  test('an answer after signing out is not shown', async () => {
+    const loading = loadNotifications();
+    forgetNotifications();
+    answers.give(page(1, notification('mine')));
+    await loading;
+    expect(notifications.value).toBeNull();
+  });
+});

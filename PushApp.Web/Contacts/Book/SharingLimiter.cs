@@ -1,0 +1,27 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace PushApp.Web.Contacts;
+
+/// <summary>Keeps one user from filling others' books and boxes, and from trying out who has an account here.</summary>
+internal sealed class SharingLimiter(IOptions<SharingOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetTokenBucketLimiter(
+        userId,
+        _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = options.Value.Burst,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / options.Value.PerMinute,
+        }));
+
+    /// <summary>Counts an attempt to share. False with the time until there may be another.</summary>
+    public bool TryAcquire(string userId, out TimeSpan retryAfter)
+    {
+        using var lease = _limiter.AttemptAcquire(userId);
+        retryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromMinutes(1);
+        return lease.IsAcquired;
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}
