@@ -7,13 +7,19 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly MarkedProcesses _marked = new();
     private readonly ChildProcess _first;
 
-    private AppHostProcess(bool dotnetRun, string[] settings)
+    private AppHostProcess(bool dotnetRun, string[] settings, string? path = null)
     {
         string[] arguments = [$"--PushApp:DataDirectory={_data.Path}", .. settings];
         var folder = BuiltProject.Folder("PushApp.AppHost");
+        var environment = _marked.Environment;
+        if (path is not null)
+        {
+            environment["PATH"] = path;
+        }
+
         _first = dotnetRun
-            ? ChildProcess.Start(ChildProcess.DotNet, ["run", "--no-build", "--project", folder, "--", .. arguments], folder, _marked.Environment)
-            : ChildProcess.Start(ChildProcess.DotNet, [BuiltProject.Dll("PushApp.AppHost"), .. arguments], folder, _marked.Environment);
+            ? ChildProcess.Start(ChildProcess.DotNet, ["run", "--no-build", "--project", folder, "--", .. arguments], folder, environment)
+            : ChildProcess.Start(ChildProcess.DotNet, [BuiltProject.Dll("PushApp.AppHost"), .. arguments], folder, environment);
     }
 
     /// <summary>What was started: the AppHost, or the <c>dotnet run</c> above it.</summary>
@@ -35,9 +41,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits for its end.</summary>
-    public static async Task<AppHostProcess> RunAsync(params string[] settings)
+    public static Task<AppHostProcess> RunAsync(params string[] settings) => RunWithPathAsync(path: null, settings);
+
+    /// <summary>Starts it with a PATH of its own and waits for its end.</summary>
+    public static async Task<AppHostProcess> RunWithPathAsync(string? path, params string[] settings)
     {
-        var host = new AppHostProcess(dotnetRun: false, settings);
+        var host = new AppHostProcess(dotnetRun: false, settings, path);
         await host._first.WaitForExitAsync(TimeSpan.FromMinutes(2));
         return host;
     }

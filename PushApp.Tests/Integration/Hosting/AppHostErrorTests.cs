@@ -28,6 +28,20 @@ public sealed class AppHostErrorTests
         Assert.DoesNotContain("   at ", host.First.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_redis_server_that_is_not_there()
+    {
+        Prerequisite.Linux("a PATH without redis-server is made of links.");
+        using var folder = new TempFolder("no-redis");
+
+        await using var host = await AppHostProcess.RunWithPathAsync(
+            PathWithout.Program("redis-server", folder), "--PushApp:Broker=server", "--DcpPublisher:RandomizePorts=true");
+
+        Assert.Equal(1, host.First.ExitCode);
+        Assert.Contains("redis-server is not on PATH: install Redis or Valkey, or choose the broker that needs nothing: PushApp__Broker=embedded.", host.First.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.First.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nonsense", "write container, server, embedded or external")]
     [InlineData("container", "PushApp__Broker=embedded")]

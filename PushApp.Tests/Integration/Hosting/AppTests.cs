@@ -24,6 +24,26 @@ public sealed class AppTests
     }
 
     [Fact]
+    public async Task An_external_broker_is_used_as_it_is_given()
+    {
+        await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
+        await using var app = await AppFixture.StartAsync(
+            BrokerKind.Garnet, "--PushApp:Broker=external", $"--ConnectionStrings:redis={broker.ConnectionString}");
+
+        Assert.Equal(broker.ConnectionString, await app.App.GetConnectionStringAsync("redis", TestContext.Current.CancellationToken));
+        using var client = app.CreateWebClient();
+        Assert.Equal("Healthy", await client.GetStringAsync("/health", TestContext.Current.CancellationToken));
+
+        // Both replicas subscribe to the stats that they publish, at that broker and no other.
+        await using var connection = await broker.ConnectAsync();
+        using var stream = await client.GetAsync("/sse/?channel=stats", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Pattern("*stats*"), (_, _) => heard.TrySetResult());
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_replica_that_was_killed_is_passed_over_and_started_by_command_only()
     {
         await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);

@@ -51,7 +51,7 @@ public sealed class DemoAccountTests
             await connection.OpenAsync(Cancelled);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                "UPDATE AspNetUsers SET PasswordHash = (SELECT PasswordHash FROM AspNetUsers WHERE UserName <> $demo), TwoFactorEnabled = 1, LockoutEnabled = 1, LockoutEnd = '2099-01-01 00:00:00+00:00' WHERE UserName = $demo";
+                "UPDATE Users SET PasswordHash = (SELECT PasswordHash FROM Users WHERE UserName <> $demo), TwoFactorEnabled = 1, LockoutEnabled = 1, LockoutEnd = 4070908800000 WHERE UserName = $demo";
             command.Parameters.AddWithValue("$demo", Email);
             Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancelled));
         }

@@ -37,7 +37,11 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
         {
             try
             {
-                await users.CreateAsync(NewUser(), Password);
+                var user = new AccountUser { UserName = Email, Email = Email };
+                if ((await users.CreateAsync(user, Password)).Succeeded)
+                {
+                    await RestoreAsync(users, user);
+                }
             }
             catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -49,9 +53,6 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
             }
         }
     }
-
-    // Not to be locked: any visitor could do it with five wrong passwords.
-    private static AccountUser NewUser() => new() { UserName = Email, Email = Email, LockoutEnabled = false };
 
     // Writes only what differs, so that a restart ends nobody's sign-in without need. Another node that starts may do the same: a result that says so needs no answer.
     private static async Task RestoreAsync(UserManager<AccountUser> users, AccountUser user)
@@ -67,6 +68,7 @@ internal sealed class DemoAccount(IServiceScopeFactory scopes, IConfiguration co
             await users.ResetAuthenticatorKeyAsync(user);
         }
 
+        // As it is for new users. Not to be locked: any visitor could do it with five wrong passwords.
         if (user.LockoutEnabled)
         {
             await users.SetLockoutEndDateAsync(user, null);
