@@ -50,6 +50,9 @@ public sealed class SocketIOOptions
     /// <summary>What a client that lost its connection gets back.</summary>
     public RecoveryOptions Recovery { get; set; } = new();
 
+    /// <summary>Other Socket.IO libraries that publish to the same Redis.</summary>
+    public SocketIOInteropOptions Interop { get; set; } = new();
+
     /// <summary>How arguments are written and read; bytes become attachments whatever is set. Set in code. <value>Default null: <see cref="SocketJson.Default"/>.</value></summary>
     public JsonSerializerOptions? Json { get; set; }
 }
@@ -65,4 +68,22 @@ public sealed class RecoveryOptions
 
     /// <summary>How long after a lost connection. 1 s to 1 h; events are there as long as their channel's history (<c>Push:History</c>) keeps them. <value>Default 2 min.</value></summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(2);
+}
+
+/// <summary>
+/// Emits of other Socket.IO libraries, read from the same Redis. They carry no id: the nodes log each once, as they do the seed's, for which <c>Push:Interop:Enabled</c> has to be on too.
+/// </summary>
+public sealed class SocketIOInteropOptions
+{
+    /// <summary>Whether emits of <c>@socket.io/redis-emitter</c>, and broadcasts of servers with <c>@socket.io/redis-adapter</c>, reach our clients. <value>Default false.</value></summary>
+    public bool RedisAdapter { get; set; }
+
+    /// <summary>The key of that adapter, as its option of that name. <value>Default "socket.io".</value></summary>
+    public string RedisAdapterKey { get; set; } = "socket.io";
+
+    /// <summary>Whether emits of python-socketio's <c>RedisManager(write_only=True)</c> reach our clients. <value>Default false.</value></summary>
+    public bool PythonManager { get; set; }
+
+    /// <summary>The Redis channel of that manager. <value>Default "socketio".</value></summary>
+    public string PythonChannel { get; set; } = "socketio";
 }

@@ -27,6 +27,11 @@ internal sealed class SocketIOOptionsValidator(IServiceProviderIsService service
             faults.Add($"{SocketIOOptions.SectionName}:Recovery:Enabled: recovery needs the channels' logs; call builder.Services.AddPush(), or set it to false.");
         }
 
+        if (string.IsNullOrEmpty(options.Interop.RedisAdapterKey) || string.IsNullOrEmpty(options.Interop.PythonChannel))
+        {
+            faults.Add($"{SocketIOOptions.SectionName}:Interop: RedisAdapterKey and PythonChannel need a value, 'socket.io' and 'socketio' by default.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Between<T>(string key, T value, T least, T most)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushApp.Push;
+using PushApp.Push.Interop;
 using PushApp.SocketIO.Engine;
 
 namespace PushApp.SocketIO;
@@ -27,6 +28,8 @@ public static class SocketIOServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<PushOptions>, SocketHistories>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILegacyFormat, RedisAdapterFormat>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILegacyFormat, PythonManagerFormat>());
         services.AddEngineIO();
         services.TryAddSingleton<SocketServer>();
         services.TryAddSingleton<ISocketServer>(provider => provider.GetRequiredService<SocketServer>());

@@ -64,20 +64,21 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>Disconnects a socket from its namespace, or the whole connection.</summary>
     public void Disconnect(Socket socket, bool close)
     {
-        if (close)
+        // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
+        foreach (var each in close ? _sockets.Values : [socket])
         {
-            // The reference says so to the sockets, and "forced close" is its transport's reason (https://socket.io/docs/v4/server-socket-instance/#disconnect).
-            foreach (var each in _sockets.Values)
+            if (each.IsConnected)
             {
-                End(each, DisconnectReasons.ServerNamespace);
+                Session.Send([PacketWriter.Disconnect(each.Namespace)]);
             }
 
-            Session.Close(EngineCloseReasons.ForcedClose);
-            return;
+            End(each, DisconnectReasons.ServerNamespace);
         }
 
-        Session.Send([PacketWriter.Disconnect(socket.Namespace)]);
-        End(socket, DisconnectReasons.ServerNamespace);
+        if (close)
+        {
+            Session.Close(EngineCloseReasons.ForcedClose);
+        }
     }
 
     private async ValueTask TakeAsync(Packet packet)

@@ -163,14 +163,8 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        var options = target.IsVolatile ? PublishOptions.Ephemeral : null;
-        if (target is { Rooms: [var room], Except.IsEmpty: true } && (CanRecover || !SocketIds.IsId(room)))
-        {
-            await publisher.PublishAsync(ChannelOf(target.Namespace, room), eventName, ArgumentsText.Format(arguments), options, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        await publisher.PublishAsync(SocketChannels.Namespace(target.Namespace), eventName, NamespaceEntry.Format(target, arguments), options, cancellationToken).ConfigureAwait(false);
+        var (channel, data) = EmitRoute.Of(server, target, arguments);
+        await publisher.PublishAsync(channel, eventName, data, target.IsVolatile ? PublishOptions.Ephemeral : null, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask EmitToSocketAsync(Socket socket, string eventName, SocketArguments arguments, bool isVolatile, CancellationToken cancellationToken)
@@ -290,26 +284,7 @@ internal sealed partial class PushAdapter(
         }
     }
 
-    private static ChannelName ChannelOf(Socket socket, string room) => ChannelOf(socket.Namespace, socket.Host.Definition, room);
-
-    private ChannelName ChannelOf(string name, string room) => ChannelOf(name, server.FindDefinition(name), room);
-
-    private static ChannelName ChannelOf(string name, NamespaceDefinition? definition, string room)
-    {
-        if (SocketIds.IsId(room))
-        {
-            return SocketChannels.Socket(room);
-        }
-
-        try
-        {
-            return SocketChannels.Room(name, definition, room);
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException)
-        {
-            throw new SocketException($"The name of room '{room}' cannot be that of a channel: {error.Message}", SocketErrors.InvalidArguments);
-        }
-    }
+    private static ChannelName ChannelOf(Socket socket, string room) => EmitRoute.ChannelOf(socket.Namespace, socket.Host.Definition, room);
 
     [LoggerMessage(20, LogLevel.Warning, "The state of a socket could not be written through; if its connection is lost now, it does not recover.")]
     private static partial void NotSaved(ILogger logger, Exception error);

@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using PushApp.Push;
+using PushApp.SocketIO;
+using PushApp.Tests.Infrastructure;
+
+namespace PushApp.Tests.Integration.SocketIO;
+
+/// <summary>Two nodes beside one broker, with the official client.</summary>
+public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixture fixture) : IClassFixture<BrokerFixture>, IClassFixture<SocketIOClientsFixture>
+{
+    private static readonly int[] OneTwo = [1, 2];
+    private static readonly string[] Nothing = [];
+    private static readonly string[] XAndY = ["x", "y"];
+    private static readonly string[] OnlyX = ["x"];
+
+    private readonly string _prefix = Guid.NewGuid().ToString("N")[..8];
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task Each_event_reaches_each_socket_on_all_nodes_once(BrokerKind kind)
+    {
+        await using var one = await StartAsync(kind);
+        await using var two = await StartAsync(kind);
+        SocketIOClient[] clients = [await ConnectAsync(one), await ConnectAsync(two), await ConnectAsync(two), await ConnectAsync(one)];
+        await clients[0].AskAsync("subscribe", "x", "y");
+        await clients[1].AskAsync("subscribe", "x", "y");
+        await clients[2].AskAsync("subscribe", "y");
+
+        for (var i = 0; i < 50; i++)
+        {
+            await clients[i % 2].EmitAsync("myevent", "x", i);
+        }
+
+        await clients[0].AskAsync("toRooms", XAndY, Nothing, "both");
+        await clients[0].AskAsync("toOthers", "x", "others");
+        await clients[0].AskAsync("toRooms", Nothing, OnlyX, "outside x");
+        await clients[0].AskAsync("bytes", "y", new JsonObject { ["$bytes"] = "AQID" });
+        await clients[0].AskAsync("add", 1, 1);
+        await clients[1].AskAsync("add", 1, 1);
+        await one.Server.Main.EmitAsync("said", "end", TestContext.Current.CancellationToken);
+        foreach (var client in clients)
+        {
+            while ((string)(await client.NextAsync("said")).Arguments[0]! != "end")
+            {
+            }
+        }
+
+        Assert.Equal(["both", "end"], Said(clients[0]));
+        Assert.Equal(["both", "others", "end"], Said(clients[1]));
+        Assert.Equal(["both", "outside x", "end"], Said(clients[2]));
+        Assert.Equal(["outside x", "end"], Said(clients[3]));
+        foreach (var client in clients[..2])
+        {
+            await Until.TrueAsync(() => client.Of("myevent").Count >= 50, "all events come");
+            Assert.Equal(Enumerable.Range(0, 50), client.Of("myevent").Select(item => (int)item.Arguments[0]!).Order());
+            Assert.Equal(Enumerable.Range(0, 25).Select(i => i * 2), client.Of("myevent").Select(item => (int)item.Arguments[0]!).Where(i => i % 2 == 0));
+        }
+
+        // Both saw the same order: that of the room's log.
+        Assert.Equal(clients[0].Of("myevent").Select(item => item.ToString()), clients[1].Of("myevent").Select(item => item.ToString()));
+        foreach (var client in clients[..3])
+        {
+            await Until.TrueAsync(() => client.Of("bytes").Count == 1, "the bytes come");
+            Assert.Equal("AQID", (string)client.Of("bytes")[0].Arguments[1]!["$bytes"]!);
+        }
+
+        Assert.Empty(clients[3].Of("bytes"));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_rooms_events_reach_streams_of_its_channel_and_the_channels_events_its_sockets(BrokerKind kind)
+    {
+        await using var one = await StartAsync(kind);
+        await using var two = await StartAsync(kind);
+        var client = await ConnectAsync(one);
+        await client.AskAsync("subscribe", "x");
+        await using var stream = await SseReader.OpenAsync(two.Http, "/sse?channel=room:x");
+        var token = TestContext.Current.CancellationToken;
+
+        await client.AskAsync("myevent", "x", "text", 2);
+        var received = await stream.NextAsync();
+        Assert.Equal("myevent", received.Name);
+        Assert.Equal("""["text",2]""", received.Data);
+
+        await two.Publisher.PublishAsync("room:x", "told", "plain text", cancellationToken: token);
+        await two.Publisher.PublishAsync("room:x", "told", new { id = 1 }, cancellationToken: token);
+        await two.Publisher.PublishAsync("room:x", "told", OneTwo, cancellationToken: token);
+        await two.Publisher.PublishAsync("room:x", "told", "42", cancellationToken: token);
+        await two.Publisher.EmitToRoomAsync("x", "told", "a", 1, new byte[] { 1, 2 });
+        await two.Publisher.PublishAsync("room:x", "connect", "no event of a server's", cancellationToken: token);
+        await two.Publisher.EmitToRoomAsync("x", "told", "last");
+        string[] expected = ["""["plain text"]""", """[{"id":1}]""", "[1,2]", """["42"]""", """["a",1,{"$bytes":"AQI="}]""", """["last"]"""];
+        foreach (var arguments in expected)
+        {
+            Assert.Equal(arguments, (await client.NextAsync("told")).Arguments.ToJsonString());
+        }
+
+        Assert.Single(client.Of("connect"));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task Sockets_of_all_nodes_are_asked_listed_moved_and_disconnected(BrokerKind kind)
+    {
+        await using var one = await StartAsync(kind);
+        await using var two = await StartAsync(kind);
+        var a = await ConnectAsync(one);
+        var b = await ConnectAsync(two);
+        var token = TestContext.Current.CancellationToken;
+        await a.AnswerAsync("how many", 3);
+        await b.AnswerAsync("how many", 4);
+        await b.AskAsync("remember", "name", "Bob");
+
+        var answers = await one.Server.Main.EmitWithAckAsync<int>("how many", SocketArguments.Empty, token);
+        Assert.True(answers.IsComplete);
+        Assert.Equal([3, 4], answers.Answers.Order());
+
+        var sockets = await one.Server.Main.FetchSocketsAsync(token);
+        Assert.Equal(2, sockets.Count);
+        var bob = Assert.Single(sockets, socket => socket.GetData<string>("name") == "Bob");
+        await bob.JoinAsync("moved");
+        await one.Server.Main.To("moved").EmitAsync("said", "to Bob's room", token);
+        Assert.Equal("to Bob's room", (string)(await b.NextAsync("said")).Arguments[0]!);
+        await bob.EmitAsync("said", "to Bob", token);
+        Assert.Equal("to Bob", (string)(await b.NextAsync("said")).Arguments[0]!);
+        await one.Server.Main.Local().EmitAsync("said", "here", token);
+        Assert.Equal("here", (string)(await a.NextAsync("said")).Arguments[0]!);
+        await one.Server.Main.Volatile().EmitAsync("said", "volatile", token);
+        await one.Server.Main.To("moved").SocketsLeaveAsync("moved");
+        Assert.Equal("[[]]", (await b.AskAsync("myRooms")).ToJsonString());
+
+        Assert.Equal(["two"], (await one.Server.ServerSideEmitWithAckAsync<string>("/", "who", 1, token)).Answers);
+        await bob.DisconnectAsync(cancellationToken: token);
+        Assert.Equal("io server disconnect", (string)(await b.NextAsync("disconnect")).Arguments[0]!);
+        Assert.DoesNotContain(b.Of("said"), item => (string)item.Arguments[0]! == "here");
+        Assert.Single(await one.Server.Main.FetchSocketsAsync(token));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task Joining_is_authorised_and_a_room_is_left_when_its_permission_goes(BrokerKind kind)
+    {
+        var closed = false;
+        await using var node = await StartAsync(kind, services: services => services.AddPush().AddAuthorizer((_, channel, _) => channel.Value == "room:secret" && !closed));
+        var client = await ConnectAsync(node);
+
+        Assert.Equal("access_denied", (string)(await client.AskAsync("subscribe", "secret2"))[0]!["error"]!["name"]!);
+        Assert.Equal("[]", (await client.AskAsync("subscribe", "secret")).ToJsonString());
+        Volatile.Write(ref closed, true);
+        await node.Services.GetRequiredService<IAccessNotifier>().NotifyAccessChangedAsync(null, TestContext.Current.CancellationToken);
+
+        await Until.TrueAsync(async () => (await client.AskAsync("myRooms"))[0]!.AsArray().Count == 0, "it has left the room");
+    }
+
+    [Fact]
+    public async Task The_official_emitter_reaches_all_clients()
+    {
+        await using var one = await StartAsync(BrokerKind.RedisServer, options: options => options.Interop.RedisAdapter = true);
+        await using var two = await StartAsync(BrokerKind.RedisServer, options: options => options.Interop.RedisAdapter = true);
+        var clients = await fixture.GetAsync();
+        var a = await ConnectAsync(one);
+        var b = await ConnectAsync(two);
+        await a.AskAsync("subscribe", "x");
+        var broker = await brokers.GetAsync(BrokerKind.RedisServer);
+        await clients.SendAsync("redis", new { url = EmitterUrl(broker.ConnectionString) });
+
+        await clients.SendAsync("redisEmit", new { rooms = OnlyX, @event = "said", args = new object[] { "to x", new JsonObject { ["$bytes"] = "AQID" } } });
+        Assert.Equal("""["to x",{"$bytes":"AQID"}]""", (await a.NextAsync("said")).Arguments.ToJsonString());
+        await clients.SendAsync("redisEmit", new { except = OnlyX, @event = "said", args = new object[] { "not to x" } });
+        Assert.Equal("not to x", (string)(await b.NextAsync("said")).Arguments[0]!);
+        await clients.SendAsync("redisEmit", new { @event = "said", args = new object[] { "end" } });
+        await a.NextAsync("said");
+        await b.NextAsync("said");
+
+        Assert.Equal(["to x", "end"], Said(a));
+        Assert.Equal(["not to x", "end"], Said(b));
+    }
+
+    private static string EmitterUrl(string connectionString)
+    {
+        var options = StackExchange.Redis.ConfigurationOptions.Parse(connectionString);
+        return $"redis://{(options.Password is { } password ? $"default:{Uri.EscapeDataString(password)}@" : "")}{string.Join(',', options.EndPoints.Select(point => point.ToString()!.Split('/')[^1]))}";
+    }
+
+    private async Task<SocketIONode> StartAsync(BrokerKind kind, Action<SocketIOOptions>? options = null, Action<IServiceCollection>? services = null)
+    {
+        var broker = await brokers.GetAsync(kind);
+        return await SocketIONode.StartAsync(
+            io => io.MapNamespace<TestNamespace>().OnServerEvent<int, string>("who", (_, _) => new("two")),
+            broker.ConnectionString,
+            _prefix,
+            options,
+            new Dictionary<string, string?> { ["Push:Streams:RecheckInterval"] = "00:00:01", ["Push:Interop:Enabled"] = "true" },
+            added =>
+            {
+                added.AddSingleton<Journal>();
+                services?.Invoke(added);
+            });
+    }
+
+    private async Task<SocketIOClient> ConnectAsync(SocketIONode node)
+    {
+        var client = await (await fixture.GetAsync()).OpenAsync(node.Address);
+        await client.NextAsync("welcome");
+        return client;
+    }
+
+    private static string[] Said(SocketIOClient client) => [.. client.Of("said").Select(item => (string)item.Arguments[0]!)];
+}
