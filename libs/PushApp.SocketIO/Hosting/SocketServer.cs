@@ -12,6 +12,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     private readonly ConcurrentDictionary<string, NamespaceHost> _hosts = new(StringComparer.Ordinal);
     private readonly List<NamespaceDefinition> _dynamic = [];
     private string? _path;
+    private int _disposed;
 
     public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger)
     {
@@ -99,7 +100,9 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
         return null;
     }
 
-    public ValueTask DisposeAsync() => Adapter is IAsyncDisposable adapter ? adapter.DisposeAsync() : ValueTask.CompletedTask;
+    /// <summary>The container knows it under two types, and disposes it for each.</summary>
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _disposed, 1) == 0 && Adapter is IAsyncDisposable adapter ? adapter.DisposeAsync() : ValueTask.CompletedTask;
 
     public static string NormalizeName(string name)
     {
