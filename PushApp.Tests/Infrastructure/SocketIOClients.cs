@@ -225,6 +225,9 @@ internal sealed class SocketIOClient(SocketIOClients clients, string name)
     /// <summary>Cuts it, and has the client come back to another node.</summary>
     public Task RedirectAsync(Uri url) => clients.SendAsync("redirect", new { name, url = url.ToString() });
 
+    /// <summary>Has the client come to another node when it comes back the next time.</summary>
+    public Task AimAsync(Uri url) => clients.SendAsync("aim", new { name, url = url.ToString() });
+
     public async Task<string> TransportAsync() => (string)(await clients.SendAsync("state", new { name }))!["transport"]!;
 
     internal void Add(SocketIOEvent item)

@@ -59,6 +59,25 @@ public sealed class RecoveryTests(BrokerFixture brokers, SocketIOClientsFixture 
     }
 
     [Fact]
+    public async Task A_client_whose_node_stops_goes_on_at_another()
+    {
+        var one = await StartAsync(BrokerKind.RedisServer);
+        await using var two = await StartAsync(BrokerKind.RedisServer);
+        var client = await OpenAsync(one, new { reconnectionDelay = 500, reconnectionDelayMax = 500 });
+        await client.NextAsync("welcome");
+        await client.AskAsync("subscribe", "x");
+        await client.AimAsync(two.Address);
+
+        await one.StopAsync();
+        await client.NextAsync("disconnect");
+        await two.Server.Main.To("x").EmitAsync("said", "meanwhile", TestContext.Current.CancellationToken);
+        await one.DisposeAsync();
+
+        Assert.True((bool)(await client.NextAsync("connect")).Arguments[0]!["recovered"]!);
+        Assert.Equal("meanwhile", (string)(await client.NextAsync("said")).Arguments[0]!);
+    }
+
+    [Fact]
     public async Task Another_user_does_not_get_it()
     {
         await using var node = await StartAsync(BrokerKind.RedisServer);

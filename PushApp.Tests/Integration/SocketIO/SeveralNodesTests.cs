@@ -174,6 +174,29 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
         Assert.Equal(["not to x", "end"], Said(b));
     }
 
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task What_python_socketio_emits_reaches_all_clients_once(BrokerKind kind)
+    {
+        await using var one = await StartAsync(kind, options => options.Interop.PythonManager = true);
+        await using var two = await StartAsync(kind, options => options.Interop.PythonManager = true);
+        var a = await ConnectAsync(one);
+        var b = await ConnectAsync(two);
+        await a.AskAsync("subscribe", "x");
+        var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync((await brokers.GetAsync(kind)).ConnectionString);
+        var channel = StackExchange.Redis.RedisChannel.Literal("socketio");
+
+        // Both nodes have to listen before it is sent: such a message is not repeated.
+        await Until.TrueAsync(async () => await redis.GetSubscriber().PublishAsync(channel, "{}") >= 2, "the nodes listen");
+        await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": {"text": "to x"}, "namespace": "/", "room": "x", "skip_sid": null, "callback": null, "host_id": "h"}""");
+        await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": [1, 2], "namespace": null, "room": null, "skip_sid": null, "callback": null, "host_id": "h"}""");
+        await b.NextAsync("said");
+        await Until.TrueAsync(() => a.Of("said").Count == 2, "both come");
+        await redis.DisposeAsync();
+
+        Assert.Equal("""said [[1,2]]""", Assert.Single(b.Of("said")).ToString());
+        Assert.Equal(["""said [[1,2]]""", """said [{"text":"to x"}]"""], a.Of("said").Select(item => item.ToString()).Order());
+    }
+
     private static string EmitterUrl(string connectionString)
     {
         var options = StackExchange.Redis.ConfigurationOptions.Parse(connectionString);

@@ -61,6 +61,7 @@ const commands = {
   connect: ({ name }) => { sockets.get(name).connect(); },
   // Cut the connection below, as a network does.
   cut: ({ name }) => { sockets.get(name).io.engine.close(); },
+  aim: ({ name, url }) => { sockets.get(name).io.uri = url; },
   redirect: ({ name, url }) => { sockets.get(name).io.uri = url; sockets.get(name).io.engine?.close(); },
   state: ({ name, id }) => ({ id, result: { id: sockets.get(name).id, connected: sockets.get(name).connected, transport: sockets.get(name).io.engine?.transport?.name } }),
   redis: async ({ url, id }) => {

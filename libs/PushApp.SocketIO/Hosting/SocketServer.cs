@@ -80,7 +80,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
 
     public ICollection<NamespaceHost> Hosts => _hosts.Values;
 
-    /// <summary>The namespace that a client asks for; a dynamic one begins with its first client.</summary>
+    /// <summary>The namespace that a client asks for; a dynamic one begins with its first client, and ends with its last: to be given back by <see cref="Release"/>.</summary>
     public async ValueTask<NamespaceHost?> FindHostAsync(string name, SocketHandshake handshake, CancellationToken cancellationToken)
     {
         if (_hosts.TryGetValue(name, out var known) && known.Definition.IsMatch is null)
@@ -93,11 +93,33 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
         {
             if (await definition.IsMatch!(name, handshake, cancellationToken).ConfigureAwait(false))
             {
-                return _hosts.GetOrAdd(name, static (added, state) => new NamespaceHost(added, state.definition, state.server), (definition, server: this));
+                lock (_dynamic)
+                {
+                    var host = _hosts.GetOrAdd(name, static (added, state) => new NamespaceHost(added, state.definition, state.server), (definition, server: this));
+                    host.Users++;
+                    return host;
+                }
             }
         }
 
         return null;
+    }
+
+    /// <summary>A client has left, or was refused. Names that clients choose must not stay for ever.</summary>
+    public void Release(NamespaceHost host)
+    {
+        if (host.Definition.IsMatch is null)
+        {
+            return;
+        }
+
+        lock (_dynamic)
+        {
+            if (--host.Users == 0)
+            {
+                _hosts.TryRemove(host.Name, out _);
+            }
+        }
     }
 
     /// <summary>The container knows it under two types, and disposes it for each.</summary>

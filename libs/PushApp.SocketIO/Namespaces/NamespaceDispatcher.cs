@@ -25,6 +25,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             socket.TryEnd();
             _server.Adapter.Detach(socket, DisconnectReasons.ServerNamespace);
             await socket.CancelWorkAsync().ConfigureAwait(false);
+            _server.Release(host);
             throw;
         }
 
@@ -50,6 +51,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
                 await CallAsync(scope.ServiceProvider, target, instance => instance.OnDisconnectedAsync(reason)).ConfigureAwait(false);
             }
         });
+        _server.Release(host);
 
         // Whoever waits on this token runs here, on a thread of its own.
         _ = Task.Run(socket.CancelWorkAsync);

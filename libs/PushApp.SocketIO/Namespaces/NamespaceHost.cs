@@ -19,6 +19,9 @@ internal sealed class NamespaceHost
 
     public NamespaceDispatcher Dispatcher { get; }
 
+    /// <summary>Clients of a dynamic one, those that are connecting too; guarded by the server.</summary>
+    public int Users { get; set; }
+
     /// <summary>Its sockets on this node.</summary>
     public RoomIndex Index { get; } = new();
 }
