@@ -36,7 +36,7 @@ internal sealed partial class EngineServer : IDisposable
 
         // Fine enough for the shortest of the times, and never finer than timers are.
         var shortest = new[] { options.PingInterval, options.PingTimeout, options.UpgradeTimeout }.Min();
-        Wheel = new DeadlineWheel(services.Time, TimeSpan.FromMilliseconds(Math.Clamp(shortest.TotalMilliseconds / 20, 10, 1000)), Logger);
+        Wheel = new DeadlineWheel(services.Time, TimeSpan.FromMilliseconds(Math.Clamp(shortest.TotalMilliseconds / 40, 5, 500)), Logger);
     }
 
     public EngineOptions Options { get; }
