@@ -121,7 +121,8 @@ internal sealed class SocketIOClients : IAsyncDisposable
         }
     }
 
-    private static async Task<string> InstallAsync()
+    /// <summary>Installs the clients of Node/socketio once; returns the folder that they are in.</summary>
+    public static async Task<string> InstallAsync()
     {
         var npm = Prerequisite.Program("npm", "it installs the official Socket.IO clients.");
         var folder = Path.Combine(AppContext.BaseDirectory, "Node", "socketio");
