@@ -1,6 +1,9 @@
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.Tests.Infrastructure;
+using PushApp.Tests.Integration.SocketIO.Engine;
 
 namespace PushApp.Tests.Integration.SocketIO;
 
@@ -75,6 +78,56 @@ public sealed class RecoveryTests(BrokerFixture brokers, SocketIOClientsFixture 
 
         Assert.True((bool)(await client.NextAsync("connect")).Arguments[0]!["recovered"]!);
         Assert.Equal("meanwhile", (string)(await client.NextAsync("said")).Arguments[0]!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_comes_back_before_its_loss_was_noticed_takes_its_place(bool elsewhere)
+    {
+        await using var one = await StartAsync(BrokerKind.RedisServer);
+        await using var two = await StartAsync(BrokerKind.RedisServer);
+        var place = elsewhere ? two : one;
+        using var first = await OpenRawAsync(one, "");
+        var (id, privateId) = await ConnectedAsync(first);
+        await first.SendAsync("42[\"subscribe\",\"x\"]");
+        Assert.StartsWith("42[\"welcome\"", await first.ReceiveTextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("42[\"joined\",\"x\"", await first.ReceiveTextAsync(), StringComparison.Ordinal);
+
+        // Twice: the second time what is kept must still be the new socket's.
+        for (var i = 0; i < 2; i++)
+        {
+            var next = await OpenRawAsync(place, $"{{\"pid\":\"{privateId}\"}}");
+            Assert.Equal((id, privateId), await ConnectedAsync(next));
+            await place.Server.Main.To("x").EmitAsync("said", i, TestContext.Current.CancellationToken);
+            string packet;
+            do
+            {
+                packet = await next.ReceiveTextAsync();
+            }
+            while (!packet.StartsWith($"42[\"said\",{i},", StringComparison.Ordinal));
+
+            Assert.Single(await place.Server.Main.FetchSocketsAsync(TestContext.Current.CancellationToken));
+            next.Dispose();
+        }
+    }
+
+    private static async Task<EngineSocket> OpenRawAsync(SocketIONode node, string auth)
+    {
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(node.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, TestContext.Current.CancellationToken);
+        var socket = new EngineSocket(client);
+        await socket.ReceiveTextAsync();
+        await socket.SendAsync("40" + auth);
+        return socket;
+    }
+
+    private static async Task<(string Id, string PrivateId)> ConnectedAsync(EngineSocket socket)
+    {
+        var packet = await socket.ReceiveTextAsync();
+        Assert.StartsWith("40{", packet, StringComparison.Ordinal);
+        var answer = JsonNode.Parse(packet[2..])!;
+        return ((string)answer["sid"]!, (string)answer["pid"]!);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
     private static readonly string[] Nothing = [];
     private static readonly string[] XAndY = ["x", "y"];
     private static readonly string[] OnlyX = ["x"];
+    private static readonly string[] OnlyY = ["y"];
 
     private readonly string _prefix = Guid.NewGuid().ToString("N")[..8];
 
@@ -172,6 +173,14 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
 
         Assert.Equal(["to x", "end"], Said(a));
         Assert.Equal(["not to x", "end"], Said(b));
+
+        await clients.SendAsync("redisEmit", new { except = OnlyX, @event = "$join", args = XAndY });
+        await Until.TrueAsync(async () => (await b.AskAsync("myRooms"))[0]!.AsArray().Count == 2, "b joins both rooms");
+        await clients.SendAsync("redisEmit", new { rooms = OnlyX, @event = "$leave", args = OnlyX });
+        await Until.TrueAsync(async () => (await a.AskAsync("myRooms"))[0]!.AsArray().Count == 0, "a leaves x");
+        await clients.SendAsync("redisEmit", new { rooms = OnlyY, @event = "$disconnect", args = Nothing });
+        Assert.Equal("io server disconnect", (string)(await b.NextAsync("disconnect")).Arguments[0]!);
+        Assert.Empty(a.Of("disconnect"));
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]

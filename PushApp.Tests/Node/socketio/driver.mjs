@@ -74,7 +74,10 @@ const commands = {
     let target = emitter.of(namespace ?? '/');
     if (rooms?.length) target = target.to(rooms);
     if (except?.length) target = target.except(except);
-    target.emit(event, ...decode(args));
+    if (event === '$join') target.socketsJoin(args);
+    else if (event === '$leave') target.socketsLeave(args);
+    else if (event === '$disconnect') target.disconnectSockets();
+    else target.emit(event, ...decode(args));
     return { id, result: true };
   },
 };

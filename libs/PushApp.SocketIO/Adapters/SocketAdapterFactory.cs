@@ -20,6 +20,7 @@ internal static class SocketAdapterFactory
         var redis = services.GetRequiredService<RedisConnection>();
         var keys = services.GetRequiredService<RedisKeys>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
+        var local = new LocalAdapter(server);
         var store = new RecoveryStore(redis, keys, server.Options.Recovery.Window);
         return new PushAdapter(
             server,
@@ -30,6 +31,8 @@ internal static class SocketAdapterFactory
             publisher,
             store,
             new ServerBus(redis, keys, store, server.Options, server.Time, loggers.CreateLogger<ServerBus>()),
+            local,
+            new InteropRequests(server, local, redis, loggers.CreateLogger<InteropRequests>()),
             loggers.CreateLogger<PushAdapter>());
     }
 }

@@ -81,5 +81,5 @@ internal sealed class RedisAdapterFormat(SocketServer server) : ILegacyFormat
     }
 
     /// <summary>https://redis.io/docs/latest/commands/psubscribe/: these stand for others in a pattern.</summary>
-    private static string Escape(string text) => string.Concat(text.Select(character => character is '*' or '?' or '[' or ']' or '\\' ? $"\\{character}" : character.ToString()));
+    public static string Escape(string text) => string.Concat(text.Select(character => character is '*' or '?' or '[' or ']' or '\\' ? $"\\{character}" : character.ToString()));
 }

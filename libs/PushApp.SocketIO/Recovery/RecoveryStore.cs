@@ -35,6 +35,15 @@ internal sealed class RecoveryStore(RedisConnection redis, RedisKeys keys, TimeS
         return {state, owner}
         """;
 
+    // Begins the window, for the owner. KEYS[1] state  ARGV[1] token  ARGV[2] ms to keep
+    private const string LeaveScript = """
+        if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then
+          redis.call('PEXPIRE', KEYS[1], ARGV[2])
+          return 1
+        end
+        return 0
+        """;
+
     // Ends it, for the owner. KEYS[1] state  ARGV[1] token
     private const string DeleteScript = """
         if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then
@@ -76,8 +85,9 @@ internal sealed class RecoveryStore(RedisConnection redis, RedisKeys keys, TimeS
     public Task RenewAsync(IEnumerable<string> ids) =>
         Task.WhenAll(ids.Select(id => redis.Database.KeyExpireAsync(keys.SocketIORecovery(id), TimeSpan.FromMilliseconds(_keepMs))));
 
-    /// <summary>Begins the window.</summary>
-    public Task LeaveAsync(string id) => redis.Database.KeyExpireAsync(keys.SocketIORecovery(id), window);
+    /// <summary>Begins the window, for the owner.</summary>
+    public Task LeaveAsync(string id, string token) =>
+        redis.Database.ScriptEvaluateAsync(LeaveScript, [keys.SocketIORecovery(id)], [token, (long)window.TotalMilliseconds]);
 
     public Task DeleteAsync(string id, string token) => redis.Database.ScriptEvaluateAsync(DeleteScript, [keys.SocketIORecovery(id)], [token]);
 

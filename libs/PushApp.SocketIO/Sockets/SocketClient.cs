@@ -7,6 +7,9 @@ namespace PushApp.SocketIO;
 /// <summary>One connection of a client, with its sockets: one for each namespace it is in.</summary>
 internal sealed class SocketClient(SocketServer server) : IEngineListener
 {
+    // Namespaces are the client's to name where they are dynamic.
+    private const int MostKnown = 1000;
+
     private readonly PacketReader _reader = new(server.Limits);
     private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
@@ -183,7 +186,11 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     public void Add(Socket socket)
     {
         _sockets[socket.Namespace] = socket;
-        _known[socket.Namespace] = true;
+        if (_known.Count < MostKnown)
+        {
+            _known[socket.Namespace] = true;
+        }
+
         if (Session.Closed.IsCancellationRequested)
         {
             // OnClose may have come before.

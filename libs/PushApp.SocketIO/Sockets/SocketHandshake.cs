@@ -7,14 +7,17 @@ namespace PushApp.SocketIO;
 /// <summary>What a client said when it connected: the request that opened the connection, and the payload for this namespace.</summary>
 public sealed class SocketHandshake
 {
-    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonElement Nothing = JsonSerializer.Deserialize<JsonElement>("{}");
+
+    // The packet's reader has bounded it already.
+    private static readonly JsonSerializerOptions AnyDepth = new() { MaxDepth = 1000 };
 
     private readonly EngineHandshake _engine;
 
     internal SocketHandshake(EngineHandshake engine, ReadOnlyMemory<byte> auth)
     {
         _engine = engine;
-        Auth = auth.IsEmpty ? Nothing : JsonDocument.Parse(auth).RootElement;
+        Auth = auth.IsEmpty ? Nothing : JsonSerializer.Deserialize<JsonElement>(auth.Span, AnyDepth);
     }
 
     /// <summary>The client's <c>auth</c>; an empty object for none. Untrusted.</summary>

@@ -20,6 +20,8 @@ internal sealed partial class ServerBus(
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
     private IBusHandler? _handler;
+    private ChannelMessageQueue? _replies;
+    private ChannelMessageQueue? _requests;
     private Task? _subscribed;
     private Task _renewing = Task.CompletedTask;
 
@@ -45,9 +47,10 @@ internal sealed partial class ServerBus(
     }
 
     /// <summary>Keeps a socket's state while it is connected.</summary>
-    public void Renew(string recoveryId) => _renewed[recoveryId] = recoveryId;
+    public void Renew(string recoveryId, string token) => _renewed[recoveryId] = token;
 
-    public void EndRenewing(string recoveryId) => _renewed.TryRemove(recoveryId, out _);
+    /// <summary>Without effect when another socket of this node has come back in its place.</summary>
+    public void EndRenewing(string recoveryId, string token) => _renewed.TryRemove(new KeyValuePair<string, string>(recoveryId, token));
 
     /// <summary>Tells every server that a socket has another owner.</summary>
     public Task TakeOverAsync(string name, string socketId, string token, CancellationToken cancellationToken) =>
@@ -103,10 +106,19 @@ internal sealed partial class ServerBus(
             try
             {
                 var subscriber = redis.Multiplexer.GetSubscriber();
-                var replies = await subscriber.SubscribeAsync(keys.SocketIONode(_node)).ConfigureAwait(false);
-                replies.OnMessage(message => TakeReply(message.Message));
-                var requests = await subscriber.SubscribeAsync(keys.SocketIOServers).ConfigureAwait(false);
-                requests.OnMessage(message => TakeRequest(message.Message));
+                if (_replies is null)
+                {
+                    _replies = await subscriber.SubscribeAsync(keys.SocketIONode(_node)).ConfigureAwait(false);
+                    _replies.OnMessage(message => TakeReply(message.Message));
+                }
+
+                if (_requests is null)
+                {
+                    _requests = await subscriber.SubscribeAsync(keys.SocketIOServers).ConfigureAwait(false);
+                    _requests.OnMessage(message => TakeRequest(message.Message));
+                }
+
+                await _handler!.ListenAsync().ConfigureAwait(false);
                 return;
             }
             catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
@@ -124,7 +136,7 @@ internal sealed partial class ServerBus(
         {
             try
             {
-                await store.RenewAsync(_renewed.Values).ConfigureAwait(false);
+                await store.RenewAsync(_renewed.Keys).ConfigureAwait(false);
             }
             catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
             {
@@ -262,4 +274,7 @@ internal sealed partial class ServerBus(
 internal interface IBusHandler
 {
     Task<BusReply> HandleAsync(BusRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The server begins to listen: to whoever else it listens to. Errors of the broker pass through, and it is called again.</summary>
+    Task ListenAsync();
 }

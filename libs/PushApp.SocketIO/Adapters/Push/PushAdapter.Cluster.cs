@@ -7,7 +7,7 @@ internal sealed partial class PushAdapter : IBusHandler
 {
     public async Task<RawAnswers> EmitWithAckAsync(EmitTarget target, string eventName, SocketArguments arguments, CancellationToken cancellationToken)
     {
-        var here = _local.EmitWithAckAsync(target, eventName, arguments, cancellationToken);
+        var here = local.EmitWithAckAsync(target, eventName, arguments, cancellationToken);
         if (target.IsLocal)
         {
             return await here.ConfigureAwait(false);
@@ -29,7 +29,7 @@ internal sealed partial class PushAdapter : IBusHandler
 
     public async Task<IReadOnlyList<RemoteSocket>> FetchAsync(EmitTarget target, CancellationToken cancellationToken)
     {
-        var own = await _local.FetchAsync(target, cancellationToken).ConfigureAwait(false);
+        var own = await local.FetchAsync(target, cancellationToken).ConfigureAwait(false);
         if (target.IsLocal)
         {
             return own;
@@ -45,19 +45,19 @@ internal sealed partial class PushAdapter : IBusHandler
 
     public async ValueTask JoinManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken)
     {
-        await _local.JoinManyAsync(target, rooms, cancellationToken).ConfigureAwait(false);
+        await local.JoinManyAsync(target, rooms, cancellationToken).ConfigureAwait(false);
         await TellAsync(target, Request(BusRequestKind.Join, target) with { Names = rooms }, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask LeaveManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken)
     {
-        await _local.LeaveManyAsync(target, rooms, cancellationToken).ConfigureAwait(false);
+        await local.LeaveManyAsync(target, rooms, cancellationToken).ConfigureAwait(false);
         await TellAsync(target, Request(BusRequestKind.Leave, target) with { Names = rooms }, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisconnectManyAsync(EmitTarget target, bool close, CancellationToken cancellationToken)
     {
-        await _local.DisconnectManyAsync(target, close, cancellationToken).ConfigureAwait(false);
+        await local.DisconnectManyAsync(target, close, cancellationToken).ConfigureAwait(false);
         await TellAsync(target, Request(BusRequestKind.Disconnect, target) with { Close = close }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -82,18 +82,18 @@ internal sealed partial class PushAdapter : IBusHandler
                 EndTakenOver(request);
                 break;
             case BusRequestKind.Ack:
-                var answers = await _local.EmitWithAckAsync(target, request.Event!, Arguments(request.Arguments!), cancellationToken).ConfigureAwait(false);
+                var answers = await local.EmitWithAckAsync(target, request.Event!, Arguments(request.Arguments!), cancellationToken).ConfigureAwait(false);
                 return new BusReply(request.Id) { Expected = answers.Expected, Answers = [.. answers.Answers.Select(answer => ArgumentsText.Format(answer).Text)] };
             case BusRequestKind.Fetch:
                 return new BusReply(request.Id) { Sockets = [.. Describe(target)] };
             case BusRequestKind.Join:
-                await _local.JoinManyAsync(target, request.Names, cancellationToken).ConfigureAwait(false);
+                await local.JoinManyAsync(target, request.Names, cancellationToken).ConfigureAwait(false);
                 break;
             case BusRequestKind.Leave:
-                await _local.LeaveManyAsync(target, request.Names, cancellationToken).ConfigureAwait(false);
+                await local.LeaveManyAsync(target, request.Names, cancellationToken).ConfigureAwait(false);
                 break;
             case BusRequestKind.Disconnect:
-                await _local.DisconnectManyAsync(target, request.Close, cancellationToken).ConfigureAwait(false);
+                await local.DisconnectManyAsync(target, request.Close, cancellationToken).ConfigureAwait(false);
                 break;
             case BusRequestKind.ServerEvent when server.FindDefinition(request.Namespace)?.ServerEvents.GetValueOrDefault(request.Event!) is { } handle:
                 var answer = await handle(Arguments(request.Arguments!), cancellationToken).ConfigureAwait(false);
@@ -102,6 +102,8 @@ internal sealed partial class PushAdapter : IBusHandler
 
         return new BusReply(request.Id);
     }
+
+    public Task ListenAsync() => requests.SubscribeAsync();
 
     private static BusRequest Request(BusRequestKind kind, EmitTarget target) => new(kind, "", "", target.Namespace) { Rooms = target.Rooms, Except = target.Except };
 

@@ -93,13 +93,19 @@ internal sealed partial class PushAdapter
 
     private void Restore(Socket socket, SocketState state, RecoveryState kept)
     {
-        bus.Renew(socket.RecoveryId!);
+        bus.Renew(socket.RecoveryId!, state.Token);
         socket.AdapterState = state;
         socket.Data.Restore(kept.Data);
         socket.Events.Restore(kept.Events);
         state.TakeEventsChanged(socket);
         socket.Rooms.Clear();
-        socket.Host.Index.Add(socket);
+        if (socket.Host.Index.Add(socket) is { AdapterState: SocketState before } old)
+        {
+            // The word to all servers that it was taken over would find this one in its place.
+            before.IsTakenOver = true;
+            old.Client.End(old, DisconnectReasons.TransportClose);
+        }
+
         foreach (var room in kept.Rooms)
         {
             socket.Host.Index.Join(socket, room.Name);

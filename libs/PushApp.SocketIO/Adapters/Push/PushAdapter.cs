@@ -18,11 +18,11 @@ internal sealed partial class PushAdapter(
     IPushPublisher publisher,
     RecoveryStore store,
     ServerBus bus,
+    LocalAdapter local,
+    InteropRequests requests,
     ILogger<PushAdapter> logger) : ISocketAdapter, IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
-
-    private readonly LocalAdapter _local = new(server);
 
     private bool CanRecover => server.Options.Recovery.Enabled;
 
@@ -47,7 +47,7 @@ internal sealed partial class PushAdapter(
         socket.Host.Index.Add(socket);
         if (socket.RecoveryId is { } id)
         {
-            bus.Renew(id);
+            bus.Renew(id, state.Token);
             await TryAsync(() => store.CreateAsync(id, state.Token, ClientOf(socket), state.Snapshot(socket))).ConfigureAwait(false);
         }
     }
@@ -68,10 +68,10 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        bus.EndRenewing(id);
+        bus.EndRenewing(id, state.Token);
         if (!state.IsTakenOver)
         {
-            _ = TryAsync(() => DisconnectReasons.IsRecoverable(reason) ? store.LeaveAsync(id) : store.DeleteAsync(id, state.Token));
+            _ = TryAsync(() => DisconnectReasons.IsRecoverable(reason) ? store.LeaveAsync(id, state.Token) : store.DeleteAsync(id, state.Token));
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class PushAdapter(
     {
         if (!CanRecover)
         {
-            await _local.EmitToSocketAsync(socket, eventName, arguments, isVolatile, cancellationToken).ConfigureAwait(false);
+            await local.EmitToSocketAsync(socket, eventName, arguments, isVolatile, cancellationToken).ConfigureAwait(false);
         }
         else if (isVolatile)
         {
@@ -187,7 +187,7 @@ internal sealed partial class PushAdapter(
     {
         if (!CanRecover)
         {
-            return _local.EmitAsync(target, eventName, arguments, CancellationToken.None);
+            return local.EmitAsync(target, eventName, arguments, CancellationToken.None);
         }
 
         foreach (var socket in server.FindHost(target.Namespace)?.Index.Select(target) ?? [])
