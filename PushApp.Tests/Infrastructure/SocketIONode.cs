@@ -99,7 +99,7 @@ internal sealed class SocketIONode : IAsyncDisposable
     {
         if (context.Request.Headers["X-Test-User"] is [{ } user])
         {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "Test"));
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user), new Claim(PushClaims.SignInId, $"sign-in of {user}")], "Test"));
         }
 
         return next(context);

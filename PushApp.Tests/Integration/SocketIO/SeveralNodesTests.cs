@@ -152,6 +152,40 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
     }
 
     [Fact]
+    public async Task A_sign_in_that_ends_disconnects_its_sockets_everywhere()
+    {
+        var ended = new EndedSignIns();
+        await using var one = await StartAsync(BrokerKind.RedisServer, services: services => services.AddSingleton<ISignInValidator>(ended));
+        await using var two = await StartAsync(BrokerKind.RedisServer, services: services => services.AddSingleton<ISignInValidator>(ended));
+        var clients = await fixture.GetAsync();
+        var ann = await clients.OpenAsync(one.Address, headers: SocketIONode.As("ann"));
+        var annElsewhere = await clients.OpenAsync(two.Address, headers: SocketIONode.As("ann"));
+        var bob = await clients.OpenAsync(two.Address, headers: SocketIONode.As("bob"));
+        foreach (var client in (SocketIOClient[])[ann, annElsewhere, bob])
+        {
+            await client.NextAsync("welcome");
+        }
+
+        ended.Add("sign-in of ann");
+        await one.Services.GetRequiredService<IAccessNotifier>().NotifyAccessChangedAsync("ann", TestContext.Current.CancellationToken);
+
+        // By the server, so that the client does not come back by itself.
+        Assert.Equal("io server disconnect", (string)(await ann.NextAsync("disconnect")).Arguments[0]!);
+        Assert.Equal("io server disconnect", (string)(await annElsewhere.NextAsync("disconnect")).Arguments[0]!);
+        Assert.Equal("[2]", (await bob.AskAsync("add", 1, 1)).ToJsonString());
+        Assert.Empty(bob.Of("disconnect"));
+    }
+
+    private sealed class EndedSignIns : ISignInValidator
+    {
+        private readonly System.Collections.Concurrent.ConcurrentBag<string> _ended = [];
+
+        public void Add(string signIn) => _ended.Add(signIn);
+
+        public ValueTask<IReadOnlyCollection<string>> FindEndedAsync(IReadOnlyCollection<string> signInIds, CancellationToken cancellationToken) => new([.. signInIds.Intersect(_ended)]);
+    }
+
+    [Fact]
     public async Task The_official_emitter_reaches_all_clients()
     {
         await using var one = await StartAsync(BrokerKind.RedisServer, options: options => options.Interop.RedisAdapter = true);
