@@ -1,7 +1,7 @@
 using PushApp.Bench.CommandLine;
 using PushApp.Bench.Commands;
 
-BenchCommand[] commands = [TableCommand.Command, SseCommand.Command, IdleCommand.Command, HubCommand.Command, EnduranceCommand.Command, ServeCommand.Command];
+BenchCommand[] commands = [TableCommand.Command, SseCommand.Command, IdleCommand.Command, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, ServeCommand.Command];
 
 if (args is ["--help" or "-h" or "help"])
 {

@@ -64,6 +64,16 @@ public sealed class SharingTests
     }
 
     [Fact]
+    public async Task Matching_ends_when_it_is_cancelled()
+    {
+        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        using var store = new SqliteContactStore(host.ConnectionString, bulk: false);
+        var book = store.GetBook("id-ann");
+
+        Assert.ThrowsAny<OperationCanceledException>(() => store.Match(book, jobNumber: null, [new ContactDraft { [ContactField.Name] = "Ann" }], new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public async Task Nobody_shares_what_is_anothers()
     {
         await using var host = await ContactsHost.StartAsync();

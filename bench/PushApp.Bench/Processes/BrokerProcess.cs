@@ -12,9 +12,9 @@ namespace PushApp.Bench.Processes;
 /// <summary>A broker on a free port of loopback, with a password and a data folder of its own; killed and started again on the same two when asked.</summary>
 internal sealed class BrokerProcess : IAsyncDisposable
 {
-    // A broker ends at a signal, not with its input. The shell between sends it that signal when this program ends, however it ends, and says the
-    // broker's id first.
-    private const string Guard =
+    // A broker, and a service, ends at a signal, not with its input. The shell between sends it that signal when this program ends, however it ends, and says the
+    // process' id first.
+    internal const string Guard =
         """exec 3<&0; "$@" </dev/null & child=$!; echo "$child"; (cat <&3; kill "$child") >/dev/null 2>&1 & wait "$child" """;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
@@ -153,7 +153,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
             ? path
             : throw new BenchFailureException("PushApp.Broker is not built. Build it: dotnet build -c Release local/PushApp.Broker");
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
