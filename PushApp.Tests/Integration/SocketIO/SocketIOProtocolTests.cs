@@ -239,6 +239,18 @@ public sealed class SocketIOProtocolTests
     }
 
     [Fact]
+    public async Task Connect_that_is_refused_and_not_repeated_elsewhere_closes_too()
+    {
+        await using var node = await StartAsync();
+        using var socket = await OpenAsync(node);
+        await socket.ReceiveTextAsync();
+        await socket.SendAsync("40/random");
+        await socket.ReceiveTextAsync();
+
+        await socket.ClosedAsync();
+    }
+
+    [Fact]
     public async Task Disconnect_from_the_main_namespace_leaves_the_connection_open()
     {
         await using var node = await StartAsync();

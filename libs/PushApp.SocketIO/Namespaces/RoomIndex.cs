@@ -45,12 +45,12 @@ internal sealed class RoomIndex
         }
     }
 
-    /// <summary>Adds a room. False when the socket is in it already.</summary>
+    /// <summary>Adds a room. False when the socket is in it already, or has ended: a handler may go on after that.</summary>
     public bool Join(Socket socket, string room)
     {
         lock (_lock)
         {
-            if (socket.Rooms.Contains(room))
+            if (socket.Rooms.Contains(room) || !_sockets.TryGetValue(socket.Id, out var held) || held != socket)
             {
                 return false;
             }

@@ -138,7 +138,6 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             return;
         }
 
-        _connectTimer?.Dispose();
         if (_sockets.Count + _connecting.Count > server.Options.MaxNamespaces)
         {
             _connecting.TryRemove(name, out _);
@@ -185,6 +184,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>A socket that may connect: from now on it ends with the connection.</summary>
     public void Add(Socket socket)
     {
+        _connectTimer?.Dispose();
         _sockets[socket.Namespace] = socket;
         if (_known.Count < MostKnown)
         {
@@ -221,7 +221,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     private void OnConnectTimeout()
     {
-        if (_sockets.IsEmpty && _connecting.IsEmpty)
+        if (!_connecting.IsEmpty)
+        {
+            // Whoever decides takes long; a client that is refused is to be in another namespace in time.
+            _connectTimer?.Change(server.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        }
+        else if (_sockets.IsEmpty)
         {
             Session.Close(EngineCloseReasons.ForcedClose);
         }
