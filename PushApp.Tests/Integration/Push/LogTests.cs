@@ -137,6 +137,28 @@ public sealed class LogTests(BrokerFixture brokers) : IClassFixture<BrokerFixtur
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task History_goes_on_past_a_page_of_expired_events(BrokerKind kind)
+    {
+        var (node, _, _) = await StartAsync(kind);
+        await using var closing = node;
+        var first = await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", "first", cancellationToken: Cancelled);
+        for (var i = 0; i < 5; i++)
+        {
+            await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", "short", new PublishOptions { TimeToLive = TimeSpan.FromSeconds(1) }, Cancelled);
+        }
+
+        await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", "last", cancellationToken: Cancelled);
+        await Until.TrueAsync(
+            async () => (await History(node).ReadAsync(ChannelName.Broadcast, first.Position, 100, Cancelled)).Events is [{ Data: "last" }], "the events have expired");
+        foreach (var limit in (int[])[1, 2, 3, 5])
+        {
+            var page = await History(node).ReadAsync(ChannelName.Broadcast, first.Position, limit, Cancelled);
+            Assert.True(page.Recovered);
+            Assert.Equal(["last"], page.Events.Select(e => e.Data));
+        }
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
     public async Task Events_of_many_publishers_at_once_arrive_in_the_order_of_the_log(BrokerKind kind)
     {
         var (node, _, _) = await StartAsync(kind);

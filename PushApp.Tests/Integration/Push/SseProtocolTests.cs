@@ -156,7 +156,6 @@ public sealed class SseProtocolTests(BrokerFixture brokers) : IClassFixture<Brok
     {
         await using var node = await StartAsync(new() { ["Push:Streams:HeartbeatInterval"] = "00:00:01" });
         await using var stream = await node.OpenAsync();
-        using var done = new CancellationTokenSource();
         var reading = stream.NextAsync();
         await Until.TrueAsync(() => stream.Comments.Count > 1, "a heartbeat came");
         await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", "x", cancellationToken: TestContext.Current.CancellationToken);

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.Tests.Infrastructure;
@@ -12,7 +14,7 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
     public async Task Signing_out_ends_the_streams_of_that_sign_in_on_every_node_and_tells_the_client_to_stop()
     {
         var (redis, prefix) = await BrokerAsync();
-        var signIns = new SignIns();
+        var signIns = new EndedSignIns();
         await using var one = await PushNode.StartAsync(redis, prefix, configure: builder => builder.Services.AddSingleton<ISignInValidator>(signIns));
         await using var two = await PushNode.StartAsync(redis, prefix, configure: builder => builder.Services.AddSingleton<ISignInValidator>(signIns));
         await using var ended = await two.OpenAsync(user: "alice", signIn: "phone");
@@ -41,6 +43,32 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
         rooms.IsOpen = false;
         var last = Assert.Single(await stream.ToEndAsync());
         Assert.Contains("forbidden", last.Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_API_key_that_is_replaced_ends_the_streams_that_rest_on_the_old_one()
+    {
+        var (redis, prefix) = await BrokerAsync();
+        var keys = new OneKey(ApiKey.Create("crm"));
+        var old = keys.Key;
+        await using var node = await PushNode.StartAsync(
+            redis, prefix, new Dictionary<string, string?> { ["Push:Streams:RecheckInterval"] = "00:00:01" },
+            builder => builder.Services.AddSingleton<IApiKeyStore>(keys),
+            app =>
+            {
+                app.MapServerSentEvents("/sse");
+                app.MapGet("/own", () => PushResults.ServerSentEvents(SilenceAsync()));
+            });
+        node.Http.DefaultRequestHeaders.Add("X-Api-Key", old.Key);
+        await using var channels = await node.OpenAsync("/sse?channel=room:x");
+        await using var own = await node.OpenAsync("/own");
+
+        keys.Key = ApiKey.Create("crm");
+        foreach (var stream in (SseReader[])[channels, own])
+        {
+            var last = Assert.Single(await stream.ToEndAsync());
+            Assert.Contains("forbidden", last.Data, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -95,7 +123,8 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
             broker.ConnectionString, "t", new Dictionary<string, string?> { ["Push:Streams:JoinTimeout"] = "00:00:00.2" });
         await using var stream = await node.OpenAsync();
         await broker.StartAsync(TestContext.Current.CancellationToken);
-        var reading = stream.NextAsync();
+        Assert.Equal("push.status", (await stream.NextAsync()).Name);
+        var reading = NextOfChannelAsync(stream);
         await Until.TrueAsync(
             async () =>
             {
@@ -105,15 +134,28 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
             "events flow");
     }
 
+    private static async Task NextOfChannelAsync(SseReader stream)
+    {
+        while ((await stream.NextAsync()).Name != "e")
+        {
+        }
+    }
+
     private async Task<(string Redis, string Prefix)> BrokerAsync() =>
         ((await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString, Guid.NewGuid().ToString("N"));
 
-    private sealed class SignIns : ISignInValidator
+    private static async IAsyncEnumerable<ServerSentEvent> SilenceAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        public System.Collections.Concurrent.ConcurrentBag<string> Ended { get; } = [];
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        yield break;
+    }
 
-        public ValueTask<IReadOnlyCollection<string>> FindEndedAsync(IReadOnlyCollection<string> signInIds, CancellationToken cancellationToken) =>
-            new([.. signInIds.Intersect(Ended)]);
+    private sealed class OneKey(NewApiKey key) : IApiKeyStore
+    {
+        public NewApiKey Key { get; set; } = key;
+
+        public ValueTask<StoredApiKey?> FindAsync(string keyId, CancellationToken cancellationToken) =>
+            new(keyId == Key.Id ? new StoredApiKey(Key.Hash, new ApiKeyGrant(Key.Id, ["*"], ApiKeyScopes.Read)) : null);
     }
 
     private sealed class Rooms : IChannelAuthorizer

@@ -8,6 +8,9 @@ namespace PushApp.Push;
 /// <param name="ApiKey">The API key's id and scopes; null for users.</param>
 public sealed record PushPrincipal(string? UserName, string? SignInId = null, ApiKeyGrant? ApiKey = null)
 {
+    /// <summary>The hash of the API key that was given, so that a key which was replaced since ends what rests on the old one.</summary>
+    internal string? ApiKeyHash { get; init; }
+
     /// <summary>Whoever is not signed in.</summary>
     public static PushPrincipal Anonymous { get; } = new((string?)null);
 

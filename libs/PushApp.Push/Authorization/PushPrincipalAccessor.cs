@@ -25,7 +25,7 @@ internal sealed class PushPrincipalAccessor(IApiKeyStore apiKeys)
         return ApiKey.TryGetId(key, out var id)
             && await apiKeys.FindAsync(id, cancellationToken) is { } stored
             && ApiKey.Verify(key, stored.Hash)
-            ? new PushPrincipal(UserName: null, ApiKey: stored.Grant)
+            ? new PushPrincipal(UserName: null, ApiKey: stored.Grant) { ApiKeyHash = stored.Hash }
             : null;
     }
 

@@ -11,16 +11,7 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
-        LogPage page;
-        try
-        {
-            page = await log.ReadAsync(channel, after?.Sequence ?? -1, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (BrokerErrors.IsPassing(error))
-        {
-            throw new BrokerUnavailableException($"The broker did not answer; the history of '{channel}' could not be read. Try again.", error);
-        }
-
+        var page = await ReadPageAsync(channel, after?.Sequence ?? -1, limit, cancellationToken).ConfigureAwait(false);
         var entries = page.Entries.AsSpan();
         var recovered = true;
         if (after is { } position)
@@ -29,11 +20,36 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
             if (!recovered)
             {
                 // Nothing that can be said about what came after an unknown position: give what there is, from the oldest.
-                page = await log.ReadAsync(channel, 0, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+                page = await ReadPageAsync(channel, 0, limit, cancellationToken).ConfigureAwait(false);
                 entries = page.Entries;
             }
         }
 
+        var events = Read(entries, limit);
+        while (events.Count == 0 && after is not null && page.Entries is [.., var last] && last.Position.Sequence < page.Head.Sequence)
+        {
+            // All of them have expired: whoever pages on by the last event's position would stand still here.
+            page = await ReadPageAsync(channel, last.Position.Sequence, limit, cancellationToken).ConfigureAwait(false);
+            events = Read(page.Entries.AsSpan() is [var first, .. var rest] && first.Position == last.Position ? rest : page.Entries, limit);
+        }
+
+        return new HistoryPage(page.Head, events, recovered);
+    }
+
+    private async Task<LogPage> ReadPageAsync(ChannelName channel, long after, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await log.ReadAsync(channel, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        {
+            throw new BrokerUnavailableException($"The broker did not answer; the history of '{channel}' could not be read. Try again.", error);
+        }
+    }
+
+    private List<HistoryEvent> Read(ReadOnlySpan<LogEntry> entries, int limit)
+    {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var events = new List<HistoryEvent>(entries.Length);
         foreach (var entry in entries)
@@ -44,6 +60,6 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
             }
         }
 
-        return new HistoryPage(page.Head, events, recovered);
+        return events;
     }
 }

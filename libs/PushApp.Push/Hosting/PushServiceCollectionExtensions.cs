@@ -56,9 +56,11 @@ public static class PushServiceCollectionExtensions
 
     private static void AddStreams(this IServiceCollection services)
     {
-        services.TryAddSingleton<ConnectionRegistry>();
+        services.TryAddSingleton<StreamRegistry>();
         services.TryAddSingleton(provider => new StreamLimiter(provider.GetRequiredService<IOptions<PushOptions>>().Value.Streams));
+        services.TryAddSingleton<StreamGate>();
         services.TryAddSingleton<ServerSentEventsEndpoint>();
+        services.TryAddSingleton<CustomStreams>();
         services.TryAddSingleton<ChannelHub>();
         services.TryAddSingleton<IConnectionCounter>(provider => provider.GetRequiredService<ChannelHub>());
         services.TryAddSingleton<AccessRecheck>();

@@ -10,7 +10,7 @@ namespace PushApp.Push.Hub;
 /// Ends the streams of this node whose sign-in has ended or whose permission is gone: every few seconds, and at once for those that a hint over Redis names.
 /// </summary>
 internal sealed partial class AccessRecheck(
-    ConnectionRegistry registry,
+    StreamRegistry registry,
     ChannelAccessService access,
     IServiceProvider services,
     RedisConnection redis,
@@ -112,13 +112,13 @@ internal sealed partial class AccessRecheck(
 
             hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
             var all = users.Contains("");
-            await CheckAsync(registry.All.Where(connection => all || (connection.Principal.UserName is { } name && users.Contains(name))).ToArray()).ConfigureAwait(false);
+            await CheckAsync(registry.All.Where(stream => all || (stream.Principal.UserName is { } name && users.Contains(name))).ToArray()).ConfigureAwait(false);
         }
     }
 
-    private async Task CheckAsync(ICollection<HubConnection> connections)
+    private async Task CheckAsync(ICollection<IOpenStream> streams)
     {
-        if (connections.Count == 0)
+        if (streams.Count == 0)
         {
             return;
         }
@@ -127,7 +127,7 @@ internal sealed partial class AccessRecheck(
         HashSet<string> ended = [];
         try
         {
-            ended = await FindEndedAsync(connections).ConfigureAwait(false);
+            ended = await FindEndedAsync(streams).ConfigureAwait(false);
         }
         catch (Exception error) when (!_stopped.IsCancellationRequested)
         {
@@ -135,17 +135,17 @@ internal sealed partial class AccessRecheck(
         }
 
         var known = new Dictionary<(PushPrincipal, ChannelName), bool>();
-        foreach (var connection in connections)
+        foreach (var stream in streams)
         {
-            if (connection.Principal.SignInId is { } signIn && ended.Contains(signIn))
+            if (stream.Principal.SignInId is { } signIn && ended.Contains(signIn))
             {
-                connection.Loop.Post(LoopItem.Close(connection, CloseReason.SignedOut));
+                stream.End(CloseReason.SignedOut);
                 continue;
             }
 
             try
             {
-                await CheckChannelsAsync(connection, known).ConfigureAwait(false);
+                await CheckChannelsAsync(stream, known).ConfigureAwait(false);
             }
             catch (Exception error) when (!_stopped.IsCancellationRequested)
             {
@@ -155,9 +155,9 @@ internal sealed partial class AccessRecheck(
         }
     }
 
-    private async Task<HashSet<string>> FindEndedAsync(ICollection<HubConnection> connections)
+    private async Task<HashSet<string>> FindEndedAsync(ICollection<IOpenStream> streams)
     {
-        var signIns = connections.Select(connection => connection.Principal.SignInId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var signIns = streams.Select(stream => stream.Principal.SignInId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         if (signIns.Count == 0)
         {
             return [];
@@ -172,20 +172,26 @@ internal sealed partial class AccessRecheck(
         }
     }
 
-    private async ValueTask CheckChannelsAsync(HubConnection connection, Dictionary<(PushPrincipal, ChannelName), bool> known)
+    private async ValueTask CheckChannelsAsync(IOpenStream stream, Dictionary<(PushPrincipal, ChannelName), bool> known)
     {
-        foreach (var channel in connection.CheckedChannels)
+        if (!await access.IsStillKnownAsync(stream.Principal, _stopped.Token).ConfigureAwait(false))
         {
-            var key = (connection.Principal, channel);
+            stream.End(CloseReason.Forbidden);
+            return;
+        }
+
+        foreach (var channel in stream.CheckedChannels)
+        {
+            var key = (stream.Principal, channel);
             if (!known.TryGetValue(key, out var allowed))
             {
-                allowed = await access.IsStillAllowedAsync(connection.Principal, channel, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
+                allowed = await access.IsStillAllowedAsync(stream.Principal, channel, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
                 known.Add(key, allowed);
             }
 
             if (!allowed)
             {
-                connection.Forbid(channel);
+                stream.Forbid(channel);
             }
         }
     }

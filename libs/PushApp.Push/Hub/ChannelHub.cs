@@ -22,6 +22,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ChannelName, HubChannel> _channels = [];
+    private readonly Dictionary<ChannelName, Task> _closing = [];
     private readonly FanOutLoop[] _loops;
     private readonly RedisConnection _redis;
     private readonly RedisChannelLog _log;
@@ -201,24 +202,11 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 WatchBroker();
                 channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger);
                 _channels.Add(name, channel);
-                var starting = channel;
-                _ = Task.Run(() => StartAsync(starting));
+                channel.Start(_closing.GetValueOrDefault(name, Task.CompletedTask));
             }
 
             channel.References++;
             return channel;
-        }
-    }
-
-    private async Task StartAsync(HubChannel channel)
-    {
-        try
-        {
-            await channel.StartAsync().ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            CannotStart(_logger, channel.Name, error);
         }
     }
 
@@ -247,6 +235,16 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             // Whatever was published meanwhile did not come.
             CompareHeadsSoon();
         };
+
+        if (!multiplexer.IsConnected)
+        {
+            // It was lost before anybody watched.
+            Post(LoopItem.BrokerStatus(connected: false));
+            if (multiplexer.IsConnected)
+            {
+                Post(LoopItem.BrokerStatus(connected: true));
+            }
+        }
     }
 
     private void CompareHeadsSoon()
@@ -297,7 +295,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             else
             {
                 Post(LoopItem.Heartbeat);
-                await CloseUnusedAsync().ConfigureAwait(false);
+                CloseUnused();
             }
 
             var due = _time.GetElapsedTime(lastHeads) >= _options.HeadCheckInterval;
@@ -350,7 +348,8 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         }
     }
 
-    private async Task CloseUnusedAsync()
+    /// <summary>Begins to close what nobody holds any more. Not waited for: without the broker it may take seconds, and heartbeats go on.</summary>
+    private void CloseUnused()
     {
         List<HubChannel>? unused = null;
         lock (_lock)
@@ -366,12 +365,19 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             foreach (var channel in unused ?? [])
             {
                 _channels.Remove(channel.Name);
+                _closing[channel.Name] = CloseAsync(channel);
             }
         }
+    }
 
-        if (unused is not null)
+    private async Task CloseAsync(HubChannel channel)
+    {
+        await Task.Yield();
+        await channel.CloseAsync().ConfigureAwait(false);
+        lock (_lock)
         {
-            await Task.WhenAll(unused.Select(channel => channel.CloseAsync())).ConfigureAwait(false);
+            // A channel of this name that was made meanwhile waited for this one, and has not been closed before it.
+            _closing.Remove(channel.Name);
         }
     }
 
@@ -389,7 +395,4 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     [LoggerMessage(35, LogLevel.Error, "A round of heartbeats and comparisons failed; the next one follows.")]
     private static partial void MaintenanceFailed(ILogger logger, Exception error);
-
-    [LoggerMessage(34, LogLevel.Error, "Channel {Channel} could not start; its subscribers get nothing.")]
-    private static partial void CannotStart(ILogger logger, ChannelName channel, Exception error);
 }

@@ -18,7 +18,8 @@ internal sealed partial class HubChannel : IDisposable
     private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
 
     // What waits while the log is read; all of it stands in the log too.
-    private const int MaxPending = 10_000;
+    private const int MaxPendingBytes = 4 * 1024 * 1024;
+    private const int PendingOverhead = 256;
 
     private readonly Lock _lock = new();
     private readonly RedisConnection _redis;
@@ -35,7 +36,9 @@ internal sealed partial class HubChannel : IDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChannelMessageQueue? _messages;
+    private Task _starting = Task.CompletedTask;
     private Position _position;
+    private int _pendingBytes;
     private bool _isReading = true;
     private bool _heard;
 
@@ -74,8 +77,12 @@ internal sealed partial class HubChannel : IDisposable
     public byte[] FormatCursorPart(Position position) => Cursor.FormatPart(_cursorKey, position);
 
     /// <summary>Subscribes, takes the log's position after that, and so begins. Goes on trying until it is closed.</summary>
-    public async Task StartAsync()
+    /// <param name="predecessor">The end of the same channel's subscription before; the broker must be told of the two one after the other.</param>
+    public void Start(Task predecessor) => _starting = Task.Run(() => StartAsync(predecessor));
+
+    private async Task StartAsync(Task predecessor)
     {
+        await predecessor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!_closed.IsCancellationRequested)
         {
             try
@@ -84,12 +91,6 @@ internal sealed partial class HubChannel : IDisposable
                 _messages.OnMessage(OnMessage);
                 var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
                 Begin(page.Head);
-                if (_closed.IsCancellationRequested)
-                {
-                    // Closed while this was under way: there was nothing to unsubscribe then.
-                    await UnsubscribeAsync().ConfigureAwait(false);
-                }
-
                 return;
             }
             catch (Exception error)
@@ -106,6 +107,7 @@ internal sealed partial class HubChannel : IDisposable
     public async Task CloseAsync()
     {
         await _closed.CancelAsync().ConfigureAwait(false);
+        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await UnsubscribeAsync().ConfigureAwait(false);
     }
 
@@ -207,12 +209,13 @@ internal sealed partial class HubChannel : IDisposable
             _heard = true;
             if (_isReading)
             {
-                if (_pending.Count == MaxPending)
+                if (_pendingBytes > MaxPendingBytes)
                 {
-                    _pending.Clear();
+                    ClearPending();
                 }
 
                 _pending.Enqueue(entry);
+                _pendingBytes += entry.Data.Length + PendingOverhead;
                 return;
             }
 
@@ -251,7 +254,13 @@ internal sealed partial class HubChannel : IDisposable
             Take(entry);
         }
 
+        ClearPending();
+    }
+
+    private void ClearPending()
+    {
         _pending.Clear();
+        _pendingBytes = 0;
     }
 
     /// <summary>Under the lock: from now on messages wait, until the log has been read.</summary>
@@ -302,7 +311,7 @@ internal sealed partial class HubChannel : IDisposable
         lock (_lock)
         {
             _isReading = false;
-            _pending.Clear();
+            ClearPending();
         }
     }
 

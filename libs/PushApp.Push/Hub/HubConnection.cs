@@ -6,13 +6,17 @@ namespace PushApp.Push.Hub;
 /// One browser's connection. What differs by protocol is abstract; order, outbox and closing are here. Unless said otherwise, its members belong to its loop.
 /// It holds nothing of the request it came with.
 /// </summary>
-internal abstract class HubConnection
+internal abstract class HubConnection : IOpenStream
 {
+    /// <summary>What is written and not yet flushed stays below this and one event, however many events come at once.</summary>
+    private const int FlushAt = 64 * 1024;
+
     private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _maxOutboxBytes;
     private Action? _flushed;
     private byte[]? _outbox;
     private int _outboxBytes;
+    private int _unflushedBytes;
     private bool _flushPending;
 
     protected HubConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, int maxOutboxBytes)
@@ -104,7 +108,7 @@ internal abstract class HubConnection
     }
 
     /// <summary>Permission for one of <see cref="CheckedChannels"/> is gone. Any thread.</summary>
-    public virtual void Forbid(ChannelName channel) => Loop.Post(LoopItem.Close(this, CloseReason.Forbidden));
+    public virtual void Forbid(ChannelName channel) => End(CloseReason.Forbidden);
 
     /// <summary>Sends what was written, unless its client is still busy with what was sent before.</summary>
     public void Flush()
@@ -115,6 +119,7 @@ internal abstract class HubConnection
         }
 
         IsDirty = false;
+        _unflushedBytes = 0;
         _flushPending = !Writer.TryFlush(_flushed ??= () => Loop.Post(LoopItem.Flushed(this)));
     }
 
@@ -133,6 +138,9 @@ internal abstract class HubConnection
         Flush();
     }
 
+    /// <summary>Has its loop end it. Any thread.</summary>
+    public void End(CloseReason reason) => Loop.Post(LoopItem.Close(this, reason));
+
     /// <summary>Ends it; its loop has let go of it.</summary>
     public void Complete(CloseReason reason)
     {
@@ -147,6 +155,12 @@ internal abstract class HubConnection
         {
             Writer.Write(bytes);
             IsDirty = true;
+            _unflushedBytes += bytes.Length;
+            if (_unflushedBytes >= FlushAt)
+            {
+                Flush();
+            }
+
             return;
         }
 

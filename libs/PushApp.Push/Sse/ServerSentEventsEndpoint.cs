@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push.Hub;
@@ -10,14 +9,12 @@ namespace PushApp.Push.Sse;
 /// <summary>Opens streams: negotiates, authorises, counts, joins; and then waits for the hub to let go.</summary>
 internal sealed partial class ServerSentEventsEndpoint(
     ChannelHub hub,
-    ConnectionRegistry registry,
-    StreamLimiter limiter,
-    PushPrincipalAccessor principals,
+    StreamRegistry registry,
+    StreamGate gate,
     ChannelAccessService access,
     AccessRecheck recheck,
     PushMetrics metrics,
     IOptions<PushOptions> options,
-    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ServerSentEventsEndpoint> logger)
 {
@@ -25,23 +22,10 @@ internal sealed partial class ServerSentEventsEndpoint(
 
     public async Task HandleAsync(HttpContext context, ServerSentEventsOptions endpoint)
     {
-        if (!SseResponse.IsAcceptable(context.Request))
+        var (principal, refusal) = await gate.IdentifyAsync(context).ConfigureAwait(false);
+        if (principal is null)
         {
-            await StreamProblems.NotAcceptable.ExecuteAsync(context).ConfigureAwait(false);
-            return;
-        }
-
-        var lastEventId = LastEventId(context.Request);
-        if (lastEventId == Cursor.Stop)
-        {
-            // https://html.spec.whatwg.org/multipage/server-sent-events.html#server-sent-events-intro: 204 stops a client from reconnecting.
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
-        }
-
-        if (await principals.GetAsync(context).ConfigureAwait(false) is not { } principal)
-        {
-            await StreamProblems.InvalidApiKey.ExecuteAsync(context).ConfigureAwait(false);
+            await refusal!.ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
 
@@ -51,19 +35,13 @@ internal sealed partial class ServerSentEventsEndpoint(
             return;
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (gate.Enter(context, principal, out var lease) is { } full)
         {
-            await StreamProblems.Stopping(context, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
+            await full.ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
 
-        if (!limiter.TryAcquire(principal, context.Connection.RemoteIpAddress, out var lease, out var limit))
-        {
-            LimitReached(logger, limit, principal.UserName, context.Connection.RemoteIpAddress?.ToString());
-            await StreamProblems.TooMany(context, limit!, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
-            return;
-        }
-
+        var lastEventId = StreamGate.LastEventId(context.Request);
         var hasCursor = Cursor.TryParse(lastEventId, out var cursor);
         var connection = new SseConnection(
             hub.NextLoop(), principal, context.Connection.RemoteIpAddress?.ToString(), time.GetUtcNow(), _options,
@@ -81,7 +59,7 @@ internal sealed partial class ServerSentEventsEndpoint(
         {
             metrics.ConnectionClosed(connection.Transport);
             registry.Remove(connection);
-            limiter.Release(lease);
+            gate.Leave(lease);
         }
     }
 
@@ -134,17 +112,8 @@ internal sealed partial class ServerSentEventsEndpoint(
         }
     }
 
-    /// <summary>A reconnecting browser sends the header; a page that opens a new EventSource can only put it into the URL.</summary>
-    private static string? LastEventId(HttpRequest request) =>
-        request.Headers["Last-Event-ID"] is [{ Length: > 0 } header, ..] ? header
-        : request.Query["lastEventId"] is [{ Length: > 0 } query, ..] ? query
-        : null;
-
     [LoggerMessage(40, LogLevel.Information, "Refused channel {Channel} to {UserName}.")]
     private static partial void Refused(ILogger logger, ChannelName channel, string? userName);
-
-    [LoggerMessage(41, LogLevel.Warning, "The most streams of {Limit} are open; refused one more to {UserName} at {Address}.")]
-    private static partial void LimitReached(ILogger logger, string? limit, string? userName, string? address);
 
     [LoggerMessage(42, LogLevel.Error, "Could not tell who may read channel {Channel}.")]
     private static partial void CannotAuthorize(ILogger logger, ChannelName channel, Exception error);

@@ -59,21 +59,8 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
     public override void WriteBrokerStatus(bool connected) =>
         Write(SseFormatter.FormatControl("push.status", connected ? """{"broker":"ok"}""" : """{"broker":"lost"}"""));
 
-    public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter)
-    {
-        if (reason.Returns())
-        {
-            var delay = returnAfter ?? options.Retry;
-            Write(SseFormatter.FormatRetry(delay));
-            Write(SseFormatter.FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}","retry":{{(long)delay.TotalMilliseconds}}}"""));
-            return;
-        }
-
-        Write(SseFormatter.FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}"}"""));
-
-        // A browser comes back all the same; with this id it is told to stop (204).
-        Write(System.Text.Encoding.ASCII.GetBytes($"id: {Cursor.Stop}\n\n"));
-    }
+    public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter) =>
+        Write(SseFormatter.FormatClosing(reason, returnAfter ?? options.Retry));
 
     private bool TryWriteCursor()
     {

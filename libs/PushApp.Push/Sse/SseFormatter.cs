@@ -69,6 +69,11 @@ internal static class SseFormatter
     /// <summary>A control event of ours: never an id, so it never moves the client's cursor.</summary>
     public static byte[] FormatControl(string eventName, string json) => Encoding.UTF8.GetBytes($"event: {eventName}\ndata: {json}\n\n");
 
+    /// <summary>The end of a stream: with the delay for a client that is to come back, or with the id that has a browser, which comes back all the same, told to stop.</summary>
+    public static byte[] FormatClosing(CloseReason reason, TimeSpan returnAfter) => reason.Returns()
+        ? [.. FormatRetry(returnAfter), .. FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}","retry":{{(long)returnAfter.TotalMilliseconds}}}""")]
+        : [.. FormatControl("push.closing", $$"""{"reason":"{{reason.Name()}}"}"""), .. Encoding.ASCII.GetBytes($"id: {Cursor.Stop}\n\n")];
+
     public static byte[] FormatRetry(TimeSpan retry) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n"));
 

@@ -25,7 +25,7 @@ internal static class SocketAdapterFactory
         return new PushAdapter(
             server,
             services.GetRequiredService<ChannelHub>(),
-            services.GetRequiredService<ConnectionRegistry>(),
+            services.GetRequiredService<StreamRegistry>(),
             services.GetRequiredService<ChannelAccessService>(),
             services.GetRequiredService<AccessRecheck>(),
             publisher,

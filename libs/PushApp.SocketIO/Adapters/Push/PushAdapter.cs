@@ -12,7 +12,7 @@ namespace PushApp.SocketIO;
 internal sealed partial class PushAdapter(
     SocketServer server,
     ChannelHub hub,
-    ConnectionRegistry registry,
+    StreamRegistry registry,
     ChannelAccessService access,
     AccessRecheck recheck,
     IPushPublisher publisher,
