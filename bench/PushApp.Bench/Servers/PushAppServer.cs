@@ -24,7 +24,7 @@ internal static class PushAppServer
         app.MapServerSentEvents("/sse");
 
         var hub = app.Services.GetRequiredService<ChannelHub>();
-        var registry = app.Services.GetRequiredService<ConnectionRegistry>();
+        var registry = app.Services.GetRequiredService<StreamRegistry>();
         var injector = injectedPayload is { } size ? new HubInjector(size) : null;
         HubChannel? channel = null;
         FanOutLoop[] loops = [];

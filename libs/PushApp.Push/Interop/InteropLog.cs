@@ -10,9 +10,6 @@ namespace PushApp.Push.Interop;
 /// <summary>The lease on a channel's legacy messages and the append that checks it, in Redis.</summary>
 internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits)
 {
-    /// <summary>For so long a retried append is known to have happened. Beyond any retry of one message.</summary>
-    private static readonly TimeSpan RememberKey = TimeSpan.FromMinutes(10);
-
     /// <summary>Takes the lease if nobody has it, and signals the token to all nodes, this one too.</summary>
     public async Task<AcquireResult> AcquireAsync(ChannelName channel, string token, TimeSpan lease)
     {
@@ -40,12 +37,12 @@ internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryL
         var body = LogEntry.FormatBody(message.Message.Event, message.Message.Data);
         var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
             RedisScript.InteropAppend,
-            [keys.Log(channel), keys.Idempotency(channel, "interop", message.Id), keys.InteropLease(channel), keys.InteropCopies(channel)],
+            [keys.Log(channel), keys.IdempotencyKeys(channel), keys.InteropLease(channel), keys.InteropCopies(channel)],
             [
                 NewTag(),
                 NewTag(),
                 Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
-                Milliseconds(RememberKey),
+                RedisKeys.IdempotencyField("interop", message.Id),
                 history.MaxEvents,
                 Milliseconds(history.MaxAge),
                 0,

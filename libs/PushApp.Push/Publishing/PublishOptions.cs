@@ -12,7 +12,7 @@ public sealed record PublishOptions
     public bool History { get; init; } = true;
 
     /// <summary>
-    /// Makes repeating safe: the same key by the same <see cref="Publisher"/> on the same channel within 24 hours, while the event is still in the
+    /// Makes repeating safe: the same key by the same <see cref="Publisher"/> on the same channel, while the event is still in the
     /// log, gives the first answer again and publishes nothing. The same key with another event or data is an
     /// <see cref="IdempotencyConflictException"/>. 1 to 200 characters. Ignored for events without history.
     /// <value>Default null: a key is made up, so that the retry after a broken connection never doubles.</value>

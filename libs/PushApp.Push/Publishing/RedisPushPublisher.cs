@@ -18,14 +18,8 @@ internal sealed partial class RedisPushPublisher(
     TimeProvider time,
     ILogger<RedisPushPublisher> logger) : IPushPublisher
 {
-    // Long enough for every retry of one call; given keys are remembered for a day.
-    private static readonly TimeSpan RememberMadeUpKey = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan RememberGivenKey = TimeSpan.FromHours(24);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
-
-    // Never shorter than an attempt may still be repeated.
-    private TimeSpan MadeUpKeyLifetime => TimeSpan.FromTicks(Math.Max(RememberMadeUpKey.Ticks, options.Value.PublishTimeout.Ticks * 2));
 
     public async ValueTask<PublishResult> PublishAsync(
         ChannelName channel, string eventName, EventData data, PublishOptions? publishOptions = null, CancellationToken cancellationToken = default)
@@ -71,8 +65,9 @@ internal sealed partial class RedisPushPublisher(
         var body = LogEntry.FormatBody(eventName, data.Text);
         var request = new AppendRequest(
             publish.Publisher,
+
+            // Made up, too: the retry after a broken connection must not double the event.
             publish.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
-            publish.IdempotencyKey is null ? MadeUpKeyLifetime : RememberGivenKey,
             body,
             Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
             publish.TimeToLive,

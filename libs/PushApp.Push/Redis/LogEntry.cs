@@ -6,7 +6,7 @@ namespace PushApp.Push.Redis;
 
 /// <summary>
 /// One event as it stands in a log and travels over pub/sub; the only reader of that format. A logged event is written by append.lua:
-/// <c>L sequence tag previousTag timeMs expiresMs traceparent \n event \n data</c>, an ephemeral one by <see cref="FormatEphemeral"/>:
+/// <c>L sequence tag previousTag timeMs expiresMs traceparent idempotencyKey \n event \n data</c>, an ephemeral one by <see cref="FormatEphemeral"/>:
 /// <c>E timeMs traceparent \n event \n data</c>. Readers skip further fields of the first line.
 /// </summary>
 internal sealed class LogEntry

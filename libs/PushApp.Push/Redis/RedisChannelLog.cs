@@ -13,12 +13,12 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         var history = limits.For(channel);
         var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
             RedisScript.Append,
-            [keys.Log(channel), keys.Idempotency(channel, request.Publisher, request.Key)],
+            [keys.Log(channel), keys.IdempotencyKeys(channel)],
             [
                 NewTag(),
                 NewTag(),
                 request.BodyHash,
-                Milliseconds(request.RememberKey),
+                RedisKeys.IdempotencyField(request.Publisher, request.Key),
                 history.MaxEvents,
                 Milliseconds(history.MaxAge),
                 request.TimeToLive is { } ttl ? Milliseconds(ttl) : 0,
@@ -35,7 +35,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
     {
         var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
             RedisScript.Read,
-            [keys.Log(channel)],
+            [keys.Log(channel), keys.IdempotencyKeys(channel)],
             [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge)]).ConfigureAwait(false))!;
         if (!LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)reply[^1]).Span, out var head))
         {
@@ -65,7 +65,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
 
     public Task PurgeAsync(ChannelName channel) => redis.Database.ScriptEvaluateAsync(
         RedisScript.Purge,
-        [keys.Log(channel)],
+        [keys.Log(channel), keys.IdempotencyKeys(channel)],
         [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]);
 
     public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) => redis.Database.PublishAsync(keys.Events(channel), envelope);
@@ -78,7 +78,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
 
 /// <summary>An event to append.</summary>
 internal sealed record AppendRequest(
-    string Publisher, string Key, TimeSpan RememberKey, byte[] Body, string BodyHash, TimeSpan? TimeToLive, string? TraceParent);
+    string Publisher, string Key, byte[] Body, string BodyHash, TimeSpan? TimeToLive, string? TraceParent);
 
 internal enum AppendOutcome
 {

@@ -16,12 +16,15 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>Where a channel's events are published.</summary>
     public RedisChannel Events(ChannelName channel) => RedisChannel.Literal($"{prefix}:{{{channel}}}");
 
-    /// <summary>What a publisher's idempotency key stands for; hashed, since keys are untrusted text of any form.</summary>
-    public RedisKey Idempotency(ChannelName channel, string publisher, string key)
+    /// <summary>The hash of the idempotency keys of the events in a channel's log.</summary>
+    public RedisKey IdempotencyKeys(ChannelName channel) => $"{prefix}:{{{channel}}}:keys";
+
+    /// <summary>A publisher's idempotency key in that hash; hashed, since keys are untrusted text of any form.</summary>
+    public static string IdempotencyField(string publisher, string key)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{publisher}\n{key}"), hash);
-        return $"{prefix}:{{{channel}}}:key:{Convert.ToHexStringLower(hash[..16])}";
+        return Convert.ToHexStringLower(hash[..16]);
     }
 
     /// <summary>Hints that somebody's access has changed; the message is a user name, or empty for everybody.</summary>

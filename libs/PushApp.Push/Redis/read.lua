@@ -1,11 +1,11 @@
 -- Reads a part of a log, oldest first. Where the entry named by ARGV[2] is still kept it comes first, so that its tag can be compared.
--- KEYS[1] log
+-- KEYS[1] log  KEYS[2] its idempotency keys
 -- ARGV[1] tag for a root entry  ARGV[2] sequence to read after, or -1 for the newest  ARGV[3] most entries  ARGV[4] most ms kept
 -- Returns {entries…, header of the newest entry}
 
 local now = now_ms()
-local last = newest(KEYS[1], ARGV[1], now, ARGV[4])
-trim_by_age(KEYS[1], now, ARGV[4])
+local last = newest(KEYS[1], KEYS[2], ARGV[1], now, ARGV[4])
+trim_by_age(KEYS[1], KEYS[2], now, ARGV[4])
 local length = redis.call('LLEN', KEYS[1])
 local after = tonumber(ARGV[2])
 local limit = tonumber(ARGV[3])
