@@ -33,8 +33,9 @@ internal static class PushAppServer
             {
                 if (channel is null)
                 {
-                    channel = registry.All.First().Subscriptions[0].Channel;
-                    loops = [.. registry.All.Select(connection => connection.Loop).Distinct()];
+                    var connections = registry.All.OfType<HubConnection>().ToArray();
+                    channel = connections[0].Subscriptions[0].Channel;
+                    loops = [.. connections.Select(connection => connection.Loop).Distinct()];
                 }
 
                 (injector ?? throw new InvalidOperationException("Events come over the broker; the publishing process is to be told.")).Publish(channel, loops);
