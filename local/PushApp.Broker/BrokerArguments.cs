@@ -34,7 +34,7 @@ internal sealed record BrokerArguments
     /// </summary>
     public string Memory { get; init; } = DefaultMemory;
 
-    /// <summary>One entry for each key that the log on disk still holds, expired idempotency keys included; what does not fit is taken from the memory.</summary>
+    /// <summary>One entry for each key; what does not fit is taken from the memory.</summary>
     public string Index { get; init; } = DefaultIndex;
 
     public string? Password { get; init; }
