@@ -1,6 +1,7 @@
 using PushApp.Web.Accounts;
 using PushApp.Web.Contacts;
 using PushApp.Web.Push;
+using PushApp.Web.Rooms;
 using PushApp.Web.Site;
 
 var builder = WebApplication.CreateBuilder(SiteFeature.CreateOptions(args));
@@ -8,6 +9,7 @@ var builder = WebApplication.CreateBuilder(SiteFeature.CreateOptions(args));
 builder.AddServiceDefaults();
 builder.AddAccounts();
 builder.AddPushFeature();
+builder.AddRooms();
 builder.AddContactsFeature();
 builder.AddSite();
 
@@ -19,6 +21,7 @@ app.UseAccounts();
 app.MapDefaultEndpoints();
 app.MapAccounts();
 app.MapPushFeature();
+app.MapRooms();
 app.MapContactsFeature();
 app.MapSite();
 

@@ -231,6 +231,9 @@ internal sealed class SocketIOClient(SocketIOClients clients, string name)
 
     public async Task<string> TransportAsync() => (string)(await clients.SendAsync("state", new { name }))!["transport"]!;
 
+    /// <summary>The id of the node that has its connection: what the connection's id begins with.</summary>
+    public async Task<string> NodeAsync() => ((string)(await clients.SendAsync("state", new { name }))!["session"]!)[..8];
+
     internal void Add(SocketIOEvent item)
     {
         lock (_events)

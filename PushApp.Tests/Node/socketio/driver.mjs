@@ -63,7 +63,7 @@ const commands = {
   cut: ({ name }) => { sockets.get(name).io.engine.close(); },
   aim: ({ name, url }) => { sockets.get(name).io.uri = url; },
   redirect: ({ name, url }) => { sockets.get(name).io.uri = url; sockets.get(name).io.engine?.close(); },
-  state: ({ name, id }) => ({ id, result: { id: sockets.get(name).id, connected: sockets.get(name).connected, transport: sockets.get(name).io.engine?.transport?.name } }),
+  state: ({ name, id }) => ({ id, result: { id: sockets.get(name).id, connected: sockets.get(name).connected, transport: sockets.get(name).io.engine?.transport?.name, session: sockets.get(name).io.engine?.id } }),
   redis: async ({ url, id }) => {
     const client = createClient({ url });
     await client.connect();
