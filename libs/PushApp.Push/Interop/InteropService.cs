@@ -215,9 +215,9 @@ internal sealed class InteropService(
                 return false;
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.Text.Json.JsonException or ArgumentException)
+        catch (Exception exception)
         {
-            // Such as a property's name that holds half of a surrogate pair. Every node gets this message: none may end by it.
+            // Whatever it is, such as a property's name that holds half of a surrogate pair: every node gets this message, and none may end by it.
             message = null;
             reason = $"it cannot be read: {exception.Message}";
             return false;
@@ -252,7 +252,7 @@ internal sealed class InteropService(
                 break;
 
             case ["L", var name, var id, var hash, var age]
-                when ChannelName.TryParse(name, out var channel) && long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds):
+                when ChannelName.TryParse(name, out var channel) && uint.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds):
                 GetOrAdd(channel, stoppingToken).Logged(new LoggedCopy(id, hash, TimeSpan.FromMilliseconds(milliseconds)));
                 break;
 

@@ -58,7 +58,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
     {
         var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
             RedisScript.Heads,
-            [.. channels.Select(keys.Log)],
+            [.. channels.Select(keys.Log), .. channels.Select(keys.IdempotencyKeys)],
             [.. channels.Select(channel => (RedisValue)Milliseconds(limits.For(channel).MaxAge))]).ConfigureAwait(false))!;
         return [.. reply.Select(header => LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)header).Span, out var head) ? head : (Position?)null)];
     }

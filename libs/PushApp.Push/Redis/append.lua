@@ -28,8 +28,10 @@ if ARGV[7] ~= '0' then
 end
 
 local entry = 'L ' .. sequence .. ' ' .. ARGV[1] .. ' ' .. before_tag .. ' ' .. time .. ' ' .. expires .. ' ' .. ARGV[8] .. ' ' .. ARGV[4] .. '\n' .. ARGV[10]
-redis.call('RPUSH', KEYS[1], entry)
+
+-- The key first: of a broker that crashes in between, a key without its entry is known for what it is, and an entry without its key would be doubled.
 redis.call('HSET', KEYS[2], ARGV[4], sequence .. ' ' .. ARGV[1] .. ' ' .. time .. ' ' .. ARGV[3])
+redis.call('RPUSH', KEYS[1], entry)
 trim_by_count(KEYS[1], KEYS[2], ARGV[5])
 trim_by_age(KEYS[1], KEYS[2], now, ARGV[6])
 redis.call('PEXPIRE', KEYS[1], ARGV[6])

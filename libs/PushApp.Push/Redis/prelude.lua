@@ -33,11 +33,12 @@ local function newest(log, keys, root_tag, now, max_age)
   return last
 end
 
--- Drops the oldest entry, and its idempotency key.
+-- Drops the oldest entry, and its idempotency key unless that stands for a later one.
 local function drop_oldest(log, keys)
   local entry = redis.call('LPOP', log)
-  local key = entry and string.match(entry, '^L %d+ %x+ %x+ %d+ %d+ %S+ (%x+)\n')
-  if key then
+  local position, key = string.match(entry or '', '^L (%d+ %x+) %x+ %d+ %d+ %S+ (%x+)\n')
+  local value = key and redis.call('HGET', keys, key)
+  if value and string.find(value, position .. ' ', 1, true) == 1 then
     redis.call('HDEL', keys, key)
   end
 end

@@ -97,8 +97,15 @@ internal sealed class CustomStream(HttpContext context, PushPrincipal principal,
 
             if (!next.IsCompleted)
             {
-                // A client that is gone cancels the token, and the wait above ends by that.
-                await _body.WriteAsync(SseFormatter.Heartbeat.ToArray(), CancellationToken.None).ConfigureAwait(false);
+                try
+                {
+                    await _body.WriteAsync(SseFormatter.Heartbeat.ToArray(), _ended.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+                {
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw;
+                }
             }
         }
 

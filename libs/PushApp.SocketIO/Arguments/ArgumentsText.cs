@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using PushApp.Push;
+using PushApp.SocketIO.Protocol;
 
 namespace PushApp.SocketIO;
 
@@ -23,7 +24,7 @@ internal static class ArgumentsText
             }
 
             // Line breaks between the tokens of JSON that came literally would be taken for the end of the line; in its strings they are escaped.
-            text.Append(Encoding.UTF8.GetString(arguments.Items[i].Span).ReplaceLineEndings(" "));
+            text.Append(Encoding.UTF8.GetString(arguments.Items[i].Span).Replace('\r', ' ').Replace('\n', ' '));
         }
 
         text.Append(']');
@@ -60,7 +61,13 @@ internal static class ArgumentsText
         arguments = SocketArguments.Empty;
         try
         {
-            var reader = new Utf8JsonReader(json.Span);
+            if (!PacketReader.PlaceholdersFit(json.Span, attachments.Length))
+            {
+                // Clients close a connection that brings them a placeholder without its attachment.
+                return false;
+            }
+
+            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = PacketReader.DeepestJson });
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject)
             {

@@ -264,11 +264,16 @@ internal sealed partial class EngineServer : IDisposable
                     await Task.Delay(PauseBeforeHandshakeV3, Time, context.RequestAborted).ConfigureAwait(false);
                 }
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException)
+            catch (Exception error)
             {
-                // The client went away meanwhile.
                 _services.Limiter.Release(lease);
-                return default;
+                if (error is IOException or OperationCanceledException)
+                {
+                    // The client went away meanwhile.
+                    return default;
+                }
+
+                throw;
             }
 
             Open(session, socket);

@@ -96,6 +96,12 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
                 lock (_dynamic)
                 {
                     var host = _hosts.GetOrAdd(name, static (added, state) => new NamespaceHost(added, state.definition, state.server), (definition, server: this));
+                    if (host.Definition != definition)
+                    {
+                        // Open for others by another definition, whose answer to this client was no.
+                        return null;
+                    }
+
                     host.Users++;
                     return host;
                 }

@@ -46,8 +46,10 @@ internal sealed class RedisAdapterFormat(SocketServer server) : ILegacyFormat
         var attachments = new List<ReadOnlyMemory<byte>>();
         using var packet = ReadJson(reader, attachments);
         using var options = ReadJson(reader, []);
-        if (packet.RootElement.GetProperty("type").GetInt32() is not (EventType or BinaryEventType)
-            || packet.RootElement.GetProperty("data") is not { ValueKind: JsonValueKind.Array } data || data.GetArrayLength() == 0
+        if (packet.RootElement.ValueKind != JsonValueKind.Object
+            || !packet.RootElement.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.Number
+            || !type.TryGetInt32(out var number) || number is not (EventType or BinaryEventType)
+            || !packet.RootElement.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || data.GetArrayLength() == 0
             || data[0].ValueKind != JsonValueKind.String)
         {
             return "it is no event";

@@ -322,6 +322,24 @@ internal sealed class PacketReader(PacketLimits limits)
     /// <summary>What an object that is being read has shown of a placeholder, <c>{"_placeholder":true,"num":0}</c>, in whichever order.</summary>
     private record struct OpenObject(bool IsPlaceholder, int? Number);
 
+    /// <summary>As deep as JSON is ever read.</summary>
+    public const int DeepestJson = 1000;
+
+    /// <summary>Whether each placeholder in a JSON text stands for one of so many attachments.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static bool PlaceholdersFit(ReadOnlySpan<byte> json, int attachments)
+    {
+        if (json.IndexOf("_placeholder"u8) < 0 && json.IndexOf("\\u"u8) < 0)
+        {
+            // Not even an escaped one: the usual case.
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestJson });
+        reader.Read();
+        return TrySkipValue(ref reader, attachments, new OpenObject[DeepestJson + 1]);
+    }
+
     private static bool TrySkipValue(ref Utf8JsonReader reader, int attachments, OpenObject[] objects)
     {
         var depth = reader.CurrentDepth;

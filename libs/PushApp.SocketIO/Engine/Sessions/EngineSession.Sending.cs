@@ -69,12 +69,16 @@ internal sealed partial class EngineSession
         return true;
     }
 
+    /// <summary>Packets that wait, of any kind, beyond which pings and pongs are left out; messages are bounded by their bytes.</summary>
+    private const int MostWaitingControls = 10_000;
+
     private void SendControl(EnginePacket packet)
     {
         WebSocketConnection? pump;
         lock (_lock)
         {
-            if (_state != State.Open)
+            // A client that takes nothing while it goes on asking for pongs gets no more of them.
+            if (_state != State.Open || _outbox.Count >= MostWaitingControls)
             {
                 return;
             }

@@ -1,0 +1,36 @@
+using System.Text;
+using PushApp.SocketIO;
+
+namespace PushApp.Tests.Unit.SocketIO;
+
+public sealed class ArgumentsTextTests
+{
+    [Theory]
+    [InlineData("[{\"_placeholder\":true,\"num\":9}]\nAAAA")]
+    [InlineData("[{\"_placeholder\":true,\"num\":-1}]\nAAAA")]
+    [InlineData("[{\"_placeholder\":true,\"num\":0}]")]
+    [InlineData("[{\"\\u005fplaceholder\":true,\"num\":0}]")]
+    [InlineData("{\"deep\":[{\"num\":1,\"_placeholder\":true}]}")]
+    public void A_placeholder_without_its_attachment_is_text(string data)
+    {
+        // Clients would close their connections, come back and be handed it again.
+        var arguments = ArgumentsText.Parse(Encoding.UTF8.GetBytes(data));
+        Assert.Empty(arguments.Attachments);
+        Assert.Equal(data, arguments.Get<string>(0));
+    }
+
+    [Fact]
+    public void A_placeholder_with_its_attachment_is_bytes()
+    {
+        var arguments = ArgumentsText.Parse("[\"x\",{\"_placeholder\":true,\"num\":0}]\nAAEC"u8.ToArray());
+        Assert.Equal(2, arguments.Count);
+        Assert.Equal([0, 1, 2], arguments.AttachmentArray[0].ToArray());
+    }
+
+    [Fact]
+    public void Line_separators_within_strings_stay()
+    {
+        var text = ArgumentsText.Format(new SocketArguments(["\"a\u2028b\u0085c\""u8.ToArray()], []));
+        Assert.Equal("a\u2028b\u0085c", ArgumentsText.Parse(Encoding.UTF8.GetBytes(text.Text)).Get<string>(0));
+    }
+}
