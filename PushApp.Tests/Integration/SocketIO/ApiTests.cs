@@ -145,6 +145,42 @@ public sealed class ApiTests(SocketIOClientsFixture fixture) : IClassFixture<Soc
     }
 
     [Fact]
+    public async Task A_socket_that_is_ended_while_it_connects_is_refused_and_the_namespace_goes_on()
+    {
+        await using var node = await StartAsync(io => io
+            .MapNamespace<TestNamespace>(new System.Text.RegularExpressions.Regex("^/tenant-\\d+$"))
+            .UseConnect(async (context, next) =>
+            {
+                if (context.Socket.Handshake.Auth.TryGetProperty("end", out var how))
+                {
+                    context.Socket.Disconnect();
+                    if (how.GetString() == "throw")
+                    {
+                        throw new SocketException("thrown");
+                    }
+                }
+
+                await next();
+            }));
+        var clients = await fixture.GetAsync();
+        var stays = await clients.OpenAsync(node.Address, @namespace: "/tenant-1");
+        await stays.NextAsync("welcome");
+
+        // Each would take one too many from the count of those who use the namespace, which ends with its last.
+        foreach (var (how, message) in (KeyValuePair<string, string>[])[new("throw", "thrown"), new("pass", "You were disconnected while you connected.")])
+        {
+            var ended = await clients.OpenAsync(node.Address, new { auth = new { end = how } }, @namespace: "/tenant-1");
+            Assert.Equal(message, (string)(await ended.NextAsync("connect_error")).Arguments[0]!);
+        }
+
+        var comes = await clients.OpenAsync(node.Address, @namespace: "/tenant-1");
+        await comes.NextAsync("welcome");
+        await comes.AskAsync("toAll", "to both");
+        await stays.NextAsync("said");
+        Assert.Equal(["to both"], Said(stays));
+    }
+
+    [Fact]
     public async Task Dynamic_namespaces_are_apart()
     {
         await using var node = await StartAsync(io => io.MapNamespace<TestNamespace>(new System.Text.RegularExpressions.Regex("^/tenant-\\d+$")));

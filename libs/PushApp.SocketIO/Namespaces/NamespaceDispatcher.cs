@@ -22,16 +22,24 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         }
         catch
         {
-            socket.TryEnd();
-            _server.Adapter.Detach(socket, DisconnectReasons.ServerNamespace);
-            await socket.CancelWorkAsync().ConfigureAwait(false);
-            _server.Release(host);
+            // Unless somebody ended it meanwhile, who has let go of it too.
+            if (socket.TryEnd())
+            {
+                _server.Adapter.Detach(socket, DisconnectReasons.ServerNamespace);
+                await socket.CancelWorkAsync().ConfigureAwait(false);
+                _server.Release(host);
+            }
+
             throw;
         }
 
         // First what the inbox is to do before any event, then the answer that lets the client send them.
         socket.Inbox.AddAlone(OnConnectedAsync);
-        client.Add(socket);
+        if (!client.Add(socket))
+        {
+            throw new SocketException("You were disconnected while you connected.", "disconnected");
+        }
+
         if (socket.Open(client.IsLegacy ? PacketWriter.Connect(host.Name, null, null) : PacketWriter.Connect(host.Name, socket.Id, socket.RecoveryId)))
         {
             SocketIOLog.Connected(_server.Logger, socket.Id, host.Name, socket.Recovered);

@@ -219,6 +219,18 @@ public sealed class Socket : SocketEmission
         }
     }
 
+    /// <summary>Whether it is no longer connected, and will not be.</summary>
+    internal bool HasEnded
+    {
+        get
+        {
+            lock (_sendLock)
+            {
+                return _state == SocketState.Disconnected;
+            }
+        }
+    }
+
     /// <summary>Ends it; the first call alone counts.</summary>
     internal bool TryEnd()
     {

@@ -182,10 +182,18 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     }
 
     /// <summary>A socket that may connect: from now on it ends with the connection.</summary>
-    public void Add(Socket socket)
+    /// <returns>False when it was ended before.</returns>
+    public bool Add(Socket socket)
     {
         _connectTimer?.Dispose();
         _sockets[socket.Namespace] = socket;
+        if (socket.HasEnded)
+        {
+            // Whoever ended it may not have found it here.
+            _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Namespace, socket));
+            return false;
+        }
+
         if (_known.Count < MostKnown)
         {
             _known[socket.Namespace] = true;
@@ -196,6 +204,8 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             // OnClose may have come before.
             End(socket, _closeReason ?? EngineCloseReasons.TransportClose);
         }
+
+        return true;
     }
 
     private void Refuse(string name, SocketException reason)
