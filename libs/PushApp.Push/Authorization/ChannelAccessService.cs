@@ -32,26 +32,19 @@ internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> autho
         return false;
     }
 
-    /// <summary>Whether the API key that a principal came with, if it came with one, is still there and the same.</summary>
+    /// <summary>
+    /// The principal of a stream that opened a while ago, as it stands now: with the API key's present grant; null when the key was revoked or replaced.
+    /// </summary>
     /// <exception cref="Exception">The store failed: unknown.</exception>
-    public async ValueTask<bool> IsStillKnownAsync(PushPrincipal principal, CancellationToken cancellationToken) =>
-        principal.ApiKey is not { } held
-        || (await apiKeys.FindAsync(held.KeyId, cancellationToken) is { } stored && (principal.ApiKeyHash is null || principal.ApiKeyHash == stored.Hash));
-
-    /// <summary>Whether the principal of a stream that opened a while ago may still do this; an API key is looked up anew, as it may have been revoked or changed.</summary>
-    /// <exception cref="Exception">The store or an authorizer failed: unknown.</exception>
-    public async ValueTask<bool> IsStillAllowedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken)
+    public async ValueTask<PushPrincipal?> RefreshAsync(PushPrincipal principal, CancellationToken cancellationToken)
     {
-        if (principal.ApiKey is { } held)
+        if (principal.ApiKey is not { } held)
         {
-            if (await apiKeys.FindAsync(held.KeyId, cancellationToken) is not { } stored)
-            {
-                return false;
-            }
-
-            principal = principal with { ApiKey = stored.Grant };
+            return principal;
         }
 
-        return await IsAllowedAsync(principal, channel, access, cancellationToken);
+        return await apiKeys.FindAsync(held.KeyId, cancellationToken) is { } stored && (principal.ApiKeyHash is null || principal.ApiKeyHash == stored.Hash)
+            ? principal with { ApiKey = stored.Grant }
+            : null;
     }
 }

@@ -174,7 +174,7 @@ internal sealed partial class AccessRecheck(
 
     private async ValueTask CheckChannelsAsync(IOpenStream stream, Dictionary<(PushPrincipal, ChannelName), bool> known)
     {
-        if (!await access.IsStillKnownAsync(stream.Principal, _stopped.Token).ConfigureAwait(false))
+        if (await access.RefreshAsync(stream.Principal, _stopped.Token).ConfigureAwait(false) is not { } principal)
         {
             stream.End(CloseReason.Forbidden);
             return;
@@ -182,10 +182,10 @@ internal sealed partial class AccessRecheck(
 
         foreach (var channel in stream.CheckedChannels)
         {
-            var key = (stream.Principal, channel);
+            var key = (principal, channel);
             if (!known.TryGetValue(key, out var allowed))
             {
-                allowed = await access.IsStillAllowedAsync(stream.Principal, channel, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
+                allowed = await access.IsAllowedAsync(principal, channel, ChannelAccess.Subscribe, _stopped.Token).ConfigureAwait(false);
                 known.Add(key, allowed);
             }
 

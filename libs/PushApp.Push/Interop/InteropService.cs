@@ -142,8 +142,8 @@ internal sealed class InteropService(
 
     private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs restored)
     {
-        // Told before the client has subscribed again.
-        if (restored.ConnectionType == ConnectionType.Subscription)
+        // Told before the client has subscribed again. Whichever connection it was that broke: what matters is the one of the subscriptions.
+        if (redis.Multiplexer.GetSubscriber().IsConnected())
         {
             _listening.Begin(TimeSpan.FromSeconds(1));
         }

@@ -33,11 +33,15 @@ public sealed class ChannelAccessServiceTests
         var access = new ChannelAccessService([new DefaultChannelAuthorizer()], store);
         var principal = new PushPrincipal(null, ApiKey: grant);
 
-        Assert.True(await access.IsStillAllowedAsync(principal, "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+        Assert.True(await IsStillAllowedAsync("room:a"));
         store.Key = new StoredApiKey("", grant with { Channels = ["room:b"] });
-        Assert.False(await access.IsStillAllowedAsync(principal, "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+        Assert.False(await IsStillAllowedAsync("room:a"));
         store.Key = null;
-        Assert.False(await access.IsStillAllowedAsync(principal, "room:b", ChannelAccess.Subscribe, TestContext.Current.CancellationToken));
+        Assert.False(await IsStillAllowedAsync("room:b"));
+
+        async Task<bool> IsStillAllowedAsync(ChannelName channel) =>
+            await access.RefreshAsync(principal, TestContext.Current.CancellationToken) is { } now
+            && await access.IsAllowedAsync(now, channel, ChannelAccess.Subscribe, TestContext.Current.CancellationToken);
     }
 
     private static ValueTask<bool> Ask(params IChannelAuthorizer[] authorizers) =>
