@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +51,7 @@ internal sealed class PushNode : IAsyncDisposable
         builder.Services.AddPush();
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.Use(SignIn);
+        app.UseTestSignIn();
         if (map is null)
         {
             app.MapServerSentEvents("/sse");
@@ -76,21 +75,5 @@ internal sealed class PushNode : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
-    }
-
-    private static Task SignIn(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.Headers["X-Test-User"] is [{ } user])
-        {
-            List<System.Security.Claims.Claim> claims = [new(System.Security.Claims.ClaimTypes.Name, user)];
-            if (context.Request.Headers["X-Test-SignIn"] is [{ } signIn])
-            {
-                claims.Add(new(PushClaims.SignInId, signIn));
-            }
-
-            context.User = new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity(claims, "Test"));
-        }
-
-        return next(context);
     }
 }

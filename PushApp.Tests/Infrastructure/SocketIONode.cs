@@ -1,8 +1,6 @@
 using System.Net;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -56,11 +54,6 @@ internal sealed class SocketIONode : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
-        if (Environment.GetEnvironmentVariable("TEST_LOG") is { Length: > 0 })
-        {
-            builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Debug);
-        }
-
         builder.Services.AddAuthorization();
         if (redis is not null)
         {
@@ -74,7 +67,7 @@ internal sealed class SocketIONode : IAsyncDisposable
         });
         services?.Invoke(builder.Services);
         var app = builder.Build();
-        app.Use(SignIn);
+        app.UseTestSignIn(user => $"sign-in of {user}");
         app.MapSocketIO("/socket.io", map);
         if (redis is not null)
         {
@@ -93,15 +86,5 @@ internal sealed class SocketIONode : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
-    }
-
-    private static Task SignIn(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.Headers["X-Test-User"] is [{ } user])
-        {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user), new Claim(PushClaims.SignInId, $"sign-in of {user}")], "Test"));
-        }
-
-        return next(context);
     }
 }

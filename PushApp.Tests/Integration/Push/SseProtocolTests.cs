@@ -127,13 +127,17 @@ public sealed class SseProtocolTests(BrokerFixture brokers) : IClassFixture<Brok
     [Fact]
     public async Task A_custom_stream_is_written_by_the_same_rules_and_sees_the_last_event_id()
     {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var node = await StartAsync(
             new() { ["Push:Streams:HeartbeatInterval"] = "00:00:01" },
-            app => app.MapGet("/count", (HttpContext context) => PushResults.ServerSentEvents(CountAsync(context.Request.Headers["Last-Event-ID"]))));
+            app => app.MapGet("/count", (HttpContext context) => PushResults.ServerSentEvents(CountAsync(context.Request.Headers["Last-Event-ID"], heard.Task))));
         await using var stream = await node.OpenAsync("/count", lastEventId: "41");
         var first = await stream.NextAsync();
         Assert.Equal(("tick", "41\nnext", "42"), (first.Name, first.Data, first.Id));
-        var second = await stream.NextAsync();
+        var reading = stream.NextAsync();
+        await Until.TrueAsync(() => stream.Comments.Contains(""), "a heartbeat came");
+        heard.SetResult();
+        var second = await reading;
         Assert.Equal(("message", "done", ""), (second.Name, second.Data, second.Id));
         Assert.Contains("", stream.Comments);
         Assert.Throws<ArgumentException>(() => new ServerSentEvent("x", id: "a\0b"));
@@ -162,12 +166,12 @@ public sealed class SseProtocolTests(BrokerFixture brokers) : IClassFixture<Brok
         await reading;
     }
 
-    private static async IAsyncEnumerable<ServerSentEvent> CountAsync(string? last, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private static async IAsyncEnumerable<ServerSentEvent> CountAsync(string? last, Task heard, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         yield return new ServerSentEvent($"{last}\nnext", "tick", "42");
 
-        // Silent for longer than the heartbeat.
-        await Task.Delay(TimeSpan.FromSeconds(1.5), cancellationToken);
+        // Silent until the heartbeat was heard.
+        await heard.WaitAsync(cancellationToken);
         yield return new ServerSentEvent("done", id: "");
     }
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +10,7 @@ using PushApp.Push;
 using PushApp.SocketIO;
 using PushApp.SocketIO.Engine;
 using PushApp.SocketIO.Engine.Cluster;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.SocketIO.Engine;
 
@@ -53,7 +52,7 @@ internal sealed class EngineNode : IAsyncDisposable
         builder.Services.AddEngineIO();
         build?.Invoke(builder);
         var app = builder.Build();
-        app.Use(SignIn);
+        app.UseTestSignIn();
         use?.Invoke(app);
         var sessions = new ConcurrentQueue<EngineEcho>();
         var server = app.Services.GetRequiredService<EngineServerFactory>().Create(() =>
@@ -98,15 +97,5 @@ internal sealed class EngineNode : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-    }
-
-    private static Task SignIn(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.Headers["X-Test-User"] is [{ } user])
-        {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "Test"));
-        }
-
-        return next(context);
     }
 }
