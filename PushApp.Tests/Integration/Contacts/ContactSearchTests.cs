@@ -77,6 +77,19 @@ public sealed class ContactSearchTests
     }
 
     [Fact]
+    public async Task Contacts_are_listed_and_found_while_an_import_holds_the_write_lock()
+    {
+        await using var host = await ContactsHost.StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, Book);
+        await using var connection = new SqliteConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var writing = connection.BeginTransaction(deferred: false);
+
+        Assert.Equal(5, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
+        Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann, "acme"));
+    }
+
+    [Fact]
     public async Task Pages_are_in_order_and_tell_the_total_also_behind_the_last()
     {
         await using var host = await ContactsHost.StartAsync();

@@ -26,10 +26,13 @@ public sealed class ContactService
             return new Page<ContactView>([], 0);
         }
 
-        // One snapshot, so that the ids are still there when their contacts are read.
-        await using var transaction = await context.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken).ConfigureAwait(false);
+        // One snapshot, so that the ids are still there when their contacts are read. Deferred: it only reads, and does not wait for an import's write lock.
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        await using var snapshot = connection.BeginTransaction(deferred: true);
+        await context.Database.UseTransactionAsync(snapshot, cancellationToken).ConfigureAwait(false);
         var (ids, total) = await ContactList.ReadAsync(
-            (SqliteConnection)context.Database.GetDbConnection(), book, SearchWords.Parse(search), page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
+            connection, book, SearchWords.Parse(search), page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
         var contacts = await context.Contacts.AsNoTracking().Where(contact => ids.Contains(contact.Id)).ToDictionaryAsync(contact => contact.Id, cancellationToken)
             .ConfigureAwait(false);
         return new Page<ContactView>([.. ids.Select(id => ContactView.Of(contacts[id]))], total);
