@@ -81,6 +81,42 @@ public sealed class EngineSessionTests
     }
 
     [Fact]
+    public async Task What_was_sent_last_comes_over_the_WebSocket_of_a_client_that_is_sent_away_while_it_upgrades()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var sid = await node.Client.OpenAsync();
+        using var socket = await node.Client.ConnectAsync(sid);
+        await socket.SendAsync("2probe");
+        await socket.ReceiveTextAsync();
+        Assert.Equal("6", await node.Client.PollTextAsync(sid));
+        var session = node.Sessions.Single().Session;
+        session.Send([EngineEcho.Text("goodbye")]);
+        session.Close(EngineCloseReasons.ForcedClose);
+
+        await socket.SendAsync("5");
+
+        Assert.Equal("4goodbye", await socket.ReceiveTextAsync());
+        await socket.ClosedAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, await node.Client.PollStatusAsync(sid));
+    }
+
+    [Fact]
+    public async Task What_was_sent_last_comes_with_the_next_poll_of_a_client_that_is_sent_away_while_it_upgrades()
+    {
+        await using var node = await EngineNode.StartAsync();
+        var sid = await node.Client.OpenAsync();
+        using var socket = await node.Client.ConnectAsync(sid);
+        await socket.SendAsync("2probe");
+        await socket.ReceiveTextAsync();
+        var session = node.Sessions.Single().Session;
+        session.Send([EngineEcho.Text("goodbye")]);
+        session.Close(EngineCloseReasons.ForcedClose);
+
+        Assert.Equal("4goodbye\u001e1", await node.Client.PollTextAsync(sid));
+        Assert.Equal(HttpStatusCode.BadRequest, await node.Client.PollStatusAsync(sid));
+    }
+
+    [Fact]
     public async Task An_upgrade_that_fails_leaves_the_session_polling()
     {
         await using var node = await EngineNode.StartAsync();

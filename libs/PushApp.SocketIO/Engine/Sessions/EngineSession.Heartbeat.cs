@@ -48,6 +48,7 @@ internal sealed partial class EngineSession
                 case State.Lingering:
                     _state = State.Closed;
                     _outbox.Clear();
+                    _probe?.Abort();
                     _server.Remove(this);
                     return;
                 default:

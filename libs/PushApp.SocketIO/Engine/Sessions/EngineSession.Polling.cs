@@ -20,6 +20,7 @@ internal sealed partial class EngineSession
             {
                 _state = State.Closed;
                 answer = _outbox.TakeAll(EnginePacket.Close);
+                _probe?.Abort();
                 _server.Wheel.Clear(this);
                 _server.Remove(this);
                 return PollTurn.Answer;

@@ -90,9 +90,17 @@ internal sealed partial class EngineSession
     {
         lock (_lock)
         {
-            if (_state != State.Open || _probe != probe || _isPosting)
+            if (_state == State.Closed || _probe != probe || _isPosting)
             {
                 return false;
+            }
+
+            if (_state == State.Lingering)
+            {
+                // Ended meanwhile: what is queued still goes out, and then the close frame.
+                _state = State.Closed;
+                _server.Wheel.Set(this, _server.Wheel.Now + CloseGrace.Ticks);
+                _server.Remove(this);
             }
 
             _probe = null;

@@ -182,7 +182,12 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
                 _server.Wheel.Set(this, _server.Wheel.Now + _server.Options.PingTimeout.Ticks);
             }
 
-            _probe?.Abort();
+            // A client that was answered its probe may have stopped polling already: what lingers leaves by whichever it does next, a poll or the upgrade's end.
+            if (_state != State.Lingering || !_isProbed)
+            {
+                _probe?.Abort();
+            }
+
             if (_state == State.Closed)
             {
                 _server.Remove(this);
