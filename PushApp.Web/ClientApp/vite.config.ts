@@ -14,6 +14,7 @@ export default defineConfig({
     proxy: {
       '/api': 'http://localhost:5080',
       '/sse': 'http://localhost:5080',
+      '/socket.io': { target: 'http://localhost:5080', ws: true },
     },
   },
 });

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { ApiError, request, whenSignedOut } from '../api/http';
 import type { Import, Notification, SiteInfo } from '../api/types';
+import { closeSockets } from '../socket/manager';
 import { forgetContacts, loadContacts } from './contacts';
 import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
 import { goLive, liveState, stopLive } from './live';
@@ -90,6 +91,7 @@ function begin(name: string): void {
 
 function end(): void {
   stopLive();
+  closeSockets();
   userName.value = null;
   forgetContacts();
   forgetImports();
