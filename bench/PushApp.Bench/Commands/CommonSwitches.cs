@@ -51,7 +51,7 @@ internal static class CommonSwitches
     /// <summary>Moves this process to the load's core and returns the settings for servers on the other.</summary>
     public static async Task<TargetSettings> PinAsync(Arguments arguments, IReadOnlyList<Target> targets, CancellationToken cancellationToken)
     {
-        var cores = CpuAffinity.Available();
+        var cores = CpuAffinity.Available;
         if (cores.Count < 2)
         {
             throw new BenchFailureException("Measuring needs two cores: one for the server alone and one for the load. This process may use one only.");

@@ -28,7 +28,7 @@ internal static class HubCommand
         var events = arguments.Number("--events", 200, 1, 100_000);
         var rounds = arguments.Number("--rounds", 15, 1, 200);
         var payload = arguments.Number("--payload", 120, Payload.MinSize, Payload.MaxSize);
-        CpuAffinity.PinThisProcess(CpuAffinity.Available()[0]);
+        CpuAffinity.PinThisProcess(CpuAffinity.Available[0]);
 
         using var measurement = new HubMeasurement(connections, payload);
         measurement.Run(events);

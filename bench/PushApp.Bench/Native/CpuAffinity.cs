@@ -10,26 +10,8 @@ internal static unsafe class CpuAffinity
 {
     private const int MaskBytes = 128;
 
-    /// <summary>The cores that this process may use.</summary>
-    public static IReadOnlyList<int> Available()
-    {
-        var mask = stackalloc byte[MaskBytes];
-        if (Libc.GetAffinity(0, MaskBytes, mask) < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_getaffinity failed");
-        }
-
-        var cores = new List<int>();
-        for (var core = 0; core < MaskBytes * 8; core++)
-        {
-            if ((mask[core / 8] & (1 << (core % 8))) != 0)
-            {
-                cores.Add(core);
-            }
-        }
-
-        return cores;
-    }
+    /// <summary>The cores that this process was given at its start: a command that follows another in one run finds the same, though the first pinned the process.</summary>
+    public static IReadOnlyList<int> Available { get; } = ReadOwn();
 
     /// <summary>Moves every thread of this process to one core.</summary>
     public static void PinThisProcess(int core)
@@ -65,6 +47,26 @@ internal static unsafe class CpuAffinity
         thread.Start();
         thread.Join();
         failure?.Throw();
+    }
+
+    private static List<int> ReadOwn()
+    {
+        var mask = stackalloc byte[MaskBytes];
+        if (Libc.GetAffinity(0, MaskBytes, mask) < 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "sched_getaffinity failed");
+        }
+
+        var cores = new List<int>();
+        for (var core = 0; core < MaskBytes * 8; core++)
+        {
+            if ((mask[core / 8] & (1 << (core % 8))) != 0)
+            {
+                cores.Add(core);
+            }
+        }
+
+        return cores;
     }
 
     private static void Set(int thread, int core)
