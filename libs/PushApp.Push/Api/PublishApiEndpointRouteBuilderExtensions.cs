@@ -10,7 +10,8 @@ namespace PushApp.Push;
 public static class PublishApiEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>POST {prefix}/{channel}/events</c> (publish), <c>GET {prefix}/{channel}/history</c> and <c>DELETE {prefix}/{channel}</c> (purge). See docs/publishing.md.
+    /// Maps <c>POST {prefix}/{channel}/events</c> (publish), <c>GET {prefix}/{channel}/history</c>, <c>GET {prefix}/{channel}/presence</c> (docs/presence.md) and
+    /// <c>DELETE {prefix}/{channel}</c> (purge). See docs/publishing.md.
     /// </summary>
     /// <remarks>
     /// <para>The endpoints authorise each request themselves, by API key or by the signed-in user and the registered <see cref="IChannelAuthorizer"/>s; errors are
@@ -21,7 +22,7 @@ public static class PublishApiEndpointRouteBuilderExtensions
     /// </remarks>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Where. <value>Default <c>/api/channels</c>.</value></param>
-    /// <returns>Conventions for all three endpoints.</returns>
+    /// <returns>Conventions for all of them.</returns>
     public static IEndpointConventionBuilder MapPublishApi(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/api/channels")
     {
@@ -49,6 +50,16 @@ public static class PublishApiEndpointRouteBuilderExtensions
             .WithName("ReadHistory")
             .WithSummary("Reads a channel's log")
             .Produces<HistoryResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        group.MapGet("/{channel}/presence", PresenceEndpoint.HandleAsync)
+            .WithName("ReadPresence")
+            .WithSummary("Tells who is in a channel")
+            .WithDescription("Members by name, each once however many connections they have; 'page' counts from 1, 'pageSize' is 1 to 1,000 (100). API keys need the scope Manage.")
+            .Produces<PresenceResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)

@@ -51,9 +51,14 @@ internal sealed class RequestGate(PushPrincipalAccessor principals, ChannelAcces
             return ApiProblems.Unauthorized(context, invalidKey: false);
         }
 
-        var verb = what == ChannelAccess.Publish ? "publish to" : "read";
+        var (verb, scope) = what switch
+        {
+            ChannelAccess.Publish => ("publish to", ApiKeyScopes.Publish),
+            ChannelAccess.Presence => ("see who is in", ApiKeyScopes.Manage),
+            _ => ("read", ApiKeyScopes.Read),
+        };
         return ApiProblems.Forbidden(principal.ApiKey is { } key
-            ? $"The API key '{key.KeyId}' may not {verb} the channel '{channel}'. Give it a matching channel pattern and the scope {(what == ChannelAccess.Publish ? ApiKeyScopes.Publish : ApiKeyScopes.Read)}, or use another key."
+            ? $"The API key '{key.KeyId}' may not {verb} the channel '{channel}'. Give it a matching channel pattern and the scope {scope}, or use another key."
             : $"You may not {verb} the channel '{channel}'. Use a channel of your own, such as 'user:{{your name}}', or ask whoever runs this application.");
     }
 }

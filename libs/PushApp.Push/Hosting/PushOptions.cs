@@ -42,6 +42,9 @@ public sealed class PushOptions
     /// <summary>Existing publishers: django-sse and the seed's Socket.IO messages.</summary>
     public InteropOptions Interop { get; set; } = new();
 
+    /// <summary>Who is there.</summary>
+    public PresenceOptions Presence { get; set; } = new();
+
     /// <summary>How often each node publishes its figures to <c>stats</c>; zero turns them off. At least 1 s otherwise. <value>Default 5 s.</value></summary>
     public TimeSpan StatsInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

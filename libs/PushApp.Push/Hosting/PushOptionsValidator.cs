@@ -37,6 +37,16 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
         faults.Between("PublishLimits:Burst", options.PublishLimits.Burst, 1, 1_000_000);
         faults.Between("PublishLimits:PerSecond", options.PublishLimits.PerSecond, 1, 100_000);
         faults.Between("Interop:Lease", options.Interop.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        faults.Between("Presence:Lease", options.Presence.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        faults.Between("Presence:Grace", options.Presence.Grace, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        for (var i = 0; i < options.Presence.Channels.Count; i++)
+        {
+            if (!ChannelPattern.IsValid(options.Presence.Channels[i], out var error))
+            {
+                faults.Add($"Presence:Channels:{i}", error);
+            }
+        }
+
         if (options.StatsInterval != TimeSpan.Zero)
         {
             faults.Between("StatsInterval", options.StatsInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

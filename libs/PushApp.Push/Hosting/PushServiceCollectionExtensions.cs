@@ -6,6 +6,7 @@ using PushApp.Push.History;
 using PushApp.Push.Hosting;
 using PushApp.Push.Hub;
 using PushApp.Push.Interop;
+using PushApp.Push.Presence;
 using PushApp.Push.Publishing;
 using PushApp.Push.Redis;
 using PushApp.Push.Sse;
@@ -51,6 +52,7 @@ public static class PushServiceCollectionExtensions
         services.AddStreams();
         services.AddStats();
         services.AddInterop();
+        services.AddPresence();
         return new PushBuilder(services);
     }
 

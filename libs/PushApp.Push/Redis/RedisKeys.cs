@@ -47,4 +47,13 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>What the nodes tell each other about legacy messages.</summary>
     public RedisChannel InteropSignals => RedisChannel.Literal($"{prefix}:interop");
+
+    /// <summary>Who is in a channel.</summary>
+    public RedisKey PresenceMembers(ChannelName channel) => $"{prefix}:{{{channel}}}:presence";
+
+    /// <summary>The nodes that have members anywhere, by the end of their lease.</summary>
+    public RedisKey PresenceNodes => $"{prefix}:{{presence}}:nodes";
+
+    /// <summary>The channels in which a node has members.</summary>
+    public RedisKey PresenceChannels(string node) => $"{prefix}:{{presence}}:node:{node}";
 }

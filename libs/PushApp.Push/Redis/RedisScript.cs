@@ -22,7 +22,7 @@ internal static class RedisScript
 
     public static string InteropRelease { get; } = Load("interop-release.lua");
 
-    private static string Load(string name)
+    internal static string Load(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The script '{name}' is not embedded in PushApp.Push.");

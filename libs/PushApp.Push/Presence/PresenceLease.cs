@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PushApp.Push.Redis;
+
+namespace PushApp.Push.Presence;
+
+/// <summary>
+/// This node's lease: one call renews it for all members in all channels. A node whose lease lapsed (it was frozen, or cut off, or the broker lost its data) comes back under another id and tells again
+/// who its members are; what it said under the old one is swept, by whichever node is first. So a sweeper and a node that wakes up never work against each other.
+/// </summary>
+internal sealed partial class PresenceLease(RedisPresence store, PresenceTable table, TimeSpan lease, TimeProvider time, ILogger logger) : IDisposable
+{
+    // A sweeper may die half way, too: its dead go to the next.
+    private const int ChannelsAtOnce = 16;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TimeSpan _interval = lease / 3;
+    private bool _isNew = true;
+    private long? _renewedAt;
+    private long? _steadySince;
+    private int _brokerWasLost;
+    private Task _sweeping = Task.CompletedTask;
+
+    /// <summary>Who this node is, as long as its lease holds.</summary>
+    public string Node { get; private set; } = NewId();
+
+    /// <summary>Whether this node has renewed its lease for so long without interruption that whoever has not by now is dead. After an outage of the broker all leases look lapsed.</summary>
+    public bool MaySweep => Volatile.Read(ref _brokerWasLost) == 0 && _steadySince is { } since && time.GetElapsedTime(since) >= lease;
+
+    /// <summary>Others could not renew their leases either.</summary>
+    public void BrokerWasLost() => Volatile.Write(ref _brokerWasLost, 1);
+
+    /// <summary>Renews until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_interval, time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RenewAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                CannotRenew(logger, error);
+            }
+
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Renews the lease, or begins another.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string[] lapsed = [];
+            var held = false;
+            for (var attempt = 0; !held && attempt < 2; attempt++)
+            {
+                (held, lapsed) = await store.RenewAsync(Node, lease, _isNew, MaySweep).ConfigureAwait(false);
+                if (!held)
+                {
+                    Lapsed(logger, Node);
+                    Node = NewId();
+                    _isNew = true;
+                    _steadySince = null;
+                    table.TellAll();
+                }
+            }
+
+            NoteRenewal(held);
+            if (held && lapsed.Length > 0 && _sweeping.IsCompleted)
+            {
+                _sweeping = SweepAsync(lapsed, cancellationToken);
+            }
+        }
+        catch
+        {
+            _steadySince = null;
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The node stops: its members stay for their grace, in which their clients come back elsewhere.</summary>
+    public async Task RetireAsync(TimeSpan grace)
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (!_isNew)
+            {
+                await store.RenewAsync(Node, grace, isNew: false, maySweep: false).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            // The lease lapses by itself.
+            CannotRenew(logger, error);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private static string NewId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    private void NoteRenewal(bool held)
+    {
+        var now = time.GetTimestamp();
+        var wasLost = Interlocked.Exchange(ref _brokerWasLost, 0) != 0;
+
+        // A renewal that came late may mean that nobody's came.
+        var isLate = _renewedAt is not { } last || time.GetElapsedTime(last, now) > _interval * 2;
+        if (!held || wasLost || isLate || _steadySince is null)
+        {
+            _steadySince = held ? now : null;
+        }
+
+        if (held)
+        {
+            _isNew = false;
+            _renewedAt = now;
+        }
+    }
+
+    private async Task SweepAsync(string[] nodes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var node in nodes)
+            {
+                var channels = await store.ReadChannelsAsync(node).ConfigureAwait(false);
+                foreach (var some in channels.Chunk(ChannelsAtOnce))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await Task.WhenAll(some.Select(channel => store.EvictAsync(channel, [node]))).ConfigureAwait(false);
+                    await store.SweptAsync(node, some).ConfigureAwait(false);
+                }
+
+                // Also one that had no channels.
+                await store.SweptAsync(node, []).ConfigureAwait(false);
+                Swept(logger, node, channels.Length);
+            }
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException or OperationCanceledException)
+        {
+            // The next renewal names it again, to this node or another.
+            CannotSweep(logger, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The presence lease of this node could not be renewed; trying again.", EventName = "PresenceNotRenewed")]
+    private static partial void CannotRenew(ILogger logger, Exception error);
+
+    [LoggerMessage(2, LogLevel.Information, "The presence lease of node {Node} has lapsed or is lost; its members are told anew under another id.", EventName = "PresenceLapsed")]
+    private static partial void Lapsed(ILogger logger, string node);
+
+    [LoggerMessage(3, LogLevel.Information, "Node {Node} is gone: its members were taken out of {Channels} channels.", EventName = "PresenceSwept")]
+    private static partial void Swept(ILogger logger, string node, int channels);
+
+    [LoggerMessage(4, LogLevel.Warning, "The members of a node that is gone could not be taken out; trying again.", EventName = "PresenceNotSwept")]
+    private static partial void CannotSweep(ILogger logger, Exception error);
+}
