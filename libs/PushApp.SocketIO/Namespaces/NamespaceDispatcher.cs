@@ -20,12 +20,14 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             await AdmitAsync(socket).ConfigureAwait(false);
             await _server.Adapter.SaveAsync(socket).ConfigureAwait(false);
         }
-        catch
+        catch (Exception error)
         {
             // Unless somebody ended it meanwhile, who has let go of it too.
             if (socket.TryEnd())
             {
-                _server.Adapter.Detach(socket, DisconnectReasons.ServerNamespace);
+                // A client that came back and was not refused by a decision (a broker that is away, a connection lost once more) may come again; for a new one nothing need be kept.
+                var reason = socket.Recovered && error is not SocketException ? DisconnectReasons.TransportError : DisconnectReasons.ServerNamespace;
+                _server.Adapter.Detach(socket, reason);
                 await socket.CancelWorkAsync().ConfigureAwait(false);
                 _server.Release(host);
             }
@@ -34,8 +36,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         }
 
         // First what the inbox is to do before any event, then the answer that lets the client send them.
-        socket.Inbox.AddAlone(OnConnectedAsync);
-        if (!client.Add(socket))
+        if (!socket.TryBegin(OnConnectedAsync) || !client.Add(socket))
         {
             throw new SocketException("You were disconnected while you connected.", "disconnected");
         }
@@ -46,19 +47,16 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         }
     }
 
-    /// <summary>The socket has ended: nothing reaches it any more; its class is told after its last event.</summary>
+    /// <summary>The socket has ended: nothing reaches it any more; its class, where it was told of the beginning, is told after its last event.</summary>
     public void Disconnect(Socket socket, string reason)
     {
         SocketIOLog.Disconnected(_server.Logger, socket.Id, host.Name, reason);
         _server.Adapter.Detach(socket, reason);
-        socket.Inbox.AddAlone(async target =>
+        if (socket.HasBegun)
         {
-            var scope = _server.Services.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
-            {
-                await CallAsync(scope.ServiceProvider, target, instance => instance.OnDisconnectedAsync(reason)).ConfigureAwait(false);
-            }
-        });
+            socket.Inbox.AddAlone(target => OnDisconnectedAsync(target, reason));
+        }
+
         _server.Release(host);
 
         // Whoever waits on this token runs here, on a thread of its own.
@@ -90,7 +88,16 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
                 error = new SocketException($"The server failed to handle '{context.EventName}'.", SocketErrors.Failed);
             }
 
-            await _server.Adapter.SaveAsync(socket).ConfigureAwait(false);
+            try
+            {
+                await _server.Adapter.SaveAsync(socket).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                // It was handled, whatever becomes of a recovery: the client is not left without its answer.
+                Failed(socket, exception);
+            }
+
             Answer(socket, packet, context, error);
         }
     }
@@ -139,6 +146,15 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         }
 
         await _server.Adapter.SaveAsync(socket).ConfigureAwait(false);
+    }
+
+    private async ValueTask OnDisconnectedAsync(Socket socket, string reason)
+    {
+        var scope = _server.Services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            await CallAsync(scope.ServiceProvider, socket, instance => instance.OnDisconnectedAsync(reason)).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask CallAsync(IServiceProvider services, Socket socket, Func<SocketNamespace, ValueTask> call)

@@ -219,6 +219,26 @@ public sealed class Socket : SocketEmission
         }
     }
 
+    /// <summary>Whether its namespace was, or is to be, told that it connected: then it is told of its end, too.</summary>
+    internal bool HasBegun { get; private set; }
+
+    /// <summary>The first thing for its inbox, so that it is done before any event and before what an end adds.</summary>
+    /// <returns>False when it was ended before.</returns>
+    internal bool TryBegin(Func<Socket, ValueTask> onConnected)
+    {
+        lock (_sendLock)
+        {
+            if (_state == SocketState.Disconnected)
+            {
+                return false;
+            }
+
+            HasBegun = true;
+            Inbox.AddAlone(onConnected);
+            return true;
+        }
+    }
+
     /// <summary>Whether it is no longer connected, and will not be.</summary>
     internal bool HasEnded
     {

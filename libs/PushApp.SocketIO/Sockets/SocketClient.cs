@@ -13,9 +13,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     private readonly PacketReader _reader = new(server.Limits);
     private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+
+    // Those that ask for a namespace, by its name. Under the lock a name goes from here to the sockets, so that it is in one of them and counts once.
+    private readonly Dictionary<string, SocketHandshake> _connecting = new(StringComparer.Ordinal);
+    private readonly Lock _placesLock = new();
     private ITimer? _connectTimer;
     private IEngineSession? _session;
-    private readonly ConcurrentDictionary<string, bool> _connecting = new(StringComparer.Ordinal);
     private string? _closeReason;
 
     public IEngineSession Session => _session ?? throw new InvalidOperationException("The session has not opened.");
@@ -133,27 +136,36 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     private void Connect(string requested, ReadOnlyMemory<byte> payload)
     {
         var name = NameOf(requested);
-        if (_sockets.ContainsKey(name) || !_connecting.TryAdd(name, true))
+        var handshake = new SocketHandshake(Session.Handshake, payload);
+        bool isFull;
+        lock (_placesLock)
         {
-            return;
+            if (_sockets.ContainsKey(name) || _connecting.ContainsKey(name))
+            {
+                return;
+            }
+
+            isFull = _sockets.Count + _connecting.Count >= server.Options.MaxNamespaces;
+            if (!isFull)
+            {
+                _connecting.Add(name, handshake);
+            }
         }
 
-        if (_sockets.Count + _connecting.Count > server.Options.MaxNamespaces)
+        if (isFull)
         {
-            _connecting.TryRemove(name, out _);
             Refuse(name, new SocketException($"A connection may be in at most {server.Options.MaxNamespaces} namespaces.", "too_many_namespaces"));
             return;
         }
 
         // Not awaited: who asks a database whether one namespace may be joined does not hold up the others.
-        _ = Task.Run(() => ConnectAsync(name, payload));
+        _ = Task.Run(() => ConnectAsync(name, handshake));
     }
 
-    private async Task ConnectAsync(string name, ReadOnlyMemory<byte> payload)
+    private async Task ConnectAsync(string name, SocketHandshake handshake)
     {
         try
         {
-            var handshake = new SocketHandshake(Session.Handshake, payload);
             if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is not { } host)
             {
                 Refuse(name, new SocketException("Invalid namespace"));
@@ -177,7 +189,19 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
         finally
         {
-            _connecting.TryRemove(name, out _);
+            lock (_placesLock)
+            {
+                RemoveConnecting(name, handshake);
+            }
+        }
+    }
+
+    /// <summary>Under the lock. The client may have left meanwhile and asked again, which is another's affair.</summary>
+    private void RemoveConnecting(string name, SocketHandshake handshake)
+    {
+        if (_connecting.TryGetValue(name, out var asked) && asked == handshake)
+        {
+            _connecting.Remove(name);
         }
     }
 
@@ -186,7 +210,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     public bool Add(Socket socket)
     {
         _connectTimer?.Dispose();
-        _sockets[socket.Namespace] = socket;
+        lock (_placesLock)
+        {
+            _sockets[socket.Namespace] = socket;
+            RemoveConnecting(socket.Namespace, socket.Handshake);
+        }
+
         if (socket.HasEnded)
         {
             // Whoever ended it may not have found it here.
@@ -231,7 +260,13 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     private void OnConnectTimeout()
     {
-        if (!_connecting.IsEmpty)
+        bool isConnecting;
+        lock (_placesLock)
+        {
+            isConnecting = _connecting.Count > 0;
+        }
+
+        if (isConnecting)
         {
             // Whoever decides takes long; a client that is refused is to be in another namespace in time.
             _connectTimer?.Change(server.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
