@@ -101,6 +101,28 @@ public sealed class ApiTests(SocketIOClientsFixture fixture) : IClassFixture<Soc
     }
 
     [Fact]
+    public async Task The_id_of_another_socket_is_no_room_to_join()
+    {
+        await using var node = await StartAsync(io => io.MapNamespace<TestNamespace>("/trusting").TrustRooms());
+        var victim = await ConnectAsync(node);
+        var client = await ConnectAsync(node);
+        var victimsId = (string)victim.Of("welcome")[0].Arguments[0]!;
+        var ownId = (string)client.Of("welcome")[0].Arguments[0]!;
+
+        Assert.Equal("access_denied", Error(await client.AskAsync("subscribe", victimsId)));
+        Assert.Equal("access_denied", Error(await client.AskAsync("joinTrusted", victimsId)));
+        Assert.Equal("[]", (await client.AskAsync("subscribe", ownId)).ToJsonString());
+        await node.Server.Main.To(ownId).SocketsJoinAsync(victimsId);
+        await client.AskAsync("toRooms", new[] { victimsId, "x" }, Nothing, "private");
+        await victim.NextAsync("said");
+        await client.AskAsync("toAll", "end");
+        await client.NextAsync("said");
+
+        Assert.Equal(["end"], Said(client));
+        Assert.Equal("[[]]", (await client.AskAsync("myRooms")).ToJsonString());
+    }
+
+    [Fact]
     public async Task Bytes_reach_a_room_in_one_event()
     {
         await using var node = await StartAsync();

@@ -1,9 +1,6 @@
-using System.Net.WebSockets;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.Tests.Infrastructure;
-using PushApp.Tests.Integration.SocketIO.Engine;
 
 namespace PushApp.Tests.Integration.SocketIO;
 
@@ -88,8 +85,8 @@ public sealed class RecoveryTests(BrokerFixture brokers, SocketIOClientsFixture 
         await using var one = await StartAsync(BrokerKind.RedisServer);
         await using var two = await StartAsync(BrokerKind.RedisServer);
         var place = elsewhere ? two : one;
-        using var first = await OpenRawAsync(one, "");
-        var (id, privateId) = await ConnectedAsync(first);
+        using var first = await RawClient.OpenAsync(one, "");
+        var (id, privateId) = await first.ConnectedAsync();
         await first.SendAsync("42[\"subscribe\",\"x\"]");
         Assert.StartsWith("42[\"welcome\"", await first.ReceiveTextAsync(), StringComparison.Ordinal);
         Assert.StartsWith("42[\"joined\",\"x\"", await first.ReceiveTextAsync(), StringComparison.Ordinal);
@@ -97,37 +94,13 @@ public sealed class RecoveryTests(BrokerFixture brokers, SocketIOClientsFixture 
         // Twice: the second time what is kept must still be the new socket's.
         for (var i = 0; i < 2; i++)
         {
-            var next = await OpenRawAsync(place, $"{{\"pid\":\"{privateId}\"}}");
-            Assert.Equal((id, privateId), await ConnectedAsync(next));
+            var next = await RawClient.ReturnAsync(place, privateId);
+            Assert.Equal((id, privateId), await next.ConnectedAsync());
             await place.Server.Main.To("x").EmitAsync("said", i, TestContext.Current.CancellationToken);
-            string packet;
-            do
-            {
-                packet = await next.ReceiveTextAsync();
-            }
-            while (!packet.StartsWith($"42[\"said\",{i},", StringComparison.Ordinal));
-
+            await next.ReceiveAsync($"42[\"said\",{i},");
             Assert.Single(await place.Server.Main.FetchSocketsAsync(TestContext.Current.CancellationToken));
             next.Dispose();
         }
-    }
-
-    private static async Task<EngineSocket> OpenRawAsync(SocketIONode node, string auth)
-    {
-        var client = new ClientWebSocket();
-        await client.ConnectAsync(new UriBuilder(node.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, TestContext.Current.CancellationToken);
-        var socket = new EngineSocket(client);
-        await socket.ReceiveTextAsync();
-        await socket.SendAsync("40" + auth);
-        return socket;
-    }
-
-    private static async Task<(string Id, string PrivateId)> ConnectedAsync(EngineSocket socket)
-    {
-        var packet = await socket.ReceiveTextAsync();
-        Assert.StartsWith("40{", packet, StringComparison.Ordinal);
-        var answer = JsonNode.Parse(packet[2..])!;
-        return ((string)answer["sid"]!, (string)answer["pid"]!);
     }
 
     [Fact]

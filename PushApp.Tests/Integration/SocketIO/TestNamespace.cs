@@ -50,6 +50,10 @@ internal sealed class TestNamespace(Journal journal) : SocketNamespace
         }
     }
 
+    public Task JoinAll(params string[] rooms) => Rooms.JoinAsync(rooms).AsTask();
+
+    public Task JoinTrusted(string room) => Rooms.JoinTrustedAsync(room).AsTask();
+
     public Task Unsubscribe(string room) => Rooms.LeaveAsync(room).AsTask();
 
     [SocketEvent("myevent")]

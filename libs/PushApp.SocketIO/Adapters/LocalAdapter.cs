@@ -20,8 +20,10 @@ internal sealed class LocalAdapter(SocketServer server) : ISocketAdapter
     {
         foreach (var room in rooms)
         {
-            RoomLimit.Check(socket, room);
-            socket.Host.Index.Join(socket, room);
+            if (RoomLimit.Check(socket, room))
+            {
+                socket.Host.Index.Join(socket, room);
+            }
         }
 
         return ValueTask.CompletedTask;

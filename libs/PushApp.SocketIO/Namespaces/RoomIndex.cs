@@ -19,12 +19,18 @@ internal sealed class RoomIndex
     }
 
     /// <summary>Adds a socket; the one that had its id before (it came back before its end was noticed) is replaced and returned.</summary>
+    /// <remarks>The rooms that it has already (it came back with them) are entered in the same moment: no emit finds it in some of them.</remarks>
     public Socket? Add(Socket socket)
     {
         lock (_lock)
         {
             _sockets.TryGetValue(socket.Id, out var before);
             _sockets[socket.Id] = socket;
+            foreach (var room in socket.Rooms.Snapshot)
+            {
+                Members(room).Add(socket);
+            }
+
             return before == socket ? null : before;
         }
     }
@@ -56,12 +62,7 @@ internal sealed class RoomIndex
             }
 
             socket.Rooms.Add(room);
-            if (!_rooms.TryGetValue(room, out var members))
-            {
-                _rooms[room] = members = [];
-            }
-
-            members.Add(socket);
+            Members(room).Add(socket);
             return true;
         }
     }
@@ -142,6 +143,16 @@ internal sealed class RoomIndex
         }
 
         return false;
+    }
+
+    private HashSet<Socket> Members(string room)
+    {
+        if (!_rooms.TryGetValue(room, out var members))
+        {
+            _rooms[room] = members = [];
+        }
+
+        return members;
     }
 
     private void RemoveFrom(string room, Socket socket)

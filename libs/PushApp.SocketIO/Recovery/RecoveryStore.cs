@@ -10,6 +10,13 @@ namespace PushApp.SocketIO;
 /// </summary>
 internal sealed class RecoveryStore(RedisConnection redis, RedisKeys keys, TimeSpan window)
 {
+    // The state, its owner and its end in one: a node that dies between two commands would leave a key for ever. KEYS[1] state  ARGV[1] token  ARGV[2] whose it is  ARGV[3] state  ARGV[4] ms to keep
+    private const string CreateScript = """
+        redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'client', ARGV[2], 'state', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        return 1
+        """;
+
     // Writes only for the owner. KEYS[1] state  ARGV[1] token  ARGV[2] state  ARGV[3] ms to keep
     private const string SaveScript = """
         if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then
@@ -59,12 +66,8 @@ internal sealed class RecoveryStore(RedisConnection redis, RedisKeys keys, TimeS
     /// <summary>How often a connected socket's state is renewed.</summary>
     public TimeSpan RenewInterval { get; } = window / 3;
 
-    public async Task CreateAsync(string id, string token, string client, RecoveryState state)
-    {
-        var key = keys.SocketIORecovery(id);
-        await redis.Database.HashSetAsync(key, [new("owner", token), new("client", client), new("state", Format(state))]).ConfigureAwait(false);
-        await redis.Database.KeyExpireAsync(key, TimeSpan.FromMilliseconds(_keepMs)).ConfigureAwait(false);
-    }
+    public Task CreateAsync(string id, string token, string client, RecoveryState state) =>
+        redis.Database.ScriptEvaluateAsync(CreateScript, [keys.SocketIORecovery(id)], [token, client, Format(state), _keepMs]);
 
     /// <summary>False when another socket has taken it over.</summary>
     public async Task<bool> SaveAsync(string id, string token, RecoveryState state) =>

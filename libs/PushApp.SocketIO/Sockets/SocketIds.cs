@@ -12,7 +12,7 @@ internal static class SocketIds
 
     public static string NewRecoveryId() => Random();
 
-    /// <summary>Whether a room is (or could be) a socket's own. A room named so by somebody works all the same: it is joined and emitted to by the same channel.</summary>
+    /// <summary>Whether a room is (or could be) a socket's own. Nobody else joins it: what is emitted to it is that socket's alone.</summary>
     public static bool IsId(string room) => room.Length == 21 && room[0] == Mark;
 
     private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(15));

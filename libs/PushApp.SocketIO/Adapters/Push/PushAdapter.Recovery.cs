@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PushApp.Push;
 using PushApp.Push.Hub;
-using PushApp.Push.Redis;
+using StackExchange.Redis;
 
 namespace PushApp.SocketIO;
 
@@ -40,7 +40,7 @@ internal sealed partial class PushAdapter
             // Where its old connection is still open, on whichever node, it ends without a word.
             await bus.TakeOverAsync(kept.Namespace, kept.Id, taken.Owner!, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        catch (Exception error) when (error is RedisException or TimeoutException or JsonException)
         {
             NotRead(logger, error);
             return false;
@@ -66,6 +66,9 @@ internal sealed partial class PushAdapter
         socket.Id = kept.Id;
         socket.RecoveryId = id;
         var state = new SocketState(this, NewConnection(socket)) { Token = token, Start = kept.Start, OwnStart = kept.OwnStart };
+
+        // Before it is registered: its rooms may be forbidden from then on.
+        socket.AdapterState = state;
         var isWhole = false;
         try
         {
@@ -76,6 +79,7 @@ internal sealed partial class PushAdapter
             if (!isWhole)
             {
                 await ReleaseAsync(state.Connection).ConfigureAwait(false);
+                socket.AdapterState = null;
                 socket.DropHeld();
                 socket.Rooms.Clear();
                 socket.Id = newId;
@@ -94,21 +98,16 @@ internal sealed partial class PushAdapter
     private void Restore(Socket socket, SocketState state, RecoveryState kept)
     {
         bus.Renew(socket.RecoveryId!, state.Token);
-        socket.AdapterState = state;
         socket.Data.Restore(kept.Data);
         socket.Events.Restore(kept.Events);
         state.TakeEventsChanged(socket);
-        socket.Rooms.Clear();
+
+        // With the rooms that it has had since before it was live, all at once.
         if (socket.Host.Index.Add(socket) is { AdapterState: SocketState before } old)
         {
             // The word to all servers that it was taken over would find this one in its place.
             before.IsTakenOver = true;
             old.Client.End(old, DisconnectReasons.TransportClose);
-        }
-
-        foreach (var room in kept.Rooms)
-        {
-            socket.Host.Index.Join(socket, room.Name);
         }
     }
 

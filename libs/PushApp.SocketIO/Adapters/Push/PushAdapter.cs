@@ -1,7 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PushApp.Push;
 using PushApp.Push.Hub;
-using PushApp.Push.Redis;
+using StackExchange.Redis;
 
 namespace PushApp.SocketIO;
 
@@ -77,7 +78,7 @@ internal sealed partial class PushAdapter(
 
     public async ValueTask SaveAsync(Socket socket)
     {
-        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && (socket.Data.TakeDirty() | state.TakeEventsChanged(socket)))
+        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && (socket.Data.TakeDirty() | state.TakeEventsChanged(socket) | state.IsUnsaved))
         {
             await SaveStateAsync(socket, state).ConfigureAwait(false);
         }
@@ -88,13 +89,12 @@ internal sealed partial class PushAdapter(
         var state = (SocketState)socket.AdapterState!;
         trusted |= socket.Host.Definition.TrustsRooms;
         await state.Changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var joined = false;
         try
         {
-            var joined = false;
             foreach (var room in rooms)
             {
-                RoomLimit.Check(socket, room);
-                if (socket.Rooms.Contains(room))
+                if (!RoomLimit.Check(socket, room))
                 {
                     continue;
                 }
@@ -108,15 +108,21 @@ internal sealed partial class PushAdapter(
                 await AddRoomAsync(socket, state, room, channel, trusted, cancellationToken).ConfigureAwait(false);
                 joined = true;
             }
-
-            if (joined && socket.RecoveryId is not null)
-            {
-                await SaveStateAsync(socket, state).ConfigureAwait(false);
-            }
         }
         finally
         {
-            state.Changing.Release();
+            try
+            {
+                // Those that were joined before one was refused, too: the socket is in them.
+                if (joined && socket.RecoveryId is not null)
+                {
+                    await SaveStateAsync(socket, state).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                state.Changing.Release();
+            }
         }
     }
 
@@ -135,7 +141,7 @@ internal sealed partial class PushAdapter(
                 }
 
                 left = true;
-                state.Joined.Remove(room);
+                state.Joined.TryRemove(room, out _);
                 var channel = ChannelOf(socket, room);
                 if (state.Connection.Rooms.TryGetValue(channel, out var joined) && joined.Names.TryRemove(room, out _) && joined.Names.IsEmpty)
                 {
@@ -262,25 +268,37 @@ internal sealed partial class PushAdapter(
 
     private async Task SaveStateAsync(Socket socket, SocketState state)
     {
-        await TryAsync(async () =>
+        // One after the other, each with what is so when its turn comes, or an older state could overwrite a newer one.
+        await state.Saving.WaitAsync().ConfigureAwait(false);
+        try
         {
-            if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
+            state.IsUnsaved = !await TryAsync(async () =>
             {
-                CannotRecover(logger, socket.Id);
-            }
-        }).ConfigureAwait(false);
+                if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
+                {
+                    CannotRecover(logger, socket.Id);
+                }
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            state.Saving.Release();
+        }
     }
 
     /// <summary>What is about recovery alone fails alone: without it a client that comes back is told that it was not recovered.</summary>
-    private async Task TryAsync(Func<Task> action)
+    /// <returns>False when it failed.</returns>
+    private async Task<bool> TryAsync(Func<Task> action)
     {
         try
         {
             await action().ConfigureAwait(false);
+            return true;
         }
-        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {
             NotSaved(logger, error);
+            return false;
         }
     }
 
@@ -314,7 +332,13 @@ internal sealed partial class PushAdapter(
         /// <summary>One change of its rooms at a time.</summary>
         public SemaphoreSlim Changing { get; } = new(1, 1);
 
-        public Dictionary<string, RecoveryRoom> Joined { get; } = new(StringComparer.Ordinal);
+        /// <summary>One writing of it at a time.</summary>
+        public SemaphoreSlim Saving { get; } = new(1, 1);
+
+        /// <summary>Whether the last writing failed: the next event writes again.</summary>
+        public bool IsUnsaved { get; set; }
+
+        public ConcurrentDictionary<string, RecoveryRoom> Joined { get; } = new(StringComparer.Ordinal);
 
         public bool TakeEventsChanged(Socket socket)
         {

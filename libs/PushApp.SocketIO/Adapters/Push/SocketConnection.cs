@@ -69,6 +69,9 @@ internal sealed class SocketConnection : HubConnection
         if (!isHeld)
         {
             _hub.Release(subscription);
+
+            // A room that was left while the client came back: there is nothing more to wait for.
+            OnSettled(subscription);
         }
 
         if (_changes.TryRemove(subscription, out var change))
@@ -90,7 +93,7 @@ internal sealed class SocketConnection : HubConnection
     {
         if (Rooms.TryGetValue(channel, out var room))
         {
-            _ = _socket.LeaveAsync([.. room.Names.Keys]).AsTask();
+            _ = LeaveAsync([.. room.Names.Keys]);
         }
     }
 
@@ -149,6 +152,19 @@ internal sealed class SocketConnection : HubConnection
         }
 
         _socket.Client.Session.Close(reason == CloseReason.Shutdown ? EngineCloseReasons.ServerShuttingDown : EngineCloseReasons.ForcedClose);
+    }
+
+    private async Task LeaveAsync(string[] rooms)
+    {
+        try
+        {
+            await _socket.LeaveAsync(rooms).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // The next round finds it again.
+            _socket.Host.Dispatcher.Failed(_socket, error);
+        }
     }
 
     private async Task<Position?> ChangeAsync(LoopItem item, Subscription subscription)
