@@ -1,4 +1,5 @@
 using PushApp.Web.Accounts;
+using PushApp.Web.Chat;
 using PushApp.Web.Contacts;
 using PushApp.Web.Push;
 using PushApp.Web.Rooms;
@@ -10,6 +11,7 @@ builder.AddServiceDefaults();
 builder.AddAccounts();
 builder.AddPushFeature();
 builder.AddRooms();
+builder.AddChat();
 builder.AddContactsFeature();
 builder.AddSite();
 

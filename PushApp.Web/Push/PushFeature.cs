@@ -1,4 +1,5 @@
 using PushApp.Push;
+using PushApp.Web.Chat;
 
 namespace PushApp.Web.Push;
 
@@ -6,12 +7,23 @@ namespace PushApp.Web.Push;
 internal static class PushFeature
 {
     // What the page takes the application's word for; users may publish anything else where they are permitted to.
-    private static readonly string[] ApplicationEvents = ["import.*", "contact.*", "notification*", "connections", "requests", "uptime"];
+    private static readonly string[] ApplicationEvents = ["import.*", "contact.*", "notification*", "connections", "requests", "uptime", ChatEvents.Pattern];
+
+    // The chat has no other store of its messages. What the configuration names itself stays as it says.
+    private static readonly string[] Conversations = ["room:*", "dm:*"];
+    private static readonly TimeSpan ConversationAge = TimeSpan.FromDays(30);
 
     public static void AddPushFeature(this WebApplicationBuilder builder)
     {
         builder.AddRedisClient("redis");
-        builder.Services.AddPush(options => options.ReservedEvents = [.. options.ReservedEvents, .. ApplicationEvents]);
+        builder.Services.AddPush(options =>
+        {
+            options.ReservedEvents = [.. options.ReservedEvents, .. ApplicationEvents];
+            foreach (var channels in Conversations.Where(channels => !options.Histories.Exists(history => history.Channels == channels)))
+            {
+                options.Histories.Add(new ChannelHistoryOptions { Channels = channels, MaxAge = ConversationAge });
+            }
+        });
     }
 
     public static void MapPushFeature(this WebApplication app)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushApp.Push;
 using PushApp.SocketIO;
+using PushApp.Web.Chat;
 
 namespace PushApp.Web.Rooms;
 
@@ -23,6 +24,7 @@ internal static class RoomsFeature
     {
         io.UseEvents(TellBrokerAway);
         io.MapNamespace<RoomsNamespace>();
+        io.MapChat();
     });
 
     private static async ValueTask TellBrokerAway(SocketEventContext context, Func<ValueTask> next)

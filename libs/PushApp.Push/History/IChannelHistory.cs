@@ -10,6 +10,14 @@ public interface IChannelHistory
     /// <param name="cancellationToken">Stops waiting for the broker.</param>
     /// <exception cref="BrokerUnavailableException">The broker did not answer in time.</exception>
     ValueTask<HistoryPage> ReadAsync(ChannelName channel, Position? after, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a channel's log backwards, for whoever pages to its beginning: the newest events before a position, oldest first.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="before">Only what came before this position. Where the log does not hold it (any more), there is nothing before it: no events, and not <see cref="HistoryPage.Recovered"/>.</param>
+    /// <param name="limit">At most so many events; fewer, though there are older ones, where some have expired. 1 to 1,000.</param>
+    /// <param name="cancellationToken">Stops waiting for the broker.</param>
+    /// <exception cref="BrokerUnavailableException">The broker did not answer in time.</exception>
+    ValueTask<HistoryPage> ReadBeforeAsync(ChannelName channel, Position before, int limit, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A part of a channel's log.</summary>

@@ -36,6 +36,20 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
         return new HistoryPage(page.Head, events, recovered);
     }
 
+    public async ValueTask<HistoryPage> ReadBeforeAsync(ChannelName channel, Position before, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
+        var after = Math.Max(0, before.Sequence - limit - 1);
+        var page = await ReadPageAsync(channel, after, limit + 1, cancellationToken).ConfigureAwait(false);
+
+        // The position's own entry has been read too, for its tag.
+        var at = Array.FindIndex(page.Entries, entry => entry.Position == before);
+        return at < 0
+            ? new HistoryPage(page.Head, [], Recovered: false)
+            : new HistoryPage(page.Head, Read(page.Entries.AsSpan(Math.Max(0, at - limit), Math.Min(at, limit)), limit), Recovered: true);
+    }
+
     private async Task<LogPage> ReadPageAsync(ChannelName channel, long after, int limit, CancellationToken cancellationToken)
     {
         try

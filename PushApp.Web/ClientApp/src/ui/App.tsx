@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
-import { view } from '../state/router';
+import { view, type View } from '../state/router';
 import { loadSite, site, siteError, userName } from '../state/session';
+import { ChatView } from './chat/ChatView';
 import { ContactsView } from './contacts/ContactsView';
 import { Header } from './Header';
 import { ImportsView } from './imports/ImportsView';
@@ -43,9 +44,11 @@ function Content() {
   return userName.value === null ? <SignInView /> : <Shell />;
 }
 
+const titles: Record<View, string> = { contacts: 'Contacts', imports: 'Imports', chat: 'Chat' };
+
 function Shell() {
-  const isImports = view.value === 'imports';
-  const title = isImports ? 'Imports' : 'Contacts';
+  const shown = view.value;
+  const title = titles[shown];
   useEffect(() => {
     document.title = `${title} · PushApp`;
   }, [title]);
@@ -55,9 +58,9 @@ function Shell() {
         Skip to content
       </a>
       <Header />
-      {!isImports && <ImportStrip />}
-      <main id="content" class="content" tabIndex={-1}>
-        {isImports ? <ImportsView /> : <ContactsView />}
+      {shown !== 'imports' && <ImportStrip />}
+      <main id="content" class={shown === 'chat' ? 'content chat-content' : 'content'} tabIndex={-1}>
+        {shown === 'imports' ? <ImportsView /> : shown === 'chat' ? <ChatView /> : <ContactsView />}
       </main>
     </>
   );

@@ -1,17 +1,19 @@
 import { useRef } from 'preact/hooks';
+import { chat } from '../chat';
 import { activeImport } from '../state/imports';
 import { view } from '../state/router';
 import { signOut, userName } from '../state/session';
 import { showError } from '../state/toasts';
 import { ConnectionState } from './ConnectionState';
-import { initials } from './format';
+import { count, initials } from './format';
 import { Icon, Logo } from './Icon';
 import { Link } from './Link';
 import { NotificationBell } from './NotificationBell';
 import { usePopover } from './usePopover';
 
 export function Header() {
-  const isImports = view.value === 'imports';
+  const shown = view.value;
+  const unread = chat.value?.totalUnread.value ?? 0;
   return (
     <header class="header">
       <div class="header-inner">
@@ -19,14 +21,23 @@ export function Header() {
           <Logo />
         </a>
         <nav class="nav" aria-label="Main">
-          <Link to="/" isCurrent={!isImports}>
+          <Link to="/" isCurrent={shown === 'contacts'}>
             <Icon name="people" />
             Contacts
           </Link>
-          <Link to="/imports" isCurrent={isImports}>
+          <Link to="/imports" isCurrent={shown === 'imports'}>
             <Icon name="upload" />
             Imports
             {activeImport.value && <span class="nav-dot" title="An import is running" />}
+          </Link>
+          <Link to="/chat" isCurrent={shown === 'chat'}>
+            <Icon name="chat" />
+            Chat
+            {unread > 0 && (
+              <span class="nav-count" title={count(unread, 'unread message')}>
+                {unread > 99 ? '99+' : unread}
+              </span>
+            )}
           </Link>
         </nav>
         <div class="header-end">

@@ -1,0 +1,42 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using PushApp.SocketIO;
+
+namespace PushApp.Web.Chat;
+
+/// <summary>Keeps one user from flooding rooms, and from trying out who has an account here.</summary>
+internal sealed class ChatLimiter(IOptions<ChatOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _messages = Create(options.Value.MessageBurst, options.Value.MessagesPerMinute);
+    private readonly PartitionedRateLimiter<string> _openings = Create(options.Value.OpeningsPerMinute, options.Value.OpeningsPerMinute);
+
+    /// <summary>Counts a message.</summary>
+    /// <exception cref="SocketException">Too many (<c>too_fast</c>); its data says in how many milliseconds there may be another.</exception>
+    public void CountMessage(string userId) => Count(_messages, userId, "You are sending messages too fast.");
+
+    /// <summary>Counts joining a room or looking for a person.</summary>
+    /// <inheritdoc cref="CountMessage" path="/exception"/>
+    public void CountOpening(string userId) => Count(_openings, userId, "You have opened many conversations in a short time.");
+
+    public void Dispose()
+    {
+        _messages.Dispose();
+        _openings.Dispose();
+    }
+
+    private static void Count(PartitionedRateLimiter<string> limiter, string userId, string refusal)
+    {
+        using var lease = limiter.AttemptAcquire(userId);
+        if (!lease.IsAcquired)
+        {
+            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromSeconds(1);
+            throw new SocketException(
+                $"{refusal} Wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s, then go on.", ChatErrors.TooFast, new { retryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) });
+        }
+    }
+
+    private static PartitionedRateLimiter<string> Create(int burst, int perMinute) =>
+        PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetTokenBucketLimiter(
+            userId,
+            _ => new TokenBucketRateLimiterOptions { TokenLimit = burst, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute }));
+}

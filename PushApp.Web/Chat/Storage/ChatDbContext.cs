@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using PushApp.Push;
+
+namespace PushApp.Web.Chat;
+
+/// <summary>Who is in which conversations: in the same database as the contacts, with a migrations history of its own. Messages lie in the channels' logs.</summary>
+internal sealed class ChatDbContext(DbContextOptions<ChatDbContext> options) : DbContext(options)
+{
+    /// <summary>The table that tells which of this context's migrations were applied.</summary>
+    public const string MigrationsHistoryTable = "__ChatMigrations";
+
+    public DbSet<ListedConversation> Conversations => Set<ListedConversation>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<ListedConversation>(conversation =>
+    {
+        conversation.ToTable("ChatConversations");
+        conversation.HasKey(c => new { c.UserId, c.Channel });
+        conversation.Property(c => c.Channel).HasMaxLength(ChannelName.MaxLength);
+        conversation.Property(c => c.Title).HasMaxLength(256);
+        conversation.Property(c => c.ReadPosition).HasMaxLength(Position.MaxTextLength);
+    });
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // As numbers, points in time can be compared in SQL on every provider; SQLite has no type for them.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
+    }
+
+    private sealed class UnixMillisecondsConverter()
+        : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));
+}
