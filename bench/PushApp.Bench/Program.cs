@@ -1,7 +1,12 @@
 using PushApp.Bench.CommandLine;
 using PushApp.Bench.Commands;
+using PushApp.Bench.Targets;
 
-BenchCommand[] commands = [TableCommand.Command, SseCommand.Command, IdleCommand.Command, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, ServeCommand.Command];
+BenchCommand[] commands =
+[
+    TableCommand.Command, DeliveryCommand.For(Suite.Sse), IdleCommand.For(Suite.Sse), DeliveryCommand.For(Suite.Sockets), IdleCommand.For(Suite.Sockets),
+    HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, ServeCommand.Command,
+];
 
 if (args is ["--help" or "-h" or "help"])
 {

@@ -10,8 +10,8 @@ internal static class CommonSwitches
 {
     private static readonly string[] BrokerNames = ["garnet", "redis"];
 
-    public static Switch Targets { get; } =
-        new("--targets", "names", $"What to measure, separated by commas: {string.Join(", ", AllTargets.List.Select(target => target.Name))}. Default all.");
+    public static Switch Targets(Suite suite) =>
+        new("--targets", "names", $"What to measure, separated by commas: {string.Join(", ", suite.Targets.Select(target => target.Name))}. Default all.");
 
     public static Switch Rounds { get; } = new("--rounds", "number", "Rounds, interleaved; medians are shown. 1 to 50. Default 5.");
 
@@ -36,16 +36,16 @@ internal static class CommonSwitches
     public static int ReadPayload(Arguments arguments) => arguments.Number("--payload", 120, Load.Payload.MinSize, Load.Payload.MaxSize);
 
     /// <summary>The chosen targets; the floor is left out, with a word, where it cannot be compiled and was not asked for by name.</summary>
-    public static IReadOnlyList<Target> ReadTargets(Arguments arguments)
+    public static IReadOnlyList<Target> ReadTargets(Suite suite, Arguments arguments)
     {
-        var names = arguments.Names("--targets", [.. AllTargets.List.Select(target => target.Name)], [.. AllTargets.List.Select(target => target.Name)]);
-        if (!arguments.Has("--targets") && !FloorProgram.CanCompile)
+        var names = arguments.Names("--targets", [.. suite.Targets.Select(target => target.Name)], [.. suite.Targets.Select(target => target.Name)]);
+        if (!arguments.Has("--targets") && names.Contains(SseTargets.FloorName) && !FloorProgram.CanCompile)
         {
             Console.Error.WriteLine("No C compiler (cc, gcc or clang) on PATH: the floor is left out.");
-            names = [.. names.Where(name => name != AllTargets.FloorName)];
+            names = [.. names.Where(name => name != SseTargets.FloorName)];
         }
 
-        return [.. AllTargets.List.Where(target => names.Contains(target.Name))];
+        return [.. suite.Targets.Where(target => names.Contains(target.Name))];
     }
 
     /// <summary>Moves this process to the load's core and returns the settings for servers on the other.</summary>
@@ -57,7 +57,7 @@ internal static class CommonSwitches
             throw new BenchFailureException("Measuring needs two cores: one for the server alone and one for the load. This process may use one only.");
         }
 
-        var floor = targets.Any(target => target.Name == AllTargets.FloorName) ? await FloorProgram.CompileAsync(cancellationToken) : null;
+        var floor = targets.Any(target => target.Name == SseTargets.FloorName) ? await FloorProgram.CompileAsync(cancellationToken) : null;
         CpuAffinity.PinThisProcess(cores[^1]);
         return new TargetSettings(cores[0], cores[^1], ReadPayload(arguments), ReadBroker(arguments), floor);
     }

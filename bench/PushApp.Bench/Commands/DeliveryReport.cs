@@ -5,10 +5,11 @@ using PushApp.Bench.Targets;
 
 namespace PushApp.Bench.Commands;
 
-/// <summary>The tables of the sse command.</summary>
+/// <summary>The tables of a delivery command.</summary>
 internal static class DeliveryReport
 {
     public static async Task<string> CreateAsync(
+        Suite suite,
         Dictionary<(Target Target, int Connections), DeliverySample> medians,
         IReadOnlyList<Target> targets,
         IReadOnlyList<int> connections,
@@ -19,12 +20,14 @@ internal static class DeliveryReport
         TimeSpan warmUp,
         CancellationToken cancellationToken)
     {
+        var hasFloor = targets.Any(target => target.Name == SseTargets.FloorName);
         var deliveries = new MarkdownTable(
-            "who writes", "connections", "deliveries/s", "server CPU µs/delivery", "× floor", "allocated B/delivery", "p50 ms to all", "p99 ms to all", "server busy", "load CPU µs/delivery", "load busy");
+            "who writes", "connections", "deliveries/s", "server CPU µs/delivery", hasFloor ? "× floor" : "× first row", "allocated B/delivery", "p50 ms to all", "p99 ms to all", "server busy", "load CPU µs/delivery", "load busy");
         var events = new MarkdownTable("who writes", "connections", "server CPU µs/event", "broker CPU µs/event", "publisher CPU µs/event");
         foreach (var count in connections)
         {
-            var floor = medians.FirstOrDefault(pair => pair.Key.Target.Name == AllTargets.FloorName && pair.Key.Connections == count).Value;
+            // The floor where it is among them: it stands first.
+            var first = medians[(targets[0], count)];
             foreach (var target in targets)
             {
                 var median = medians[(target, count)];
@@ -33,8 +36,8 @@ internal static class DeliveryReport
                     Figure.Whole(count),
                     Figure.Whole(median.DeliveriesPerSecond),
                     Figure.Hundredths(median.ServerMicrosecondsPerDelivery),
-                    floor is null ? "" : Figure.Hundredths(median.ServerMicrosecondsPerDelivery / floor.ServerMicrosecondsPerDelivery),
-                    target.Name == AllTargets.FloorName ? "" : Figure.Tenths(median.AllocatedBytesPerDelivery),
+                    Figure.Hundredths(median.ServerMicrosecondsPerDelivery / first.ServerMicrosecondsPerDelivery),
+                    target.Runtime != Runtime.DotNet ? "" : Figure.Tenths(median.AllocatedBytesPerDelivery),
                     Figure.Tenths(median.MedianCompletionMilliseconds),
                     Figure.Tenths(median.SlowCompletionMilliseconds),
                     Figure.Whole(median.ServerBusyPercent) + " %",
@@ -43,7 +46,7 @@ internal static class DeliveryReport
             }
         }
 
-        foreach (var count in (int[])[SseCommand.PathOnly, .. connections])
+        foreach (var count in (int[])[DeliveryCommand.PathOnly, .. connections])
         {
             foreach (var target in targets.Where(target => target.UsesBroker))
             {
@@ -60,17 +63,17 @@ internal static class DeliveryReport
         var facts = await MachineFacts.DescribeAsync(targets, settings, cancellationToken);
         var command = string.Create(
             CultureInfo.InvariantCulture,
-            $"dotnet run -c Release --project bench/PushApp.Bench -- sse --connections {string.Join(',', connections)} --in-flight {inFlight} --payload {settings.PayloadSize} --rounds {rounds} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds} {settings.Switches(targets)}");
+            $"dotnet run -c Release --project bench/PushApp.Bench -- {suite.DeliveryCommand} --connections {string.Join(',', connections)} --in-flight {inFlight} --payload {settings.PayloadSize} --rounds {rounds} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds} {settings.Switches(targets)}");
         var flight = inFlight == 1 ? "one event in flight (the next is published when every connection has the previous one)" : $"{inFlight} events in flight";
         return $"""
-            Server-Sent Events, {settings.PayloadSize} bytes of data per event, {flight}. Medians of {rounds} interleaved rounds of {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up, each with processes of its own. The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.
+            {suite.Title}, {settings.PayloadSize} bytes of data per event, {flight}. Medians of {rounds} interleaved rounds of {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up, each with processes of its own. The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.
 
             {facts}
 
                 {command}
 
             {deliveries}
-            {(targets.Any(target => target.UsesBroker) ? $"What an event costs each process where it travels through the broker, deliveries included. With one connection that is the path to the node alone: an atomic append to the log, pub/sub, and on the node one decode and one encode.\n\n{events}" : "")}
+            {(targets.Any(target => target.UsesBroker) ? $"What an event costs each process where it travels through the broker, deliveries included. With one connection that is the path to the node alone; for PushApp that is an atomic append to the log, pub/sub, and on the node one decode and one encode.\n\n{events}" : "")}
             """;
     }
 }

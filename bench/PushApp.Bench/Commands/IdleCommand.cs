@@ -9,22 +9,22 @@ namespace PushApp.Bench.Commands;
 /// <summary>Memory per idle stream, and what resting costs.</summary>
 internal static class IdleCommand
 {
-    public static BenchCommand Command { get; } = new(
-        "idle",
-        "Process memory per idle SSE stream, and CPU at rest.",
+    public static BenchCommand For(Suite suite) => new(
+        suite.IdleCommand,
+        $"Process memory per idle connection over {suite.Title}, and CPU at rest.",
         [
             new("--connections", "number", "Streams. 100 to 100000. Default 10000."),
             new("--seconds", "number", "How long they rest: longer than a heartbeat's 15 s. 1 to 300. Default 20."),
-            CommonSwitches.Targets,
+            CommonSwitches.Targets(suite),
             new("--rounds", "number", "Rounds, interleaved; medians are shown. 1 to 50. Default 3."),
             CommonSwitches.Broker, CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput,
         ],
-        RunAsync);
+        (arguments, cancellationToken) => RunAsync(suite, arguments, cancellationToken));
 
-    public static async Task<int> RunAsync(Arguments given, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Suite suite, Arguments given, CancellationToken cancellationToken)
     {
         var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "1"), ("--seconds", "16")) : given;
-        var targets = CommonSwitches.ReadTargets(arguments);
+        var targets = CommonSwitches.ReadTargets(suite, arguments);
         var connections = arguments.Number("--connections", 10_000, 100, 100_000);
         var rounds = arguments.Number("--rounds", 3, 1, 50);
         var rest = TimeSpan.FromSeconds(arguments.Number("--seconds", 20, 1, 300));
@@ -40,11 +40,11 @@ internal static class IdleCommand
                 samples[target].Add(sample);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"round {round}/{rounds}  {connections,6} idle  {target.Name,-14} {sample.ResidentBytes / 1024,6:N2} KiB each, collected {sample.CollectedResidentBytes / 1024,6:N2}, live {sample.HeapBytes / 1024,6:N2}, at rest {sample.RestPermille,5:N2} ‰ of a core"));
+                    $"round {round}/{rounds}  {connections,6} idle  {target.Name,-16} {sample.ResidentBytes / 1024,6:N2} KiB each, collected {sample.CollectedResidentBytes / 1024,6:N2}, live {sample.HeapBytes / 1024,6:N2}, at rest {sample.RestPermille,5:N2} ‰ of a core"));
             }
         }
 
-        var table = new MarkdownTable("who writes", "KiB per stream", "after a full collection", "live managed KiB", "CPU at rest, ‰ of a core");
+        var table = new MarkdownTable("who writes", "KiB per connection", "after a full collection", "live heap KiB", "CPU at rest, ‰ of a core");
         foreach (var target in targets)
         {
             var median = IdleSample.Median(samples[target]);
@@ -52,22 +52,22 @@ internal static class IdleCommand
                 target.Title,
                 Figure.Hundredths(median.ResidentBytes / 1024),
                 Figure.Hundredths(median.CollectedResidentBytes / 1024),
-                target.Name == AllTargets.FloorName ? "" : Figure.Hundredths(median.HeapBytes / 1024),
+                target.Runtime == Runtime.Native ? "" : Figure.Hundredths(median.HeapBytes / 1024),
                 Figure.Tenths(median.RestPermille));
         }
 
         var text = $"""
-            {Figure.Whole(connections)} idle Server-Sent Events streams: growth of the server process' resident memory per stream, as it stands after {rest.TotalSeconds:0} s of rest, and after a full collection; the kernel's socket memory is not in it and is the same for all. Medians of {rounds} rounds.
+            {Figure.Whole(connections)} idle connections over {suite.Title}: growth of the server process' resident memory per connection, as it stands after {rest.TotalSeconds:0} s of rest, and after a full collection; the kernel's socket memory is not in it and is the same for all. Medians of {rounds} rounds.
 
             {await MachineFacts.DescribeAsync(targets, settings, cancellationToken)}
 
-                dotnet run -c Release --project bench/PushApp.Bench -- idle --connections {connections} --seconds {rest.TotalSeconds} --rounds {rounds} {settings.Switches(targets)}
+                dotnet run -c Release --project bench/PushApp.Bench -- {suite.IdleCommand} --connections {connections} --seconds {rest.TotalSeconds} --rounds {rounds} {settings.Switches(targets)}
 
             {table}
             """;
         Console.WriteLine();
         Console.WriteLine(text);
-        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", "idle", text);
+        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", suite.IdleCommand, text);
         return 0;
     }
 }

@@ -1,13 +1,15 @@
 using PushApp.Bench.CommandLine;
 using PushApp.Bench.Load;
 using PushApp.Bench.Servers;
+using PushApp.Push;
+using PushApp.SocketIO;
 
 namespace PushApp.Bench.Commands;
 
 /// <summary>Runs one server under test in this process; the measuring commands start it.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher"];
+    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher", "pushapp-socketio", "room-publisher", "signalr", "signalr-publisher"];
 
     public static BenchCommand Command { get; } = new(
         "serve",
@@ -28,7 +30,13 @@ internal static class ServeCommand
             ["typed-results"] => TypedResultsServer.RunAsync(payload, cancellationToken),
             ["pushapp"] => PushAppServer.RunAsync(injectedPayload: null, cancellationToken),
             ["pushapp-hub"] => PushAppServer.RunAsync(payload, cancellationToken),
-            ["publisher"] => PublisherProcess.RunAsync(payload, cancellationToken),
+            ["publisher"] => PublisherProcess.RunAsync(
+                payload, (publisher, data) => publisher.PublishAsync(ChannelName.Broadcast, Payload.EventName, data, options: null, cancellationToken), cancellationToken),
+            ["room-publisher"] => PublisherProcess.RunAsync(
+                payload, (publisher, data) => publisher.EmitToRoomAsync(SocketIOServer.Room, Payload.EventName, data), cancellationToken),
+            ["pushapp-socketio"] => SocketIOServer.RunAsync(cancellationToken),
+            ["signalr"] => SignalRServer.RunAsync(cancellationToken),
+            ["signalr-publisher"] => SignalRPublisher.RunAsync(payload, cancellationToken),
             _ => throw new UsageException("--server takes one name."),
         };
     }

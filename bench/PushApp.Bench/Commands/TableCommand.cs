@@ -1,4 +1,5 @@
 using PushApp.Bench.CommandLine;
+using PushApp.Bench.Targets;
 
 namespace PushApp.Bench.Commands;
 
@@ -7,11 +8,16 @@ internal static class TableCommand
 {
     public static BenchCommand Command { get; } = new(
         "table",
-        "sse, then idle: all that docs/performance.md shows.",
-        [CommonSwitches.Targets, CommonSwitches.Broker, CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput],
+        "sse, idle, sockets, sockets-idle: all that docs/performance.md shows.",
+        [CommonSwitches.Broker, CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput],
         async (arguments, cancellationToken) =>
         {
-            await SseCommand.RunAsync(arguments, cancellationToken);
-            return await IdleCommand.RunAsync(arguments, cancellationToken);
+            foreach (var suite in (Suite[])[Suite.Sse, Suite.Sockets])
+            {
+                await DeliveryCommand.RunAsync(suite, arguments, cancellationToken);
+                await IdleCommand.RunAsync(suite, arguments, cancellationToken);
+            }
+
+            return 0;
         });
 }

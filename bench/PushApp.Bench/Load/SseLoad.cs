@@ -1,285 +1,175 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
-using System.Text;
-using PushApp.Bench.CommandLine;
-using PushApp.Bench.Native;
 
 namespace PushApp.Bench.Load;
 
-/// <summary>
-/// Thousands of SSE clients on one thread: bare descriptors, one epoll, one read buffer. Every event of every client is parsed and verified, and nothing
-/// is allocated per event, so that the server is what saturates first. Not thread-safe; <see cref="Run"/> is called on one thread.
-/// </summary>
-internal sealed unsafe partial class SseLoad : IDisposable
+/// <summary>Clients of Server-Sent Events: HTTP/1.1 chunks and the event stream's lines, across whatever pieces they arrive in.</summary>
+internal sealed class SseLoad(int connections, int payloadSize) : StreamLoad(connections, payloadSize)
 {
-    private const int BufferSize = 64 * 1024;
+    protected override string CreateRequest(IPEndPoint server) =>
+        $"GET /sse HTTP/1.1\r\nHost: {server}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n";
 
-    // So many openings wait for their response at once: below Kestrel's backlog of 512, beyond which a SYN is repeated only after a second.
-    private const int OpeningAtOnce = 200;
-
-    // 127.0.0.1 has some 28,000 free ports towards one server; the next 20,000 clients come from 127.0.0.2, and so on.
-    private const int ConnectionsPerAddress = 20_000;
-
-    // Every connection may owe so many events; a power of two.
-    private const int MaxInFlight = 64;
-
-    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(15);
-
-    private readonly Epoll _epoll = new();
-    private readonly SseConnection[] _connections;
-    private readonly byte[] _filler;
-    private readonly int _carrySize;
-    private byte* _buffer;
-    private byte* _carry;
-
-    private readonly int[] _owed = new int[MaxInFlight];
-    private readonly long[] _publishedAt = new long[MaxInFlight];
-    private long _published;
-    private long _completed;
-    private long _deliveries;
-    private int _opened;
-    private string? _fault;
-
-    public SseLoad(int connections, int payloadSize)
+    protected override void Parse(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {
-        OpenFileLimit.Require(connections);
-        _connections = new SseConnection[connections];
-        _filler = Payload.Filler(payloadSize);
+        while (!bytes.IsEmpty)
+        {
+            switch (connection.Stage)
+            {
+                case Stage.Head:
+                    bytes = ParseHead(ref connection, index, bytes);
+                    break;
+                case Stage.ChunkSize:
+                    bytes = ParseChunkSize(ref connection, index, bytes);
+                    break;
+                case Stage.ChunkData:
+                    var take = (int)Math.Min(connection.ChunkLeft, bytes.Length);
+                    ParseText(ref connection, index, bytes[..take]);
+                    connection.ChunkLeft -= take;
+                    bytes = bytes[take..];
+                    if (connection.ChunkLeft == 0)
+                    {
+                        connection.Stage = Stage.ChunkEnd;
+                    }
 
-        // A head or a line: the longest of ours is the data's.
-        _carrySize = 1024 + payloadSize;
-        _carry = (byte*)NativeMemory.Alloc((nuint)connections, (nuint)_carrySize);
-        _buffer = (byte*)NativeMemory.Alloc(BufferSize);
+                    break;
+                case Stage.ChunkEnd:
+                    if (bytes[0] == '\n')
+                    {
+                        connection.Stage = Stage.ChunkSize;
+                    }
+
+                    bytes = bytes[1..];
+                    break;
+                case Stage.Ended:
+                    Fault(index, "something came after the response's last chunk");
+                    return;
+            }
+        }
     }
 
-    /// <summary>Bytes read from all connections.</summary>
-    public long BytesRead { get; private set; }
-
-    /// <summary>Opens all streams and waits until each one's response has begun.</summary>
-    /// <param name="server">A loopback address.</param>
-    /// <param name="path">Path and query of the stream.</param>
-    /// <param name="timeout">For all of them together.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public void Open(IPEndPoint server, string path, TimeSpan timeout, CancellationToken cancellationToken)
+    private ReadOnlySpan<byte> ParseHead(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {
-        if (!IPAddress.IsLoopback(server.Address))
+        var rest = TakeHead(ref connection, index, bytes, out var text);
+        if (text is null)
         {
-            throw new ArgumentException("Load goes to this machine only.", nameof(server));
+            return rest;
         }
 
-        var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n");
-        var until = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        for (var i = 0; i < _connections.Length; i++)
+        if (!text.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !text.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            Connect(i, server, request);
-            while (i + 1 - _opened >= OpeningAtOnce || (i + 1 == _connections.Length && _opened < _connections.Length))
+            Fault(index, $"the answer is no event stream but '{text[..Math.Min(text.Length, 200)].ReplaceLineEndings(" | ")}'");
+        }
+
+        if (text.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            connection.Stage = Stage.ChunkSize;
+        }
+        else
+        {
+            // Without chunks the stream runs until the connection ends.
+            connection.Stage = Stage.ChunkData;
+            connection.ChunkLeft = long.MaxValue;
+        }
+
+        Opened();
+        return rest;
+    }
+
+    private ReadOnlySpan<byte> ParseChunkSize(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var value = bytes[i];
+            if (value == '\n')
             {
-                Poll(cancellationToken);
-                if (Stopwatch.GetTimestamp() > until)
+                connection.Stage = connection.ChunkLeft == 0 ? Stage.Ended : Stage.ChunkData;
+                if (connection.ChunkLeft == 0)
                 {
-                    throw new BenchFailureException($"Only {_opened} of {_connections.Length} streams had answered after {timeout.TotalSeconds:0} s.");
+                    Fault(index, "the server ended the stream");
                 }
+
+                return bytes[(i + 1)..];
+            }
+
+            if (char.IsAsciiHexDigit((char)value))
+            {
+                connection.ChunkLeft = (connection.ChunkLeft << 4) | (uint)((value & 0xf) + (value >= 'A' ? 9 : 0));
             }
         }
+
+        return [];
     }
 
-    /// <summary>Reads what comes for a while without publishing, such as heartbeats.</summary>
-    public void Idle(TimeSpan duration, CancellationToken cancellationToken)
+    private void ParseText(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> text)
     {
-        var until = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        while (Stopwatch.GetTimestamp() < until)
+        while (true)
         {
-            Poll(cancellationToken);
-        }
-    }
-
-    /// <summary>
-    /// Keeps so many events in flight for a while, then waits until every connection has every event. The next event is published when the oldest one
-    /// has reached all.
-    /// </summary>
-    /// <param name="duration">So long at least.</param>
-    /// <param name="minEvents">So many events at least: with many connections and a slow server, a second holds few.</param>
-    /// <param name="inFlight">Events under way at once. 1 to 64.</param>
-    /// <param name="publish">Has the next event published.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public LoadPhase Run(TimeSpan duration, int minEvents, int inFlight, Action publish, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, MaxInFlight);
-        var durations = new List<double>(capacity: 65_536);
-        var cpu = CpuClock.OfThisThread();
-        var firstCompleted = _completed;
-        var firstDelivery = _deliveries;
-        var start = Stopwatch.GetTimestamp();
-        var deadline = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var now = start;
-        var progressAt = start;
-        for (var i = 0; i < inFlight; i++)
-        {
-            Publish(publish, now);
-        }
-
-        while (_completed < _published)
-        {
-            var before = _deliveries;
-            Poll(cancellationToken);
-            now = Stopwatch.GetTimestamp();
-            if (_deliveries != before)
+            var end = text.IndexOf((byte)'\n');
+            var part = end < 0 ? text : text[..end];
+            if (end < 0 || connection.CarryLength > 0)
             {
-                progressAt = now;
-            }
-            else if (Stopwatch.GetElapsedTime(progressAt, now) > StallTimeout)
-            {
-                throw Stalled();
-            }
-
-            while (_completed < _published && _owed[(_completed + 1) & (MaxInFlight - 1)] == 0)
-            {
-                _completed++;
-                durations.Add(Stopwatch.GetElapsedTime(_publishedAt[_completed & (MaxInFlight - 1)], now).TotalMilliseconds);
-                if (now < deadline || _published - firstCompleted < minEvents)
+                if (part.Length > CarrySize - connection.CarryLength)
                 {
-                    Publish(publish, now);
+                    Fault(index, $"a line is longer than {CarrySize} bytes");
+                    return;
                 }
+
+                part.CopyTo(Carry(index)[connection.CarryLength..]);
+                connection.CarryLength += part.Length;
+                if (end < 0)
+                {
+                    return;
+                }
+
+                ParseLine(ref connection, index, Carry(index)[..connection.CarryLength]);
+                connection.CarryLength = 0;
             }
-        }
-
-        cpu = CpuClock.OfThisThread() - cpu;
-        durations.Sort();
-        return new LoadPhase(
-            _completed - firstCompleted, _deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, cpu, durations);
-    }
-
-    /// <summary>Closes every stream with a reset, so that no port stays behind in TIME_WAIT.</summary>
-    public void Dispose()
-    {
-        if (_carry is null)
-        {
-            return;
-        }
-
-        foreach (ref var connection in _connections.AsSpan())
-        {
-            if (connection.Descriptor > 0)
+            else
             {
-                _ = Libc.Close(connection.Descriptor);
+                ParseLine(ref connection, index, part);
             }
-        }
 
-        _epoll.Dispose();
-        NativeMemory.Free(_carry);
-        NativeMemory.Free(_buffer);
-        _carry = null;
-        _buffer = null;
+            text = text[(end + 1)..];
+        }
     }
 
-    private void Publish(Action publish, long now)
+    private void ParseLine(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> line)
     {
-        _published++;
-        _owed[_published & (MaxInFlight - 1)] = _connections.Length;
-        _publishedAt[_published & (MaxInFlight - 1)] = now;
-        publish();
+        if (line.EndsWith("\r"u8))
+        {
+            line = line[..^1];
+        }
+
+        if (line.IsEmpty)
+        {
+            Dispatch(ref connection, index);
+        }
+        else if (line.StartsWith("data:"u8))
+        {
+            // The measured events have one line of data each: a second one makes the first wrong.
+            connection.Sequence = connection.HasData ? -1 : Payload.Verify(Value(line[5..]), Filler);
+            connection.HasData = true;
+        }
+        else if (line.StartsWith("event:"u8))
+        {
+            var name = Value(line[6..]);
+            connection.Kind = name.SequenceEqual("tick"u8) ? EventKind.Measured : name.SequenceEqual("push.reset"u8) ? EventKind.Reset : EventKind.Other;
+        }
     }
 
-    private void Poll(CancellationToken cancellationToken)
+    private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> text) => text.StartsWith(" "u8) ? text[1..] : text;
+
+    private void Dispatch(ref LoadConnection connection, int index)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var ready = _epoll.Wait(100);
-        for (var i = 0; i < ready; i++)
+        if (connection.HasData && connection.Kind == EventKind.Measured)
         {
-            Read(_epoll.Key(i));
+            Received(ref connection, index, connection.Sequence);
+        }
+        else if (connection.Kind == EventKind.Reset)
+        {
+            Fault(index, "the server sent push.reset: it lost events");
         }
 
-        if (_fault is not null)
-        {
-            throw new BenchFailureException(_fault);
-        }
+        connection.Kind = EventKind.Other;
+        connection.HasData = false;
     }
-
-    private void Read(int index)
-    {
-        ref var connection = ref _connections[index];
-        nint count;
-        do
-        {
-            count = Libc.Receive(connection.Descriptor, _buffer, BufferSize, Libc.DoNotWait);
-            if (count > 0)
-            {
-                BytesRead += count;
-                Parse(ref connection, index, new ReadOnlySpan<byte>(_buffer, (int)count));
-            }
-            else if (count == 0 || Marshal.GetLastSystemError() != Libc.ErrorAgain)
-            {
-                Fault(index, count == 0 ? "the server closed it" : $"reading failed with error {Marshal.GetLastSystemError()}");
-            }
-        }
-        while (count == BufferSize);
-
-        // A read that did not fill the buffer has emptied the socket (epoll(7)); another that finds nothing would cost every delivery a call.
-    }
-
-    private void Connect(int index, IPEndPoint server, byte[] request)
-    {
-        var descriptor = Libc.Socket(Libc.AddressFamilyInet, Libc.SocketStream | Libc.SocketCloseOnExec, 0);
-        if (descriptor < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "socket failed");
-        }
-
-        _connections[index] = new SseConnection { Descriptor = descriptor, Next = 1 };
-        var linger = stackalloc int[2] { 1, 0 };
-        var on = 1;
-        _ = Libc.SetSocketOption(descriptor, Libc.LevelSocket, Libc.OptionLinger, linger, 2 * sizeof(int));
-        _ = Libc.SetSocketOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, &on, sizeof(int));
-
-        var address = stackalloc byte[16];
-        if (index >= ConnectionsPerAddress)
-        {
-            WriteAddress(address, new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (index / ConnectionsPerAddress))]), 0));
-            Check(Libc.Bind(descriptor, address, 16), "bind");
-        }
-
-        WriteAddress(address, server);
-        Check(Libc.Connect(descriptor, address, 16), "connect");
-        fixed (byte* bytes = request)
-        {
-            if (Libc.Write(descriptor, bytes, request.Length) != request.Length)
-            {
-                throw new Win32Exception(Marshal.GetLastPInvokeError(), "Sending the request failed");
-            }
-        }
-
-        _epoll.AddReadable(descriptor, index);
-    }
-
-    private static void Check(int result, string call)
-    {
-        if (result < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{call} failed while the streams were opened");
-        }
-    }
-
-    /// <summary>struct sockaddr_in: family in the machine's order, port and address in the network's.</summary>
-    private static void WriteAddress(byte* address, IPEndPoint endpoint)
-    {
-        *(ushort*)address = Libc.AddressFamilyInet;
-        address[2] = (byte)(endpoint.Port >> 8);
-        address[3] = (byte)endpoint.Port;
-        _ = endpoint.Address.TryWriteBytes(new Span<byte>(address + 4, 4), out _);
-        *(ulong*)(address + 8) = 0;
-    }
-
-    private BenchFailureException Stalled()
-    {
-        var sequence = _completed + 1;
-        var missing = _connections.Count(connection => connection.Next <= sequence);
-        var example = Array.FindIndex(_connections, connection => connection.Next <= sequence);
-        return new BenchFailureException(
-            $"Nothing arrived for {StallTimeout.TotalSeconds:0} s: event {sequence} is missing at {missing} of {_connections.Length} connections (connection {example} waits for {_connections[Math.Max(example, 0)].Next}).");
-    }
-
-    private void Fault(int index, string what) =>
-        _fault ??= $"Connection {index} of {_connections.Length}: {what} (it had {_connections[index].Next - 1} events of {_published}).";
 }

@@ -18,7 +18,7 @@ internal static class DeliveryMeasurement
         Target target, TargetSettings settings, int connections, int inFlight, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
-        using var load = new SseLoad(connections, settings.PayloadSize);
+        using var load = target.CreateLoad(connections, settings.PayloadSize);
         OpenStreams(running, load, connections, cancellationToken);
 
         // The same clients, code paths and sizes: what is measured has been compiled for real by then.
@@ -47,9 +47,9 @@ internal static class DeliveryMeasurement
     }
 
     /// <summary>Opens the streams and waits until the server counts them all: an event published before that would miss some.</summary>
-    public static void OpenStreams(RunningTarget running, SseLoad load, int connections, CancellationToken cancellationToken)
+    public static void OpenStreams(RunningTarget running, StreamLoad load, int connections, CancellationToken cancellationToken)
     {
-        load.Open(running.EndPoint, "/sse", OpenTimeout, cancellationToken);
+        load.Open(running.EndPoint, OpenTimeout, cancellationToken);
         for (var waited = TimeSpan.Zero; running.ServerFigures().Connections < connections; waited += TimeSpan.FromMilliseconds(100))
         {
             if (waited > JoinTimeout)

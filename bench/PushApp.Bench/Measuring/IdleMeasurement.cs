@@ -1,4 +1,3 @@
-using PushApp.Bench.Load;
 using PushApp.Bench.Native;
 using PushApp.Bench.Processes;
 using PushApp.Bench.Targets;
@@ -17,7 +16,7 @@ internal static class IdleMeasurement
         Target target, TargetSettings settings, int connections, TimeSpan rest, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
-        using (var few = new SseLoad(WarmUpConnections, settings.PayloadSize))
+        using (var few = target.CreateLoad(WarmUpConnections, settings.PayloadSize))
         {
             DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
             few.Run(WarmUp, minEvents: 1, inFlight: 1, running.Publish, cancellationToken);
@@ -28,7 +27,7 @@ internal static class IdleMeasurement
         var emptyHeap = running.ServerFigures(collect: true).HeapBytes;
         var empty = ProcessMemory.Read(running.ServerId).ResidentBytes;
 
-        using var load = new SseLoad(connections, settings.PayloadSize);
+        using var load = target.CreateLoad(connections, settings.PayloadSize);
         DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
 
         // Thousands of openings leave work behind, above all code to be compiled for speed; that is not the cost of resting.

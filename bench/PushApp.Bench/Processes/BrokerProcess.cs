@@ -44,6 +44,9 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{_port},password={_password}";
 
+    /// <summary>The same for clients on Node.</summary>
+    public string Url => string.Create(CultureInfo.InvariantCulture, $"redis://:{_password}@127.0.0.1:{_port}");
+
     /// <summary>Starts a broker and waits until it answers.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="core">The core it is bound to; null leaves it free.</param>

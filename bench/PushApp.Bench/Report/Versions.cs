@@ -18,9 +18,14 @@ internal static class Versions
             versions.Add("StackExchange.Redis " + typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         }
 
-        if (targets.Any(target => target.Name == AllTargets.FloorName))
+        if (targets.Any(target => target.Name == SseTargets.FloorName))
         {
             versions.Add(await CompilerAsync(cancellationToken));
+        }
+
+        if (targets.Any(target => target.Runtime == Runtime.Node))
+        {
+            versions.AddRange(await NodePrograms.VersionsAsync(cancellationToken));
         }
 
         return versions;

@@ -5,10 +5,11 @@ using PushApp.Push;
 
 namespace PushApp.Bench.Servers;
 
-/// <summary>A worker that publishes logged events to <c>broadcast</c> by <see cref="IPushPublisher"/>, in a process of its own so that its cost is seen apart.</summary>
+/// <summary>A worker that publishes logged events by <see cref="IPushPublisher"/>, in a process of its own so that its cost is seen apart.</summary>
 internal static class PublisherProcess
 {
-    public static async Task<int> RunAsync(int payloadSize, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        int payloadSize, Func<IPushPublisher, string, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
     {
         var connectionString = Environment.GetEnvironmentVariable("ConnectionStrings__redis")
             ?? throw new CommandLine.UsageException("Set ConnectionStrings__redis to the broker's address.");
@@ -28,7 +29,7 @@ internal static class PublisherProcess
         {
             try
             {
-                await client.Publisher.PublishAsync(ChannelName.Broadcast, Payload.EventName, Payload.Create(number, payloadSize), options: null, cancellationToken);
+                await publish(client.Publisher, Payload.Create(number, payloadSize));
             }
             catch (Exception exception)
             {

@@ -6,7 +6,7 @@ using PushApp.Bench.Targets;
 namespace PushApp.Bench.Commands;
 
 /// <summary>Deliveries per second and CPU per delivery, each server beside the others in one run.</summary>
-internal static class SseCommand
+internal static class DeliveryCommand
 {
     /// <summary>With one stream, what is measured is what an event costs before it is fanned out.</summary>
     public const int PathOnly = 1;
@@ -16,23 +16,23 @@ internal static class SseCommand
 
     private static readonly int[] DefaultConnections = [1000, 5000];
 
-    public static BenchCommand Command { get; } = new(
-        "sse",
-        "Deliveries per second and server CPU per delivery over SSE, beside peers and a floor in C.",
+    public static BenchCommand For(Suite suite) => new(
+        suite.DeliveryCommand,
+        $"Deliveries per second and server CPU per delivery over {suite.Title}, beside peers.",
         [
             new("--connections", "numbers", "Streams, separated by commas. 2 to 100000 each. Default 1000,5000."),
             new("--in-flight", "number", "Events on their way at once. 1 to 64. Default 1: the next when all have the previous."),
             new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
             new("--warm-up", "number", "Seconds before each measurement. 1 to 60. Default 2."),
-            CommonSwitches.Targets, CommonSwitches.Rounds, CommonSwitches.Payload, CommonSwitches.Broker,
+            CommonSwitches.Targets(suite), CommonSwitches.Rounds, CommonSwitches.Payload, CommonSwitches.Broker,
             CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput,
         ],
-        RunAsync);
+        (arguments, cancellationToken) => RunAsync(suite, arguments, cancellationToken));
 
-    public static async Task<int> RunAsync(Arguments given, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Suite suite, Arguments given, CancellationToken cancellationToken)
     {
         var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1")) : given;
-        var targets = CommonSwitches.ReadTargets(arguments);
+        var targets = CommonSwitches.ReadTargets(suite, arguments);
         var connections = arguments.Numbers("--connections", DefaultConnections, PathOnly + 1, 100_000);
         var inFlight = arguments.Number("--in-flight", 1, 1, 64);
         var rounds = arguments.Number("--rounds", 5, 1, 50);
@@ -52,17 +52,17 @@ internal static class SseCommand
                         target, settings, count, inFlight, warmUp, count == PathOnly && duration > PathDuration ? PathDuration : duration, cancellationToken);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"round {round}/{rounds}  {count,6} connections  {target.Name,-14} {sample.DeliveriesPerSecond,9:N0}/s  server {sample.ServerMicrosecondsPerDelivery,6:N2} µs  load {sample.LoadMicrosecondsPerDelivery,5:N2} µs  {sample.Events} events, each verified"));
+                        $"round {round}/{rounds}  {count,6} connections  {target.Name,-16} {sample.DeliveriesPerSecond,9:N0}/s  server {sample.ServerMicrosecondsPerDelivery,6:N2} µs  load {sample.LoadMicrosecondsPerDelivery,5:N2} µs  {sample.Events} events, each verified"));
                     (samples.TryGetValue((target, count), out var list) ? list : samples[(target, count)] = []).Add(sample);
                 }
             }
         }
 
         var medians = samples.ToDictionary(pair => pair.Key, pair => DeliverySample.Median(pair.Value));
-        var text = await DeliveryReport.CreateAsync(medians, targets, connections, settings, inFlight, rounds, duration, warmUp, cancellationToken);
+        var text = await DeliveryReport.CreateAsync(suite, medians, targets, connections, settings, inFlight, rounds, duration, warmUp, cancellationToken);
         Console.WriteLine();
         Console.WriteLine(text);
-        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", inFlight == 1 ? "sse" : $"sse-{inFlight}-in-flight", text);
+        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", inFlight == 1 ? suite.DeliveryCommand : $"{suite.DeliveryCommand}-{inFlight}-in-flight", text);
         return 0;
     }
 }
