@@ -72,7 +72,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await _host.StartAsync(cancellationToken).ConfigureAwait(false);
-        _engine.Start();
+        await _engine.StartAsync().ConfigureAwait(false);
 
         // Whatever ends the host (Ctrl+C, SIGTERM) ends the children, before the host is gone.
         Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => _engine.StopAsync().GetAwaiter().GetResult());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PushApp.LocalHosting.Dashboard;
 using PushApp.LocalHosting.Engine;
 
 namespace Aspire.Hosting;
@@ -42,12 +43,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<ResourceLoggerService>()));
         Services.AddSingleton(services => new ResourceCommandService(services));
         Services.AddSingleton(new DistributedApplicationModel(Resources));
-        Services.AddSingleton(new EngineOptions
-        {
-            RandomizePorts = hook is not null || Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"),
-            Quiet = hook is not null,
-            ProgramOf = new BuiltPrograms(AppHostAssembly),
-        });
         Services.AddSingleton<LocalEngine>();
         if (hook is not null)
         {
@@ -58,6 +53,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ? DistributedApplicationOperation.Publish
             : DistributedApplicationOperation.Run);
         Services.AddSingleton(ExecutionContext);
+        var randomizePorts = hook is not null || Configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
+        Services.AddSingleton(new EngineOptions
+        {
+            RandomizePorts = randomizePorts,
+            Quiet = hook is not null,
+            ProgramOf = new BuiltPrograms(AppHostAssembly),
+
+            // As under Aspire, tests have none.
+            Dashboard = hook is null && ExecutionContext.IsRunMode ? DashboardSettings.Read(Configuration, randomizePorts, Environment.IsDevelopment()) : null,
+        });
     }
 
     public Assembly? AppHostAssembly { get; }

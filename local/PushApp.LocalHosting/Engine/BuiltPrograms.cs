@@ -11,5 +11,8 @@ internal sealed class BuiltPrograms(Assembly? appHost)
         .Where(a => a.Key.StartsWith(Prefix, StringComparison.Ordinal) && a.Value is not null)
         .ToDictionary(a => a.Key[Prefix.Length..], a => a.Value!, StringComparer.Ordinal);
 
+    /// <summary>The dashboard's DLL.</summary>
+    public string? Dashboard { get; } = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "LocalHosting.Dashboard")?.Value;
+
     public string? this[string projectPath] => _programs.GetValueOrDefault(projectPath);
 }

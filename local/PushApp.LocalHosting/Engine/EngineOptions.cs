@@ -1,3 +1,5 @@
+using PushApp.LocalHosting.Dashboard;
+
 namespace PushApp.LocalHosting.Engine;
 
 /// <summary>How this run differs from another.</summary>
@@ -11,6 +13,9 @@ internal sealed class EngineOptions
 
     /// <summary>Where projects were built to.</summary>
     public required BuiltPrograms ProgramOf { get; init; }
+
+    /// <summary>Where the dashboard is and its keys; null: there is none.</summary>
+    public DashboardSettings? Dashboard { get; init; }
 
     /// <summary>How long a process may take to end after SIGTERM.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using PushApp.LocalHosting.Dashboard;
 using PushApp.LocalHosting.Processes;
 
 namespace PushApp.LocalHosting.Engine;
@@ -13,13 +14,13 @@ internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Argument
     private static readonly string[] NotInherited = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_LAUNCH_PROFILE"];
 
     /// <exception cref="DistributedApplicationException">It cannot be run; the message says why and what to do.</exception>
-    public static async Task<LaunchPlan> CreateAsync(ResourceInstance instance, BuiltPrograms programs, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
+    public static async Task<LaunchPlan> CreateAsync(ResourceInstance instance, EngineOptions options, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
     {
         var resource = instance.Resource;
         InstanceScope.Current = instance;
         var (program, arguments, folder) = resource switch
         {
-            ProjectResource => Project(resource, programs),
+            ProjectResource => Project(resource, options.ProgramOf),
             ExecutableResource executable => Executable(executable),
             _ => throw new DistributedApplicationException($"'{resource.Name}' is a {resource.GetType().Name}, which the local engine cannot run."),
         };
@@ -35,7 +36,7 @@ internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Argument
             arguments.Add(await TextAsync(argument, cancellationToken).ConfigureAwait(false));
         }
 
-        var own = await EnvironmentAsync(instance, execution, cancellationToken).ConfigureAwait(false);
+        var own = await EnvironmentAsync(instance, options.Dashboard, execution, cancellationToken).ConfigureAwait(false);
         var environment = Inherited();
         foreach (var (name, value) in own)
         {
@@ -60,7 +61,7 @@ internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Argument
             ? (program, [], executable.WorkingDirectory)
             : throw new DistributedApplicationException($"'{executable.Name}' needs the program '{executable.Command}', which is not on PATH. Install it, or add its folder to PATH.");
 
-    private static async Task<Dictionary<string, string>> EnvironmentAsync(ResourceInstance instance, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> EnvironmentAsync(ResourceInstance instance, DashboardSettings? dashboard, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
     {
         var resource = instance.Resource;
         var context = new EnvironmentCallbackContext(execution, resource, cancellationToken: cancellationToken);
@@ -86,6 +87,10 @@ internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Argument
             context.EnvironmentVariables["OTEL_SERVICE_NAME"] = resource.Name;
             context.EnvironmentVariables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance.Id}";
             context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+            foreach (var (name, value) in dashboard?.ServiceEnvironment ?? [])
+            {
+                context.EnvironmentVariables[name] = value;
+            }
         }
 
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
@@ -102,7 +107,8 @@ internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Argument
         return values;
     }
 
-    private static Dictionary<string, string> Inherited() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    /// <summary>What any process of the app inherits from the AppHost.</summary>
+    public static Dictionary<string, string> Inherited() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .Where(e => !NotInherited.Contains((string)e.Key, StringComparer.OrdinalIgnoreCase))
         .ToDictionary(e => (string)e.Key, e => (string)e.Value!, StringComparer.Ordinal);
 

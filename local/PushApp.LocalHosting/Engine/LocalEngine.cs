@@ -5,6 +5,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using PushApp.LocalHosting.Dashboard;
 using PushApp.LocalHosting.Network;
 using PushApp.LocalHosting.Processes;
 
@@ -18,6 +19,8 @@ internal sealed class LocalEngine(
     ResourceLoggerService logs,
     HealthCheckService health,
     EngineOptions options,
+    ResourceCommandService commands,
+    IHostEnvironment environment,
     IHostApplicationLifetime lifetime) : IDisposable
 {
     private static readonly TimeSpan SlowStart = TimeSpan.FromMinutes(1);
@@ -28,6 +31,7 @@ internal sealed class LocalEngine(
     private readonly List<ResourceRunner> _runners = [];
     private readonly List<Task> _work = [];
     private readonly Lock _stopLock = new();
+    private DashboardProcess? _dashboard;
     private Task? _stopped;
 
     public IReadOnlyList<ResourceRunner> Runners => _runners;
@@ -37,7 +41,7 @@ internal sealed class LocalEngine(
 
     /// <summary>Takes the ports and begins to start everything.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be done; the message says why and what to do.</exception>
-    public void Start()
+    public async Task StartAsync()
     {
         if (execution.IsPublishMode)
         {
@@ -57,6 +61,11 @@ internal sealed class LocalEngine(
         foreach (var resource in model.Resources.OfType<ConnectionStringResource>())
         {
             _work.Add(ResolveAsync(resource));
+        }
+
+        if (options.Dashboard is { } settings)
+        {
+            _dashboard = await DashboardProcess.StartAsync(settings, options.ProgramOf.Dashboard, environment.ContentRootPath, new ResourceService(notifications, logs, commands), _console).ConfigureAwait(false);
         }
 
         foreach (var runner in _runners)
@@ -111,6 +120,11 @@ internal sealed class LocalEngine(
         foreach (var forwarder in _forwarders)
         {
             forwarder.Dispose();
+        }
+
+        if (_dashboard is not null)
+        {
+            await _dashboard.StopAsync(options.StopPatience, hurry.Token).ConfigureAwait(false);
         }
     }
 
@@ -208,7 +222,7 @@ internal sealed class LocalEngine(
         }
 
         var up = awaited.TrueForAll(i => Snapshot(i.Id)?.HealthStatus == HealthStatus.Healthy);
-        _console.Text($"\n{(up ? "The app is up." : "The app is not up:")}\n\n{ResourceTable.Render(_runners, Snapshot)}\nCtrl+C ends it.\n");
+        _console.Text($"\n{(up ? "The app is up." : "The app is not up:")}\n\n{ResourceTable.Render(_runners, Snapshot)}\n{(options.Dashboard is { } dashboard ? $"Dashboard: {dashboard.LoginUrl}\n" : "")}Ctrl+C ends it.\n");
     }
 
     private CustomResourceSnapshot? Snapshot(string id) => notifications.TryGetCurrentState(id, out var state) ? state.Snapshot : null;

@@ -110,7 +110,7 @@ internal sealed class ResourceRunner(
         await SetStateAsync([instance], KnownResourceStates.Starting).ConfigureAwait(false);
         try
         {
-            var plan = await LaunchPlan.CreateAsync(instance, options.ProgramOf, execution, cancellationToken).ConfigureAwait(false);
+            var plan = await LaunchPlan.CreateAsync(instance, options, execution, cancellationToken).ConfigureAwait(false);
             var process = ChildProcess.Start(plan.Program, plan.Arguments, plan.WorkingDirectory, plan.Environment, (line, isError) =>
             {
                 logs.Add(instance.Id, line, isError);

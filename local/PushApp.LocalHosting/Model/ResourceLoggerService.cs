@@ -17,33 +17,42 @@ public class ResourceLoggerService
     }
 
     /// <summary>The lines kept, then each new one. Of a resource with replicas: name one, as <c>web-1</c>.</summary>
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => Of(resourceName).WatchAsync();
+    public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName)
+    {
+        await foreach (var lines in Of(resourceName).WatchAsync().ConfigureAwait(false))
+        {
+            yield return [.. lines.Select(l => l.Line)];
+        }
+    }
 
     /// <summary>The lines kept.</summary>
     public async IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        yield return Of(resourceName).Snapshot();
+        yield return [.. Of(resourceName).Snapshot().Select(l => l.Line)];
     }
 
     internal void Add(string resourceId, string line, bool isError) => Of(resourceId).Add(line, isError);
 
-    internal string Tail(string resourceId) => string.Join('\n', Of(resourceId).Snapshot().TakeLast(30).Select(l => l.Content));
+    /// <summary>The lines kept, then each new one, with the times at which they were written.</summary>
+    internal IAsyncEnumerable<IReadOnlyList<(LogLine Line, DateTime Time)>> WatchTimesAsync(string resourceId, CancellationToken cancellationToken) => Of(resourceId).WatchAsync(cancellationToken);
+
+    internal string Tail(string resourceId) => string.Join('\n', Of(resourceId).Snapshot().TakeLast(30).Select(l => l.Line.Content));
 
     private Backlog Of(string name) => _backlogs.GetOrAdd(name, _ => new Backlog());
 
     private sealed class Backlog
     {
         private readonly Lock _lock = new();
-        private readonly Queue<LogLine> _lines = new();
-        private readonly HashSet<Channel<LogLine>> _watchers = [];
+        private readonly Queue<(LogLine Line, DateTime Time)> _lines = new();
+        private readonly HashSet<Channel<(LogLine Line, DateTime Time)>> _watchers = [];
         private int _count;
 
         public void Add(string content, bool isError)
         {
             lock (_lock)
             {
-                var line = new LogLine(++_count, content, isError);
+                var line = (new LogLine(++_count, content, isError), DateTime.UtcNow);
                 _lines.Enqueue(line);
                 if (_lines.Count > LinesKept)
                 {
@@ -57,7 +66,7 @@ public class ResourceLoggerService
             }
         }
 
-        public IReadOnlyList<LogLine> Snapshot()
+        public IReadOnlyList<(LogLine Line, DateTime Time)> Snapshot()
         {
             lock (_lock)
             {
@@ -65,11 +74,11 @@ public class ResourceLoggerService
             }
         }
 
-        public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public async IAsyncEnumerable<IReadOnlyList<(LogLine Line, DateTime Time)>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             // One who reads too slowly misses the oldest; the numbers show it.
-            var channel = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(LinesKept) { FullMode = BoundedChannelFullMode.DropOldest });
-            IReadOnlyList<LogLine> kept;
+            var channel = Channel.CreateBounded<(LogLine Line, DateTime Time)>(new BoundedChannelOptions(LinesKept) { FullMode = BoundedChannelFullMode.DropOldest });
+            IReadOnlyList<(LogLine Line, DateTime Time)> kept;
             lock (_lock)
             {
                 kept = [.. _lines];

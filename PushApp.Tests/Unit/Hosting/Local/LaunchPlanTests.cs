@@ -24,7 +24,7 @@ public sealed class LaunchPlanTests
 
         var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => LaunchPlan.CreateAsync(
             new ResourceInstance(project, "web"),
-            new BuiltPrograms(appHost),
+            new EngineOptions { ProgramOf = new BuiltPrograms(appHost) },
             new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run),
             TestContext.Current.CancellationToken));
 

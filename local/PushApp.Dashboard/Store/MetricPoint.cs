@@ -1,0 +1,16 @@
+namespace PushApp.Dashboard.Store;
+
+/// <summary>
+/// What a series said at a time: a value, or a histogram (then <see cref="Value"/> is its sum). Sums and histograms count from <see cref="Start"/>, whatever the sender's temporality was.
+/// </summary>
+internal sealed record MetricPoint(ulong Start, ulong Time, double Value, HistogramValue? Histogram = null)
+{
+    public bool SaysTheSame(MetricPoint other) =>
+        Start == other.Start && Value.Equals(other.Value) && Histogram?.Count == other.Histogram?.Count;
+}
+
+/// <summary>How many measurements fell between the bounds; one bucket more than there are bounds.</summary>
+internal sealed record HistogramValue(ulong Count, double[] Bounds, ulong[] Buckets);
+
+/// <summary>A measurement with the span in which it was made.</summary>
+internal sealed record MetricExemplar(ulong Time, double Value, string TraceId, string SpanId);

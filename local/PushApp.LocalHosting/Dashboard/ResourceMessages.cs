@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace PushApp.LocalHosting.Dashboard;
+
+/// <summary>What the resource service says of a process of the app: a line of JSON whenever something of it has changed. The dashboard compiles this same file.</summary>
+internal sealed record ResourceMessage(
+    string Id,
+    string Name,
+    string Type,
+    string State,
+    string? Health,
+    int? ExitCode,
+    DateTime? StartedAt,
+    DateTime? StoppedAt,
+    IReadOnlyList<ResourceUrl> Urls,
+    IReadOnlyList<ResourceVariable> Environment,
+    IReadOnlyList<ResourceHealthReport> HealthReports,
+    IReadOnlyList<ResourceProperty> Properties,
+    IReadOnlyList<string> Commands);
+
+internal sealed record ResourceUrl(string? Name, string Url);
+
+/// <param name="Name">The variable.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="IsOwn">The app gave it; others are inherited from the AppHost.</param>
+internal sealed record ResourceVariable(string Name, string? Value, bool IsOwn);
+
+internal sealed record ResourceHealthReport(string Name, string? Status, string? Description);
+
+internal sealed record ResourceProperty(string Name, string Value);
+
+/// <summary>A line that a process wrote.</summary>
+internal sealed record ResourceLogLine(int Number, DateTime Time, string Text, bool IsError);
+
+/// <summary>How a command went; <see cref="Error"/> says why not.</summary>
+internal sealed record ResourceCommandOutcome(bool Success, string? Error);
+
+/// <summary>How the two speak.</summary>
+internal static class ResourceWire
+{
+    public const string KeyHeader = "x-resource-service-api-key";
+
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+}
