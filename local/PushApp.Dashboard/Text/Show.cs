@@ -25,6 +25,9 @@ internal static class Show
         return local.ToString(local.Date == now.ToLocalTime().Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The same, to the second.</summary>
+    public static string Seconds(DateTimeOffset time, DateTimeOffset now) => Time(time, now)[..^4];
+
     public static string Time(ulong nanoseconds, DateTimeOffset now) => Time(Nanoseconds.ToTime(nanoseconds), now);
 
     public static string Number(double value) => value switch
