@@ -1,6 +1,7 @@
 using PushApp.Web.Accounts;
 using PushApp.Web.Chat;
 using PushApp.Web.Contacts;
+using PushApp.Web.Presence;
 using PushApp.Web.Push;
 using PushApp.Web.Rooms;
 using PushApp.Web.Site;
@@ -12,6 +13,7 @@ builder.AddAccounts();
 builder.AddPushFeature();
 builder.AddRooms();
 builder.AddChat();
+builder.AddPresence();
 builder.AddContactsFeature();
 builder.AddSite();
 

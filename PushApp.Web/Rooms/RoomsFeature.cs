@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PushApp.Push;
 using PushApp.SocketIO;
 using PushApp.Web.Chat;
+using PushApp.Web.Presence;
+using PushApp.Web.Push;
 
 namespace PushApp.Web.Rooms;
 
@@ -25,6 +27,8 @@ internal static class RoomsFeature
         io.UseEvents(TellBrokerAway);
         io.MapNamespace<RoomsNamespace>();
         io.MapChat();
+        io.MapPresence();
+        io.MapEvents();
     });
 
     private static async ValueTask TellBrokerAway(SocketEventContext context, Func<ValueTask> next)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PushApp.Push.Presence;
 using PushApp.Push.Redis;
 using PushApp.Push.Stats;
 using PushApp.Push.Telemetry;
@@ -28,6 +29,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly RedisChannelLog _log;
     private readonly RedisKeys _keys;
     private readonly PushMetrics _metrics;
+    private readonly ChannelPresence _presence;
     private readonly StreamOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ChannelHub> _logger;
@@ -39,12 +41,14 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private bool _watchesBroker;
 
     public ChannelHub(
-        RedisConnection redis, RedisChannelLog log, RedisKeys keys, PushMetrics metrics, IOptions<PushOptions> options, TimeProvider time, ILogger<ChannelHub> logger)
+        RedisConnection redis, RedisChannelLog log, RedisKeys keys, PushMetrics metrics, ChannelPresence presence, IOptions<PushOptions> options, TimeProvider time,
+        ILogger<ChannelHub> logger)
     {
         _redis = redis;
         _log = log;
         _keys = keys;
         _metrics = metrics;
+        _presence = presence;
         _options = options.Value.Streams;
         _time = time;
         _logger = logger;
@@ -118,6 +122,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             {
                 Position = position ?? default,
                 HasPosition = position is not null,
+                Presence = _presence.Enter(names[i], connection.Principal),
 
                 // While the channel has no position here, the client's own stays in its cursor.
                 CursorPart = position is { } held ? channel.FormatCursorPart(held) : [],
@@ -150,6 +155,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         {
             Position = position ?? default,
             HasPosition = position is not null,
+            Presence = _presence.Enter(name, connection.Principal),
             CursorPart = position is { } held ? channel.FormatCursorPart(held) : [],
         };
         if (!channel.Ready.IsCompleted)
@@ -184,6 +190,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     /// <summary>Lets go of a channel; the connection's loop has let go of it.</summary>
     public void Release(Subscription subscription)
     {
+        subscription.Presence?.Dispose();
         lock (_lock)
         {
             if (--subscription.Channel.References == 0)

@@ -18,6 +18,9 @@ internal sealed class Subscription(HubConnection connection, HubChannel channel)
     /// <summary>What the cursor says of this channel; shared between all connections that stand at the same event. Empty before it stands anywhere.</summary>
     public byte[] CursorPart { get; set; } = [];
 
+    /// <summary>Its part in who is in the channel; null where that is not told. Any thread.</summary>
+    public IPresenceEntry? Presence { get; init; }
+
     /// <summary>Where it lies in its loop's list.</summary>
     public int Index { get; set; } = -1;
 

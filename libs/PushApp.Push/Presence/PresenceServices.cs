@@ -9,6 +9,7 @@ internal static class PresenceServices
     {
         services.TryAddSingleton<RedisPresence>();
         services.TryAddSingleton<PresenceService>();
+        services.TryAddSingleton<ChannelPresence>();
         services.TryAddSingleton<IPresence>(provider => provider.GetRequiredService<PresenceService>());
         services.AddHostedService(provider => provider.GetRequiredService<PresenceService>());
     }

@@ -17,6 +17,7 @@ public sealed class NamespaceBuilder
     private readonly Dictionary<string, Func<SocketArguments, CancellationToken, ValueTask<SocketArguments?>>> _serverEvents = new(StringComparer.Ordinal);
     private readonly Func<SocketServer> _server;
     private Func<string, ChannelName>? _roomChannel;
+    private string? _channelEvent;
     private bool _trustsRooms;
 
     internal NamespaceBuilder(string name, Type type, Func<string, SocketHandshake, CancellationToken, ValueTask<bool>>? isMatch, Func<SocketServer> server)
@@ -85,6 +86,18 @@ public sealed class NamespaceBuilder
         return this;
     }
 
+    /// <summary>
+    /// Delivers what comes by the channels of rooms as a stream of Server-Sent Events would: one event with three arguments, the name, the data as text, and the channel. What concerns the whole
+    /// (<c>push.reset</c>, <c>push.status</c>, as docs/events.md says) comes the same way, with null for the channel.
+    /// </summary>
+    /// <param name="eventName">What that event is called. <value>Default <c>event</c>.</value></param>
+    public NamespaceBuilder DeliverChannelEvents(string eventName = "event")
+    {
+        EmitRules.Check(eventName, SocketArguments.Empty);
+        _channelEvent = eventName;
+        return this;
+    }
+
     /// <summary>Joining a room asks no <see cref="IChannelAuthorizer"/>: every <see cref="SocketRooms.JoinAsync"/> of this namespace is the server's own decision.</summary>
     public NamespaceBuilder TrustRooms()
     {
@@ -121,6 +134,7 @@ public sealed class NamespaceBuilder
             EventFilters = [.. eventFilters, .. _eventFilters],
             ServerEvents = _serverEvents.ToFrozenDictionary(StringComparer.Ordinal),
             RoomChannel = _roomChannel,
+            ChannelEvent = _channelEvent,
             TrustsRooms = _trustsRooms,
         };
     }

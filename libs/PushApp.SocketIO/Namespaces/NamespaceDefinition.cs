@@ -34,6 +34,9 @@ internal sealed record NamespaceDefinition
     /// <summary>The channel that carries a room's events; null for the default.</summary>
     public Func<string, ChannelName>? RoomChannel { get; init; }
 
+    /// <summary>The event that carries the events of rooms' channels as they are; null where they are events by their own names.</summary>
+    public string? ChannelEvent { get; init; }
+
     /// <summary>Whether joining asks no authorizer.</summary>
     public bool TrustsRooms { get; init; }
 }

@@ -1,3 +1,4 @@
+import type { EventStream } from './EventStream';
 import { browserTabs, SharedConnection } from './SharedConnection';
 import { StreamConnection, type ConnectionListener, type Failure } from './StreamConnection';
 import type { StreamItem } from './parser';
@@ -23,7 +24,7 @@ export interface PushStreamEventMap {
  * EventSource for good (429, 502, 503), notices silence, wakes with the page and the network, and shares one connection among the site's tabs.
  * Its events are `PushEvent`s; `error` events are `PushErrorEvent`s, with the status of the answer.
  */
-export class PushStream extends EventTarget {
+export class PushStream extends EventTarget implements EventStream {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   static readonly CLOSED = 2;

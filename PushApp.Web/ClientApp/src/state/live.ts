@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { PushStream, type PushErrorEvent, type PushEvent } from '../push';
+import { PushStream, SocketStream, type EventStream, type PushErrorEvent, type PushEvent } from '../push';
+import { chooseLiveTransport, liveTransport, type LiveTransport } from './liveTransport';
 
 type Connection = 'connecting' | 'live' | 'reconnecting' | 'closed';
 
@@ -32,14 +33,15 @@ export interface LiveHandlers {
   signedOut(): void;
 }
 
-let stream: PushStream | null = null;
+let stream: EventStream | null = null;
+let current: { readonly userName: string; readonly handlers: LiveHandlers } | null = null;
 
 /** Opens the user's stream. One per page. */
 export function goLive(userName: string, handlers: LiveHandlers): void {
   stopLive();
+  current = { userName, handlers };
   connection.value = 'connecting';
-  // The channel is named although it is the default, so that a stream whose sign-in has ended is refused instead of silently being a visitor's.
-  const opened = new PushStream(`/sse/?channel=${encodeURIComponent(`user:${encodeURIComponent(userName)}`)}`, { user: userName });
+  const opened: EventStream = liveTransport.value === 'socketio' ? new SocketStream() : openPushStream(userName);
   stream = opened;
   let isFirst = true;
 
@@ -71,8 +73,24 @@ export function goLive(userName: string, handlers: LiveHandlers): void {
   }
 }
 
+/** Takes the live updates another way from now on. */
+export function switchLive(transport: LiveTransport): void {
+  if (transport !== liveTransport.value) {
+    chooseLiveTransport(transport);
+    if (current) {
+      goLive(current.userName, current.handlers);
+    }
+  }
+}
+
+function openPushStream(userName: string): PushStream {
+  // The channel is named although it is the default, so that a stream whose sign-in has ended is refused instead of silently being a visitor's.
+  return new PushStream(`/sse/?channel=${encodeURIComponent(`user:${encodeURIComponent(userName)}`)}`, { user: userName });
+}
+
 export function stopLive(): void {
   stream?.close();
   stream = null;
+  current = null;
   brokerLost.value = false;
 }

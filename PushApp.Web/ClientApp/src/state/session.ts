@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { ApiError, request, whenSignedOut } from '../api/http';
 import type { Import, Notification, SiteInfo } from '../api/types';
+import { bePresent, leave } from '../presence/presence';
 import { closeSockets } from '../socket/manager';
 import { forgetContacts, loadContacts } from './contacts';
 import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
@@ -87,11 +88,13 @@ function begin(name: string): void {
       }
     },
   });
+  bePresent();
 }
 
 function end(): void {
   stopLive();
   closeSockets();
+  leave();
   userName.value = null;
   forgetContacts();
   forgetImports();

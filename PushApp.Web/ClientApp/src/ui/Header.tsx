@@ -8,6 +8,7 @@ import { ConnectionState } from './ConnectionState';
 import { count, initials } from './format';
 import { Icon, Logo } from './Icon';
 import { Link } from './Link';
+import { LiveTransportChoice } from './LiveTransportChoice';
 import { NotificationBell } from './NotificationBell';
 import { usePopover } from './usePopover';
 
@@ -65,6 +66,7 @@ function AccountMenu() {
             <span class="muted">Signed in as</span>
             <strong>{name}</strong>
           </p>
+          <LiveTransportChoice />
           <button
             type="button"
             class="menu-item"

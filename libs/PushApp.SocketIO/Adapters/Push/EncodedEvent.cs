@@ -1,3 +1,4 @@
+using System.Text;
 using PushApp.Push.Hub;
 using PushApp.SocketIO.Engine;
 using PushApp.SocketIO.Protocol;
@@ -25,14 +26,18 @@ internal sealed class EncodedEvent
     /// <summary>Null for what no client can be sent: an event of the clients' own name, or data that is none of ours.</summary>
     public SocketArguments? Arguments { get; }
 
-    public static EncodedEvent Of(HubEvent item, string name, bool isNamespaceChannel)
+    /// <param name="item">The event.</param>
+    /// <param name="name">The namespace.</param>
+    /// <param name="isNamespaceChannel">Whether it came by the namespace's own channel.</param>
+    /// <param name="channelEvent">The event that carries those of rooms' channels as they are, or null.</param>
+    public static EncodedEvent Of(HubEvent item, string name, bool isNamespaceChannel, string? channelEvent)
     {
         if (item.Encoded is EncodedEvent known && known._namespace == name)
         {
             return known;
         }
 
-        var encoded = Read(item, name, isNamespaceChannel);
+        var encoded = Read(item, name, isNamespaceChannel, channelEvent);
         item.Encoded = encoded;
         return encoded;
     }
@@ -42,9 +47,14 @@ internal sealed class EncodedEvent
         ? _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!)
         : PacketWriter.Event(_namespace, _eventName, Arguments!, null, offset);
 
-    private static EncodedEvent Read(HubEvent item, string name, bool isNamespaceChannel)
+    private static EncodedEvent Read(HubEvent item, string name, bool isNamespaceChannel, string? channelEvent)
     {
         var eventName = item.Entry.Event;
+        if (channelEvent is not null && !isNamespaceChannel && item.Channel.Name.Prefix is not "socket")
+        {
+            return new EncodedEvent(name, channelEvent, null, SocketArguments.From(eventName, Encoding.UTF8.GetString(item.Entry.Data.Span), item.Channel.Name.Value));
+        }
+
         if (eventName.Length == 0 || ReservedEvents.All.Contains(eventName))
         {
             return new EncodedEvent(name, eventName, null, null);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using PushApp.Push;
 using PushApp.Push.Hub;
 using PushApp.SocketIO.Engine;
@@ -97,12 +98,21 @@ internal sealed class SocketConnection : HubConnection
         }
     }
 
-    public override void WriteHead(bool brokerConnected) => _joined.TrySetResult(
-        Subscriptions.Where(subscription => PositionOf(subscription) is not null).ToDictionary(subscription => subscription.Channel.Name, subscription => PositionOf(subscription)!.Value));
+    private string? ChannelEvent => _socket.Host.Definition.ChannelEvent;
+
+    public override void WriteHead(bool brokerConnected)
+    {
+        _joined.TrySetResult(
+            Subscriptions.Where(subscription => PositionOf(subscription) is not null).ToDictionary(subscription => subscription.Channel.Name, subscription => PositionOf(subscription)!.Value));
+        if (!brokerConnected)
+        {
+            WriteBrokerStatus(connected: false);
+        }
+    }
 
     public override void WriteEvent(HubEvent item)
     {
-        var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel);
+        var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel, ChannelEvent);
         if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket)))
         {
             return;
@@ -124,6 +134,12 @@ internal sealed class SocketConnection : HubConnection
             return;
         }
 
+        if (ChannelEvent is not null)
+        {
+            WriteControl("push.reset", new { channels = channels.Where(Rooms.ContainsKey).Select(channel => channel.Value), reason });
+            return;
+        }
+
         var rooms = channels.SelectMany(channel => Rooms.TryGetValue(channel, out var room) ? room.Names.Keys : []).ToArray();
         WriteDirect("push.reset", SocketArguments.From(new { rooms, reason }, _socket.Json), isVolatile: false);
     }
@@ -140,7 +156,11 @@ internal sealed class SocketConnection : HubConnection
 
     public override void WriteBrokerStatus(bool connected)
     {
-        // Nothing that a client could do about it.
+        // Elsewhere there is nothing that a client could do about it.
+        if (ChannelEvent is not null)
+        {
+            WriteControl("push.status", new { broker = connected ? "ok" : "lost" });
+        }
     }
 
     public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter)
@@ -166,6 +186,9 @@ internal sealed class SocketConnection : HubConnection
             _socket.Host.Dispatcher.Failed(_socket, error);
         }
     }
+
+    private void WriteControl<T>(string eventName, T data) =>
+        WriteDirect(ChannelEvent!, SocketArguments.From(eventName, JsonSerializer.Serialize(data, JsonSerializerOptions.Web), (string?)null, _socket.Json), isVolatile: false);
 
     private async Task<Position?> ChangeAsync(LoopItem item, Subscription subscription)
     {
