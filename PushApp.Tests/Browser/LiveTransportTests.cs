@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
-using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Browser;
 

@@ -46,7 +46,7 @@ internal sealed class PresenceNodes : IAsyncDisposable
         return nodes;
     }
 
-    public async Task<PresenceNode> AddAsync(TimeSpan grace, Action<PushOptions>? configure = null)
+    public async Task<PresenceNode> AddAsync(TimeSpan grace, Action<PushOptions>? configure = null, Action<IPushBuilder>? build = null)
     {
         var redis = await _broker.ConnectAsync(options => options.ReconnectRetryPolicy = new LinearRetry(100));
         var node = await PushNode.StartAsync(
@@ -55,6 +55,7 @@ internal sealed class PresenceNodes : IAsyncDisposable
             configure: builder =>
             {
                 builder.Services.AddSingleton<IConnectionMultiplexer>(redis);
+                build?.Invoke(builder.Services.AddPush());
                 builder.Services.Configure<PushOptions>(options =>
                 {
                     options.Presence.Lease = Lease;
