@@ -23,6 +23,7 @@ internal static class PushFeature
             {
                 options.Histories.Add(new ChannelHistoryOptions { Channels = channels, MaxAge = ConversationAge });
             }
+
             options.Presence.Channels = [.. options.Presence.Channels, "room:*"];
         });
     }

@@ -1,0 +1,62 @@
+using PushApp.Tests.Infrastructure;
+using PushApp.Tests.Integration.Web;
+
+namespace PushApp.Tests.Browser;
+
+/// <summary>What others see of somebody who has the page open; the other is an official client.</summary>
+public sealed class PresenceOnThePageTests(RunningSite site, SocketIOClientsFixture clients) : IClassFixture<RunningSite>, IClassFixture<SocketIOClientsFixture>
+{
+    private const string Hide =
+        """
+        () => {
+          Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """;
+
+    [Fact]
+    public async Task Person_is_online_with_a_page_away_with_a_hidden_one_and_offline_without()
+    {
+        var (http, _, cookie) = await site.Web.SignUpAsync();
+        http.Dispose();
+        await using var ann = await site.SignUpAsync();
+        var bob = await (await clients.GetAsync()).OpenAsync(site.Web.Address, null, "/status", headers: new Dictionary<string, string> { ["Cookie"] = cookie });
+        await bob.NextAsync("connect");
+        await bob.AskAsync("watch", ann.Email);
+
+        // Not at once: the page says that it is live by its stream, before its socket is there.
+        await UntilStateAsync("online");
+        await ann.Page.EvaluateAsync(Hide);
+        await UntilStateAsync("away");
+
+        var second = await ann.NewTabAsync();
+        await UntilStateAsync("online");
+        await second.ReloadAsync();
+        await Person.IsLiveAsync(second);
+        await second.CloseAsync();
+        await UntilStateAsync("away");
+        await ann.Page.CloseAsync();
+        await UntilStateAsync("offline");
+        var states = bob.Of("presence").Select(item => (string)item.Arguments[0]!["state"]!).ToArray();
+        Assert.Equal(["away", "online", "away", "offline"], states[^4..]);
+        Assert.Single(states, "offline");
+
+        async Task UntilStateAsync(string state) => await Until.TrueAsync(
+            async () => (string)(await bob.AskAsync("watch", ann.Email))[0]![0]!["state"]! == state, $"{ann.Email} is {state}");
+    }
+
+    [Fact]
+    public async Task Who_signs_out_is_offline_at_once()
+    {
+        var (http, _, cookie) = await site.Web.SignUpAsync();
+        http.Dispose();
+        await using var ann = await site.SignUpAsync();
+        var bob = await (await clients.GetAsync()).OpenAsync(site.Web.Address, null, "/status", headers: new Dictionary<string, string> { ["Cookie"] = cookie });
+        await bob.NextAsync("connect");
+        await Until.TrueAsync(async () => (string)(await bob.AskAsync("watch", ann.Email))[0]![0]!["state"]! == "online", "Ann is online");
+
+        await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Account" }).ClickAsync();
+        await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        Assert.Equal("offline", (string)(await bob.NextAsync("presence", TimeSpan.FromSeconds(4))).Arguments[0]!["state"]!);
+    }
+}
