@@ -40,7 +40,8 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Logs, traces and metrics of ASP.NET Core, HTTP clients, the runtime and PushApp. They go where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points; without it, nowhere.
+    /// Logs, traces and metrics of ASP.NET Core, HTTP clients, the runtime and PushApp. They go where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points; without it, nowhere. Metrics can be scraped, too
+    /// (<see cref="MetricsEndpoint"/>).
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -52,6 +53,8 @@ public static class Extensions
         });
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
+                .AddPrometheusExporter()
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
@@ -60,7 +63,8 @@ public static class Extensions
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource(OwnTelemetry)
                 .AddAspNetCoreInstrumentation(options =>
-                    options.Filter = context => !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath))
+                    options.Filter = context => !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath)
+                        && !context.Request.Path.StartsWithSegments(MetricsEndpoint.Path))
                 .AddHttpClientInstrumentation());
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
@@ -87,11 +91,12 @@ public static class Extensions
 
     /// <summary>
     /// Maps <c>/health</c> (every check: ready for requests) and <c>/alive</c> (the process answers), in every environment. They answer with one word, Healthy, Degraded or
-    /// Unhealthy, and no details: anybody may ask.
+    /// Unhealthy, and no details: anybody may ask. And <c>/metrics</c>, for those who may (<see cref="MetricsEndpoint"/>).
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks(HealthPath).ShortCircuit();
+        app.MapMetrics();
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).ShortCircuit();
         return app;
     }

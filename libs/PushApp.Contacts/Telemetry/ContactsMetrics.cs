@@ -8,6 +8,7 @@ internal sealed class ContactsMetrics
     private readonly Counter<long> _rows;
     private readonly Counter<long> _ended;
     private readonly Histogram<double> _batch;
+    private readonly Histogram<double> _job;
 
     public ContactsMetrics(IMeterFactory meters)
     {
@@ -15,9 +16,19 @@ internal sealed class ContactsMetrics
         _rows = meter.CreateCounter<long>("pushapp.import.rows", "{row}", "Records dealt with, by outcome.");
         _ended = meter.CreateCounter<long>("pushapp.import.jobs", "{job}", "Imports that ended, by state.");
         _batch = meter.CreateHistogram<double>("pushapp.import.batch.duration", "s", "Matching and storing one batch.");
+        _job = meter.CreateHistogram<double>(
+            "pushapp.import.job.duration",
+            "s",
+            "From the upload's end to the import's, by state.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] });
     }
 
-    public void Ended(ImportState state) => _ended.Add(1, new KeyValuePair<string, object?>("state", state.ToText()));
+    public void Ended(ImportState state, TimeSpan duration)
+    {
+        var tag = new KeyValuePair<string, object?>("state", state.ToText());
+        _ended.Add(1, tag);
+        _job.Record(duration.TotalSeconds, tag);
+    }
 
     public void Batch(ImportCounts counts, TimeSpan duration)
     {

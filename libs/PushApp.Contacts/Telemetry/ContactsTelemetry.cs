@@ -10,6 +10,16 @@ public static class ContactsTelemetry
 
     internal static ActivitySource Source { get; } = new(SourceName);
 
+    /// <summary>
+    /// Starts the span of one batch's transaction, by the conventions for databases (https://opentelemetry.io/docs/specs/semconv/database/database-spans/); null when nobody listens, or outside a trace.
+    /// </summary>
+    internal static Activity? StartBatch()
+    {
+        var activity = Activity.Current is null ? null : Source.StartActivity("store contacts", ActivityKind.Client);
+        activity?.SetTag("db.system.name", "sqlite").SetTag("db.operation.name", "store contacts").SetTag("db.collection.name", "Contacts");
+        return activity;
+    }
+
     /// <summary>Starts a span that continues a stored trace; null when nobody listens.</summary>
     internal static Activity? StartContinuation(string name, ActivityKind kind, string? traceParent)
     {

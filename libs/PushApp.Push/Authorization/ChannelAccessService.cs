@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push;
 
 /// <summary>Asks every registered <see cref="IChannelAuthorizer"/>; one that grants is enough.</summary>
-internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> authorizers, IApiKeyStore apiKeys)
+internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> authorizers, IApiKeyStore apiKeys, PushMetrics metrics)
 {
     private readonly IChannelAuthorizer[] _authorizers = [.. authorizers];
 
@@ -29,6 +30,7 @@ internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> autho
         }
 
         failure?.Throw();
+        metrics.Refused(channel, access);
         return false;
     }
 

@@ -53,6 +53,16 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         _time = time;
         _logger = logger;
         _loops = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new FanOutLoop(index, _options, metrics, time, logger))];
+        metrics.Observe(
+            () =>
+            {
+                lock (_lock)
+                {
+                    return _channels.Count;
+                }
+            },
+            () => _loops.Sum(loop => loop.SubscriptionCount),
+            () => _loops.Sum(loop => loop.OutboxBytes));
     }
 
     /// <summary>Open connections of this node.</summary>

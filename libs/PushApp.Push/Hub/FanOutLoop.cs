@@ -28,6 +28,21 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
     private int _connectionCount;
+    private long _written;
+    private long _outboxBytes;
+    private int _subscriptionCount;
+
+    /// <summary>Channels that its connections hold, each counted for each connection. Any thread.</summary>
+    public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
+
+    /// <summary>Bytes that wait for its clients. Any thread.</summary>
+    public long OutboxBytes => Volatile.Read(ref _outboxBytes);
+
+    /// <summary>Bytes were written to one of its connections.</summary>
+    public void CountWritten(int bytes) => _written += bytes;
+
+    /// <summary>So much more, or less, waits for one of its clients.</summary>
+    public void CountWaiting(int bytes) => Volatile.Write(ref _outboxBytes, _outboxBytes + bytes);
 
     /// <summary>Tells the loop to do something. Any thread; items are taken in the order of the calls.</summary>
     public void Post(in LoopItem item) => _queue.Writer.TryWrite(item);
@@ -43,6 +58,11 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             }
 
             Handle(LoopItem.Flush);
+            if (_written > 0)
+            {
+                metrics.Written(_written);
+                _written = 0;
+            }
         }
     }
 
@@ -150,9 +170,18 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         if (written > 0)
         {
             metrics.Delivered(written);
-            metrics.DeliveredAfter(Math.Max(0, (time.GetUtcNow() - item.Entry.Time).TotalSeconds));
+            var seconds = Math.Max(0, (time.GetUtcNow() - item.Entry.Time).TotalSeconds);
+            if (item.Delivery is { } delivery)
+            {
+                delivery.Within(static (metrics, seconds) => metrics.DeliveredAfter(seconds), metrics, seconds);
+            }
+            else
+            {
+                metrics.DeliveredAfter(seconds);
+            }
         }
 
+        item.Delivery?.Written(written);
         DropOverflown();
     }
 
@@ -198,6 +227,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         connection.Subscriptions = [.. connection.Subscriptions, subscription];
         var channel = subscription.Channel.Loops[Index];
         channel.Add(subscription);
+        CountSubscriptions(1);
         if (channel.IsReady)
         {
             Place(subscription, channel);
@@ -213,7 +243,10 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         if (connection.Index >= 0)
         {
             connection.Subscriptions = [.. connection.Subscriptions.Where(other => other != subscription)];
-            subscription.Channel.Loops[Index].Remove(subscription);
+            if (subscription.Channel.Loops[Index].Remove(subscription))
+            {
+                CountSubscriptions(-1);
+            }
             connection.OnSubscription(subscription, isHeld: false);
         }
     }
@@ -240,6 +273,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         {
             var channel = subscription.Channel.Loops[Index];
             channel.Add(subscription);
+            CountSubscriptions(1);
             if (channel.IsReady)
             {
                 Place(subscription, channel);
@@ -619,7 +653,10 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             Volatile.Write(ref _connectionCount, _connections.Count);
             foreach (var subscription in connection.Subscriptions)
             {
-                subscription.Channel.Loops[Index].Remove(subscription);
+                if (subscription.Channel.Loops[Index].Remove(subscription))
+                {
+                    CountSubscriptions(-1);
+                }
             }
 
             metrics.Closed(reason.Name());
@@ -631,6 +668,8 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
         connection.Complete(reason);
     }
+
+    private void CountSubscriptions(int change) => Volatile.Write(ref _subscriptionCount, _subscriptionCount + change);
 
     private void Sent(HubConnection connection, bool flushNow)
     {

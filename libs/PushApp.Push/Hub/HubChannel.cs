@@ -200,7 +200,8 @@ internal sealed partial class HubChannel : IDisposable
             {
                 if (_ready.Task.IsCompleted)
                 {
-                    Post(LoopItem.Deliver(new HubEvent(entry, this)));
+                    using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
+                    Post(LoopItem.Deliver(new HubEvent(entry, this, Delivery.Start(Name, entry.Event, _loops.Count))));
                 }
 
                 return;
@@ -241,7 +242,7 @@ internal sealed partial class HubChannel : IDisposable
     private void Hand(LogEntry entry)
     {
         using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
-        var item = new HubEvent(entry, this);
+        var item = new HubEvent(entry, this, Delivery.Start(Name, entry.Event, _loops.Count));
         _position = entry.Position;
         _ring.Add(item);
         Post(LoopItem.Deliver(item));

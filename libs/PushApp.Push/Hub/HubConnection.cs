@@ -151,6 +151,7 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>Writes, or queues while the client is busy.</summary>
     protected void Write(ReadOnlySpan<byte> bytes)
     {
+        Loop.CountWritten(bytes.Length);
         if (!_flushPending)
         {
             Writer.Write(bytes);
@@ -184,6 +185,7 @@ internal abstract class HubConnection : IOpenStream
 
         bytes.CopyTo(_outbox.AsSpan(_outboxBytes));
         _outboxBytes += bytes.Length;
+        Loop.CountWaiting(bytes.Length);
     }
 
     private void ReleaseOutbox()
@@ -193,6 +195,7 @@ internal abstract class HubConnection : IOpenStream
             ArrayPool<byte>.Shared.Return(_outbox);
         }
 
+        Loop.CountWaiting(-_outboxBytes);
         _outbox = null;
         _outboxBytes = 0;
     }

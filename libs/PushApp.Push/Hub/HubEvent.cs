@@ -9,8 +9,9 @@ internal sealed class HubEvent
 {
     private byte[]? _sseFrame;
 
-    public HubEvent(LogEntry entry, HubChannel channel)
+    public HubEvent(LogEntry entry, HubChannel channel, Delivery? delivery = null)
     {
+        Delivery = delivery;
         Entry = entry;
         Channel = channel;
         CursorPart = entry.IsLogged ? channel.FormatCursorPart(entry.Position) : [];
@@ -19,6 +20,12 @@ internal sealed class HubEvent
     public LogEntry Entry { get; }
 
     public HubChannel Channel { get; }
+
+    /// <summary>The span of its fan-out; null where it is not traced, or was read from the log.</summary>
+    public Delivery? Delivery { get; }
+
+    /// <summary>The trace context that goes out with it (https://www.w3.org/TR/trace-context/#traceparent-header): its fan-out's here, else its publisher's.</summary>
+    public string? TraceParent => Delivery?.TraceParent ?? Entry.TraceParent;
 
     public Position Position => Entry.Position;
 

@@ -20,11 +20,12 @@ internal sealed class LoopChannel
         Subscriptions.Add(subscription);
     }
 
-    public void Remove(Subscription subscription)
+    /// <summary>False: it was not there.</summary>
+    public bool Remove(Subscription subscription)
     {
         if (subscription.Index < 0)
         {
-            return;
+            return false;
         }
 
         var last = Subscriptions[^1];
@@ -32,5 +33,6 @@ internal sealed class LoopChannel
         last.Index = subscription.Index;
         Subscriptions.RemoveAt(Subscriptions.Count - 1);
         subscription.Index = -1;
+        return true;
     }
 }

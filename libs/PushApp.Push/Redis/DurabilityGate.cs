@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PushApp.Push.Telemetry;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Redis;
@@ -7,7 +8,7 @@ namespace PushApp.Push.Redis;
 /// Makes an acknowledgement mean "on disk". Redis holds replies until its own fsync (appendfsync always), so nothing is to be done there;
 /// Garnet acknowledges before its append-only file is written, and is asked to commit it. Commits are batched: whoever waits while one runs shares the next.
 /// </summary>
-internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions> options)
+internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions> options, PushMetrics metrics)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _next;
@@ -16,7 +17,21 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
 
     /// <summary>Completes when everything the broker acknowledged before this call is as safe as <c>Push:Acknowledge</c> says.</summary>
     public ValueTask WaitAsync() =>
-        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(JoinNextCommit()) : ValueTask.CompletedTask;
+        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(WaitForCommitAsync()) : ValueTask.CompletedTask;
+
+    private async Task WaitForCommitAsync()
+    {
+        using var command = BrokerCommand.Start(metrics, "COMMITAOF");
+        try
+        {
+            await JoinNextCommit().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            command.Fail(error);
+            throw;
+        }
+    }
 
     private Task JoinNextCommit()
     {

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using PushApp.Push.History;
+using PushApp.Push.Telemetry;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Redis;
 
 /// <summary>The channels' logs in Redis, by the scripts beside this file. Errors of the broker pass through; callers decide whether to repeat.</summary>
-internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits)
+internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits, PushMetrics metrics)
 {
     public async Task<AppendResult> AppendAsync(ChannelName channel, AppendRequest request)
     {
         var history = limits.For(channel);
-        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+        var reply = await EvaluateAsync(
+            "append",
             RedisScript.Append,
             [keys.Log(channel), keys.IdempotencyKeys(channel)],
             [
@@ -25,7 +27,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
                 request.TraceParent ?? "-",
                 keys.Events(channel).ToString(),
                 request.Body,
-            ]).ConfigureAwait(false))!;
+            ]).ConfigureAwait(false);
         var position = new Position((long)reply[1], uint.Parse((string)reply[2]!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
         return new AppendResult((AppendOutcome)(int)reply[0], position, DateTimeOffset.FromUnixTimeMilliseconds((long)reply[3]));
     }
@@ -33,10 +35,11 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
     /// <summary>Reads at most <paramref name="limit"/> entries after a sequence (and, first, that entry itself if it is still kept), or the newest with <c>-1</c>.</summary>
     public async Task<LogPage> ReadAsync(ChannelName channel, long afterSequence, int limit)
     {
-        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+        var reply = await EvaluateAsync(
+            "read",
             RedisScript.Read,
             [keys.Log(channel), keys.IdempotencyKeys(channel)],
-            [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge)]).ConfigureAwait(false))!;
+            [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge)]).ConfigureAwait(false);
         if (!LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)reply[^1]).Span, out var head))
         {
             throw new InvalidDataException($"The log of channel '{channel}' holds something that PushApp did not write: '{reply[^1]}'.");
@@ -56,10 +59,11 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
     /// <summary>The newest positions of several logs; null for one that does not exist. One call, so all in one slot or no cluster.</summary>
     public async Task<Position?[]> ReadHeadsAsync(IReadOnlyList<ChannelName> channels)
     {
-        var reply = (RedisValue[])(await redis.Database.ScriptEvaluateAsync(
+        var reply = await EvaluateAsync(
+            "heads",
             RedisScript.Heads,
             [.. channels.Select(keys.Log), .. channels.Select(keys.IdempotencyKeys)],
-            [.. channels.Select(channel => (RedisValue)Milliseconds(limits.For(channel).MaxAge))]).ConfigureAwait(false))!;
+            [.. channels.Select(channel => (RedisValue)Milliseconds(limits.For(channel).MaxAge))]).ConfigureAwait(false);
         return [.. reply.Select(header => LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)header).Span, out var head) ? head : (Position?)null)];
     }
 
@@ -68,7 +72,25 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         [keys.Log(channel), keys.IdempotencyKeys(channel)],
         [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]);
 
-    public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) => redis.Database.PublishAsync(keys.Events(channel), envelope);
+    public async Task PublishEphemeralAsync(ChannelName channel, byte[] envelope)
+    {
+        using var command = BrokerCommand.Start(metrics, "PUBLISH");
+        await redis.Database.PublishAsync(keys.Events(channel), envelope).ConfigureAwait(false);
+    }
+
+    private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments)
+    {
+        using var command = BrokerCommand.Start(metrics, "EVALSHA", name);
+        try
+        {
+            return (RedisValue[])(await redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments).ConfigureAwait(false))!;
+        }
+        catch (Exception error)
+        {
+            command.Fail(error);
+            throw;
+        }
+    }
 
     // Not Redis' own random numbers, which repeat after a restart.
     private static string NewTag() => RandomNumberGenerator.GetHexString(8, lowercase: true);

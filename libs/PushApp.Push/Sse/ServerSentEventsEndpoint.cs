@@ -47,6 +47,11 @@ internal sealed partial class ServerSentEventsEndpoint(
             hub.NextLoop(), principal, context.Connection.RemoteIpAddress?.ToString(), time.GetUtcNow(), _options,
             cursorIsUnknown: !hasCursor && !string.IsNullOrEmpty(lastEventId));
 
+        if (!string.IsNullOrEmpty(lastEventId))
+        {
+            metrics.Resumed(hasCursor);
+        }
+
         // Registered first and authorised then, so that a change of access in between is seen by one of the two.
         registry.Add(connection);
         recheck.EnsureStarted();

@@ -23,7 +23,7 @@ internal static class SseFormatter
         var writer = new ArrayBufferWriter<byte>(entry.Data.Length + 160);
         WriteField(writer, "event"u8, entry.Event);
         WriteField(writer, "channel"u8, item.Channel.Name.Value);
-        if (entry.TraceParent is { } traceParent)
+        if (item.TraceParent is { } traceParent)
         {
             WriteField(writer, "traceparent"u8, traceParent);
         }

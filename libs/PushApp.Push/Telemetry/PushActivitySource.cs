@@ -18,6 +18,34 @@ internal static class PushActivitySource
             ? Start("process", "process", ActivityKind.Consumer, channel, eventName, parent)
             : null;
 
+    /// <summary>The fan-out of an event on this node; only below a span that is recorded.</summary>
+    public static Activity? StartDeliver(ChannelName channel, string eventName) =>
+        Activity.Current is { Recorded: true } ? Start("deliver", "process", ActivityKind.Internal, channel, eventName, default) : null;
+
+    /// <summary>
+    /// A command to the broker, by the conventions for databases (https://opentelemetry.io/docs/specs/semconv/database/redis/). Only below another span: what a process does on its own account
+    /// (leases, comparisons of heads) is no trace of its own.
+    /// </summary>
+    /// <param name="command">The command.</param>
+    /// <param name="script">The script that it runs; null for none.</param>
+    public static Activity? StartCommand(string command, string? script)
+    {
+        if (Activity.Current is not { Recorded: true } || !Source.HasListeners())
+        {
+            return null;
+        }
+
+        var activity = Source.StartActivity(script is null ? command : $"{command} {script}", ActivityKind.Client);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("db.system.name", "redis");
+            activity.SetTag("db.operation.name", command);
+            activity.SetTag("db.stored_procedure.name", script);
+        }
+
+        return activity;
+    }
+
     private static Activity? Start(string operation, string type, ActivityKind kind, ChannelName channel, string eventName, ActivityContext parent)
     {
         if (!Source.HasListeners())

@@ -12,8 +12,12 @@ internal sealed class PushMetrics : IDisposable
     private readonly Counter<long> _drops;
     private readonly Counter<long> _refills;
     private readonly Counter<long> _resets;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _resumes;
+    private readonly Counter<long> _refusals;
     private readonly UpDownCounter<long> _connections;
     private readonly Histogram<double> _latency;
+    private readonly Histogram<double> _roundTrip;
 
     public PushMetrics(IMeterFactory meters)
     {
@@ -27,7 +31,15 @@ internal sealed class PushMetrics : IDisposable
         _refills = _meter.CreateCounter<long>("pushapp.log.refills", "{read}", "Reads of a log because something did not link, or for clients that resumed.");
         _resets = _meter.CreateCounter<long>("pushapp.resets", "{reset}", "Positions that could not be continued, by reason.");
         _connections = _meter.CreateUpDownCounter<long>("pushapp.connections", "{connection}", "Open connections by transport.");
-        _latency = _meter.CreateHistogram<double>("pushapp.delivery.duration", "s", "From publish to written, by the two machines' clocks.");
+        _bytes = _meter.CreateCounter<long>("pushapp.deliveries.bytes", "By", "Bytes written to connections, heartbeats and control events among them.");
+        _resumes = _meter.CreateCounter<long>("pushapp.connections.resumed", "{connection}", "Connections that came back with a cursor, by whether it could be read.");
+        _refusals = _meter.CreateCounter<long>("pushapp.authorization.refusals", "{refusal}", "Principals that were refused a channel, by what they wanted.");
+        _latency = _meter.CreateHistogram<double>(
+            "pushapp.delivery.duration", "s", "From publish to written, by the two machines' clocks.", advice: Buckets(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10));
+
+        // https://opentelemetry.io/docs/specs/semconv/database/database-metrics/
+        _roundTrip = _meter.CreateHistogram<double>(
+            "db.client.operation.duration", "s", "Round trips to the broker.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10));
     }
 
     public void Published(ChannelName channel, bool logged, bool duplicate)
@@ -46,6 +58,34 @@ internal sealed class PushMetrics : IDisposable
         }
     }
 
+    /// <summary>Has figures asked for whenever somebody reads the metrics: channels that the node holds, subscriptions to them, bytes that wait for clients.</summary>
+    public void Observe(Func<long> channels, Func<long> subscriptions, Func<long> outboxBytes)
+    {
+        _meter.CreateObservableUpDownCounter("pushapp.channels", channels, "{channel}", "Channels that the node is subscribed to.");
+        _meter.CreateObservableUpDownCounter("pushapp.subscriptions", subscriptions, "{subscription}", "Channels held by open connections, each counted for each connection.");
+        _meter.CreateObservableUpDownCounter("pushapp.outbox.bytes", outboxBytes, "By", "Bytes that wait for clients which do not keep up.");
+    }
+
+    public void Written(long bytes) => _bytes.Add(bytes);
+
+    public void Resumed(bool known) => _resumes.Add(1, new KeyValuePair<string, object?>("known", known));
+
+    public void Refused(ChannelName channel, ChannelAccess access)
+    {
+        if (_refusals.Enabled)
+        {
+            _refusals.Add(1, new("access", access.ToString().ToLowerInvariant()), new("messaging.destination.template", channel.Template));
+        }
+    }
+
+    public void RoundTrip(string command, double seconds)
+    {
+        if (_roundTrip.Enabled)
+        {
+            _roundTrip.Record(seconds, new("db.system.name", "redis"), new("db.operation.name", command));
+        }
+    }
+
     public void Delivered(int count) => _deliveries.Add(count);
 
     public void DeliveredAfter(double seconds) => _latency.Record(seconds);
@@ -61,4 +101,6 @@ internal sealed class PushMetrics : IDisposable
     public void ConnectionClosed(string transport) => _connections.Add(-1, new KeyValuePair<string, object?>("transport", transport));
 
     public void Dispose() => _meter.Dispose();
+
+    private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Tests.Unit.Push.Authorization;
 
@@ -30,7 +33,7 @@ public sealed class ChannelAccessServiceTests
     {
         var grant = new ApiKeyGrant("crm", ["*"], ApiKeyScopes.Read);
         var store = new OneKeyStore(new StoredApiKey("", grant));
-        var access = new ChannelAccessService([new DefaultChannelAuthorizer()], store);
+        var access = new ChannelAccessService([new DefaultChannelAuthorizer()], store, NewMetrics());
         var principal = new PushPrincipal(null, ApiKey: grant);
 
         Assert.True(await IsStillAllowedAsync("room:a"));
@@ -45,8 +48,10 @@ public sealed class ChannelAccessServiceTests
     }
 
     private static ValueTask<bool> Ask(params IChannelAuthorizer[] authorizers) =>
-        new ChannelAccessService(authorizers, new OneKeyStore(null))
+        new ChannelAccessService(authorizers, new OneKeyStore(null), NewMetrics())
             .IsAllowedAsync(new PushPrincipal("alice"), "room:a", ChannelAccess.Subscribe, TestContext.Current.CancellationToken);
+
+    private static PushMetrics NewMetrics() => new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     private sealed class OneKeyStore(StoredApiKey? key) : IApiKeyStore
     {

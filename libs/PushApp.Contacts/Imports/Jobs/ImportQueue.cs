@@ -132,7 +132,7 @@ internal sealed class ImportQueue(
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         outbox.Set();
-        metrics.Ended(state);
+        metrics.Ended(state, now - job.CreatedAt);
         return true;
     }
 }

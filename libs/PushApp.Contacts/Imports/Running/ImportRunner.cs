@@ -100,7 +100,9 @@ internal sealed class ImportRunner(
             .ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             var started = time.GetTimestamp();
+            using var span = ContactsTelemetry.StartBatch();
             var counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);
+            span?.SetTag("pushapp.import.rows", counts.Rows);
             metrics.Batch(counts, time.GetElapsedTime(started));
             job.Rows += counts.Rows;
             job.Added += counts.Added;
