@@ -1,5 +1,4 @@
 using PushApp.Tests.Infrastructure;
-using PushApp.Tests.Integration.Web;
 
 namespace PushApp.Tests.Browser;
 
