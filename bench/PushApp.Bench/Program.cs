@@ -5,7 +5,7 @@ using PushApp.Bench.Targets;
 BenchCommand[] commands =
 [
     TableCommand.Command, DeliveryCommand.For(Suite.Sse), IdleCommand.For(Suite.Sse), DeliveryCommand.For(Suite.Sockets), IdleCommand.For(Suite.Sockets),
-    HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, ServeCommand.Command,
+    HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command,
 ];
 
 if (args is ["--help" or "-h" or "help"])

@@ -11,10 +11,16 @@ internal static class RawClient
     /// <summary>Opens a connection that is in no namespace.</summary>
     public static async Task<EngineSocket> OpenAsync(SocketIONode node)
     {
-        var client = new ClientWebSocket();
-        await client.ConnectAsync(new UriBuilder(node.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, TestContext.Current.CancellationToken);
-        var socket = new EngineSocket(client);
+        var socket = await ConnectAsync(node, "EIO=4&transport=websocket");
         await socket.ReceiveTextAsync();
+        return socket;
+    }
+
+    /// <summary>Upgrades a session that polls.</summary>
+    public static async Task<EngineSocket> UpgradeAsync(SocketIONode node, string sid)
+    {
+        var socket = await ConnectAsync(node, $"EIO=4&transport=websocket&sid={sid}");
+        await EngineProtocolTests.UpgradeAsync(socket);
         return socket;
     }
 
@@ -36,6 +42,13 @@ internal static class RawClient
         Assert.StartsWith("40{", packet, StringComparison.Ordinal);
         var answer = JsonNode.Parse(packet[2..])!;
         return ((string)answer["sid"]!, (string?)answer["pid"] ?? "");
+    }
+
+    private static async Task<EngineSocket> ConnectAsync(SocketIONode node, string query)
+    {
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(node.Address) { Scheme = "ws", Path = "/socket.io/", Query = query }.Uri, TestContext.Current.CancellationToken);
+        return new EngineSocket(client);
     }
 
     /// <summary>Reads until a packet begins so; those before it are passed over.</summary>

@@ -42,7 +42,10 @@ public sealed class EngineOptions
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
-    /// <summary>Whether pages of <see cref="AllowedOrigins"/> may connect with the user's cookies. Not together with <c>*</c>. <value>Default false.</value></summary>
+    /// <summary>
+    /// Whether pages of <see cref="AllowedOrigins"/> may connect with the user's cookies. Otherwise their cookies are not looked at, on a WebSocket too, where browsers send them unasked: such a
+    /// page's client is a visitor, unless its script gives a bearer token. Not together with <c>*</c>. <value>Default false.</value>
+    /// </summary>
     public bool AllowCredentials { get; set; }
 
     /// <summary>A cookie that holds the session's id, for load balancers that ask for one; PushApp needs none. Its name, or null for no cookie. <value>Default null.</value></summary>

@@ -9,6 +9,7 @@ using PushApp.SocketIO.Engine.Security;
 using PushApp.SocketIO.Engine.Sessions;
 using PushApp.SocketIO.Engine.Timing;
 using PushApp.SocketIO.Engine.WebSockets;
+using PushApp.SocketIO.Telemetry;
 
 namespace PushApp.SocketIO.Engine;
 
@@ -47,20 +48,27 @@ internal sealed partial class EngineServer : IDisposable
 
     public ILogger Logger { get; }
 
+    public SocketIOMetrics Metrics => _services.OwnMetrics;
+
     /// <summary>Open sessions.</summary>
     public int Count => _sessions.Count;
 
     public async Task HandleAsync(HttpContext context)
     {
         // Of a forwarded request, the node it came to has written them.
-        if (!ForwardedRequest.Is(context) && _origins.ApplyCors(context))
+        if (!ForwardedRequest.Is(context))
         {
-            return;
+            _origins.WithholdCredentials(context);
+            if (_origins.ApplyCors(context))
+            {
+                return;
+            }
         }
 
         var outcome = await HandleCheckedAsync(context).ConfigureAwait(false);
         if (outcome.Error is { } error)
         {
+            Metrics.Refused(error);
             Refused(Logger, context.Request.Path, error.Code, error.Message);
             await error.WriteAsync(context).ConfigureAwait(false);
         }
@@ -93,11 +101,13 @@ internal sealed partial class EngineServer : IDisposable
         _services.Limiter.Release(session.Lease);
         _services.Metrics.ConnectionClosed(session.Transport);
         _services.Metrics.Closed(reason);
+        Metrics.SessionClosed(session.Transport, session.Protocol, reason);
         SessionEnded(Logger, session.Id, reason);
     }
 
-    internal void Upgraded()
+    internal void Upgraded(EngineSession session)
     {
+        Metrics.Upgraded(session.Protocol);
         _services.Metrics.ConnectionClosed(EngineTransports.Polling);
         _services.Metrics.ConnectionOpened(EngineTransports.WebSocket);
     }
@@ -105,7 +115,9 @@ internal sealed partial class EngineServer : IDisposable
     /// <summary>Begins a session: registers it, and lets the layer above know.</summary>
     internal void Open(EngineSession session, WebSocketConnection? socket)
     {
-        _services.Metrics.ConnectionOpened(socket is null ? EngineTransports.Polling : EngineTransports.WebSocket);
+        var transport = socket is null ? EngineTransports.Polling : EngineTransports.WebSocket;
+        _services.Metrics.ConnectionOpened(transport);
+        Metrics.SessionOpened(transport, session.Protocol);
         _sessions[session.Id] = session;
         session.Open(HandshakeData(session, socket is null), socket);
         if (_isStopping)

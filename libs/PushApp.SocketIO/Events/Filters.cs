@@ -8,6 +8,23 @@ public sealed record SocketConnectContext(Socket Socket, IServiceProvider Servic
 /// <summary>Runs around a client's connecting. It goes on by <paramref name="next"/>, and refuses by a <see cref="SocketException"/>, or by not going on.</summary>
 public delegate ValueTask SocketConnectFilter(SocketConnectContext context, Func<ValueTask> next);
 
+/// <summary>
+/// A filter around connecting as a class, named by <see cref="NamespaceBuilder.UseConnect{TFilter}"/>. It comes from the services of the call's scope where it is registered; otherwise it is made for the
+/// call, its constructor's parameters are services, and it is disposed of after it. So its constructor may take what lives as long as a call: a database context.
+/// </summary>
+public interface ISocketConnectFilter
+{
+    /// <summary>Runs around a client's connecting. It goes on by <paramref name="next"/>, and refuses by a <see cref="SocketException"/>, or by not going on.</summary>
+    ValueTask OnConnectingAsync(SocketConnectContext context, Func<ValueTask> next);
+}
+
+/// <summary>A filter around events as a class, named by <see cref="NamespaceBuilder.UseEvents{TFilter}"/>; otherwise as <see cref="ISocketConnectFilter"/>. One class may be both.</summary>
+public interface ISocketEventFilter
+{
+    /// <summary>Runs around an event's handler. It goes on by <paramref name="next"/>; not going on leaves the event unhandled.</summary>
+    ValueTask OnEventAsync(SocketEventContext context, Func<ValueTask> next);
+}
+
 /// <summary>An event that a client sent, as a filter sees it.</summary>
 /// <param name="socket">Who sent it.</param>
 /// <param name="eventName">Its name.</param>

@@ -69,6 +69,16 @@ public sealed class SocketIOBuilder
         return this;
     }
 
+    /// <summary>Adds a filter class around connecting to any namespace, before the namespace's own; it may take services.</summary>
+    /// <exception cref="InvalidOperationException">The class is no service and cannot be constructed; the message names it.</exception>
+    public SocketIOBuilder UseConnect<TFilter>()
+        where TFilter : class, ISocketConnectFilter => UseConnect(FilterClass.Connect<TFilter>(_server.Services));
+
+    /// <summary>Adds a filter class around every event of any namespace, before the namespace's own; it may take services.</summary>
+    /// <inheritdoc cref="UseConnect{TFilter}" path="/exception"/>
+    public SocketIOBuilder UseEvents<TFilter>()
+        where TFilter : class, ISocketEventFilter => UseEvents(FilterClass.Events<TFilter>(_server.Services));
+
     /// <summary>Builds all; every fault of every namespace is told at once.</summary>
     internal void Build()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.SocketIO.Protocol;
+using PushApp.SocketIO.Telemetry;
 
 namespace PushApp.SocketIO;
 
@@ -14,11 +15,12 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     private string? _path;
     private int _disposed;
 
-    public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, ILogger<SocketServer> logger)
+    public SocketServer(IServiceProvider services, IOptions<SocketIOOptions> options, TimeProvider time, SocketIOMetrics metrics, ILogger<SocketServer> logger)
     {
         Services = services;
         Options = options.Value;
         Time = time;
+        Metrics = metrics;
         Logger = logger;
         Json = Options.Json is { } own ? SocketJson.Create(own) : SocketJson.Default;
         Limits = new PacketLimits(Options.MaxAttachments, Options.MaxJsonDepth);
@@ -30,6 +32,8 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     public SocketIOOptions Options { get; }
 
     public TimeProvider Time { get; }
+
+    public SocketIOMetrics Metrics { get; }
 
     public ILogger Logger { get; }
 

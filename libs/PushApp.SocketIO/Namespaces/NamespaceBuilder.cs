@@ -54,6 +54,16 @@ public sealed class NamespaceBuilder
         return this;
     }
 
+    /// <summary>Adds a filter class around connecting; it may take services. In the order of the other filters.</summary>
+    /// <inheritdoc cref="SocketIOBuilder.UseConnect{TFilter}" path="/exception"/>
+    public NamespaceBuilder UseConnect<TFilter>()
+        where TFilter : class, ISocketConnectFilter => UseConnect(FilterClass.Connect<TFilter>(_server().Services));
+
+    /// <summary>Adds a filter class around every event; it may take services. In the order of the other filters.</summary>
+    /// <inheritdoc cref="SocketIOBuilder.UseConnect{TFilter}" path="/exception"/>
+    public NamespaceBuilder UseEvents<TFilter>()
+        where TFilter : class, ISocketEventFilter => UseEvents(FilterClass.Events<TFilter>(_server().Services));
+
     /// <summary>Handles what another node's server emits to the servers (<see cref="ISocketServer.ServerSideEmitAsync{T}"/>).</summary>
     public NamespaceBuilder OnServerEvent<T>(string eventName, Func<T?, CancellationToken, ValueTask> handle)
     {

@@ -11,6 +11,9 @@ internal sealed record NamespaceDefinition
     /// <summary>The name, or for a dynamic one what it is called in messages.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it is called in metrics.</summary>
+    public KeyValuePair<string, object?> Tag => new("namespace", Name);
+
     /// <summary>Whether a dynamic namespace has this name; null for one with a fixed name.</summary>
     public Func<string, SocketHandshake, CancellationToken, ValueTask<bool>>? IsMatch { get; init; }
 

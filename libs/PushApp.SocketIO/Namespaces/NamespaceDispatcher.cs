@@ -50,6 +50,11 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
     /// <summary>The socket has ended: nothing reaches it any more; its class, where it was told of the beginning, is told after its last event.</summary>
     public void Disconnect(Socket socket, string reason)
     {
+        if (socket.WasOpened)
+        {
+            _server.Metrics.Disconnected(_definition);
+        }
+
         SocketIOLog.Disconnected(_server.Logger, socket.Id, host.Name, reason);
         _server.Adapter.Detach(socket, reason);
         if (socket.HasBegun)
@@ -65,6 +70,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
 
     public async ValueTask InvokeEventAsync(Socket socket, Packet packet)
     {
+        _server.Metrics.EventReceived(_definition);
         var scope = _server.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
@@ -218,7 +224,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             if (packet.AckId is { } id)
             {
                 var answer = new { error = new { name = error.Name, message = error.Message, data = error.Details } };
-                socket.Deliver(PacketWriter.Ack(host.Name, id, SocketArguments.From(answer, _server.Json)), isVolatile: false);
+                socket.DeliverAck(PacketWriter.Ack(host.Name, id, SocketArguments.From(answer, _server.Json)));
             }
             else if (error.Name != SocketErrors.NoSuchEvent)
             {
@@ -231,7 +237,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
 
         if (packet.AckId is { } ackId && context.Answer is { } given)
         {
-            socket.Deliver(PacketWriter.Ack(host.Name, ackId, given), isVolatile: false);
+            socket.DeliverAck(PacketWriter.Ack(host.Name, ackId, given));
         }
     }
 

@@ -1,16 +1,29 @@
 namespace PushApp.SocketIO;
 
 /// <summary>The acknowledgements that the server waits for from one socket. Thread-safe.</summary>
-internal sealed class PendingAcks(int limit, TimeProvider time)
+internal sealed class PendingAcks(Socket socket)
 {
     private readonly Lock _lock = new();
     private Dictionary<long, TaskCompletionSource<SocketArguments>>? _pending;
     private bool _ended;
     private long _next;
 
+    /// <summary>Whether any is waited for.</summary>
+    public bool Any
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending is { Count: > 0 };
+            }
+        }
+    }
+
     /// <exception cref="SocketException">Too many are waited for.</exception>
     public long Begin(out Task<SocketArguments> answer)
     {
+        var limit = socket.Host.Server.Options.MaxPendingAcks;
         var source = new TaskCompletionSource<SocketArguments>(TaskCreationOptions.RunContinuationsAsynchronously);
         answer = source.Task;
         lock (_lock)
@@ -29,45 +42,36 @@ internal sealed class PendingAcks(int limit, TimeProvider time)
             else
             {
                 _pending.Add(id, source);
+                socket.Host.Server.Metrics.AckAwaited();
             }
 
             return id;
         }
     }
 
-    public async Task<SocketArguments> WaitAsync(Socket socket, long id, Task<SocketArguments> answer, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<SocketArguments> WaitAsync(long id, Task<SocketArguments> answer, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            return await answer.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            return await answer.WaitAsync(timeout, socket.Host.Server.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TaskCanceledException) when (answer.IsCanceled)
         {
             throw new SocketDisconnectedException(socket.Id);
         }
+        catch (TimeoutException)
+        {
+            socket.Host.Server.Metrics.AckTimedOut(socket.Host.Definition);
+            throw;
+        }
         finally
         {
-            lock (_lock)
-            {
-                _pending?.Remove(id);
-            }
+            Remove(id);
         }
     }
 
     /// <summary>An answer came. One that nobody waits for (too late, made up) is dropped.</summary>
-    public void Complete(long id, SocketArguments answer)
-    {
-        TaskCompletionSource<SocketArguments>? source;
-        lock (_lock)
-        {
-            if (_pending is null || !_pending.Remove(id, out source))
-            {
-                return;
-            }
-        }
-
-        source.TrySetResult(answer);
-    }
+    public void Complete(long id, SocketArguments answer) => Remove(id)?.TrySetResult(answer);
 
     public void CancelAll()
     {
@@ -79,9 +83,25 @@ internal sealed class PendingAcks(int limit, TimeProvider time)
             _pending?.Clear();
         }
 
+        socket.Host.Server.Metrics.AcksSettled(sources.Length);
         foreach (var source in sources)
         {
             source.TrySetCanceled();
         }
+    }
+
+    private TaskCompletionSource<SocketArguments>? Remove(long id)
+    {
+        TaskCompletionSource<SocketArguments>? source = null;
+        lock (_lock)
+        {
+            if (_pending is null || !_pending.Remove(id, out source))
+            {
+                return null;
+            }
+        }
+
+        socket.Host.Server.Metrics.AcksSettled(1);
+        return source;
     }
 }

@@ -27,7 +27,7 @@ public sealed class Socket : SocketEmission
         Disconnected = _disconnected.Token;
         Data = new SocketData(host.Server.Json, host.Server.Options.MaxDataBytes);
         Rooms = new SocketRooms(this);
-        Acks = new PendingAcks(host.Server.Options.MaxPendingAcks, host.Server.Time);
+        Acks = new PendingAcks(this);
         Inbox = new SocketInbox(this);
     }
 
@@ -127,8 +127,9 @@ public sealed class Socket : SocketEmission
     internal Task<SocketArguments> RequestAsync(string eventName, SocketArguments arguments, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var ackId = Acks.Begin(out var answer);
+        Client.OnAnswerAwaited();
         Deliver(PacketWriter.Event(Namespace, eventName, arguments, ackId), isVolatile: false);
-        return Acks.WaitAsync(this, ackId, answer, timeout ?? Host.Server.Options.AckTimeout, cancellationToken);
+        return Acks.WaitAsync(ackId, answer, timeout ?? Host.Server.Options.AckTimeout, cancellationToken);
     }
 
     internal ValueTask JoinAsync(IReadOnlyList<string> rooms, bool trusted) => Host.Server.Adapter.JoinAsync(this, rooms, trusted, Disconnected);
@@ -137,6 +138,21 @@ public sealed class Socket : SocketEmission
 
     /// <summary>Sends an event's messages; until the client was told that it is connected, they wait.</summary>
     internal void Deliver(EngineMessage[] messages, bool isVolatile)
+    {
+        if (TryDeliver(messages, isVolatile))
+        {
+            Host.Server.Metrics.EventSent(Host.Definition);
+        }
+        else if (isVolatile)
+        {
+            Host.Server.Metrics.EventDropped(Host.Definition);
+        }
+    }
+
+    /// <summary>Sends an acknowledgement's messages, likewise.</summary>
+    internal void DeliverAck(EngineMessage[] messages) => TryDeliver(messages, isVolatile: false);
+
+    private bool TryDeliver(EngineMessage[] messages, bool isVolatile)
     {
         if (_state == SocketState.Connecting)
         {
@@ -149,15 +165,12 @@ public sealed class Socket : SocketEmission
                         Hold(messages);
                     }
 
-                    return;
+                    return !isVolatile;
                 }
             }
         }
 
-        if (_state == SocketState.Connected && (!isVolatile || Client.Session.IsWritable))
-        {
-            Client.Session.Send(messages);
-        }
+        return _state == SocketState.Connected && (!isVolatile || Client.Session.IsWritable) && Client.Session.Send(messages);
     }
 
     /// <summary>Whether more waited for it, before it was open, than may wait for a client.</summary>
@@ -207,6 +220,8 @@ public sealed class Socket : SocketEmission
                 return false;
             }
 
+            WasOpened = true;
+            Host.Server.Metrics.Connected(Host.Definition);
             Client.Session.Send([connect]);
             foreach (var messages in _held)
             {
@@ -218,6 +233,9 @@ public sealed class Socket : SocketEmission
             return true;
         }
     }
+
+    /// <summary>Whether its client was told that it connected.</summary>
+    internal bool WasOpened { get; private set; }
 
     /// <summary>Whether its namespace was, or is to be, told that it connected: then it is told of its end, too.</summary>
     internal bool HasBegun { get; private set; }

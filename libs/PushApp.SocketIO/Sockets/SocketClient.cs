@@ -168,7 +168,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         {
             if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is not { } host)
             {
-                Refuse(name, new SocketException("Invalid namespace"));
+                Refuse(name, new SocketException("Invalid namespace", "unknown_namespace"));
                 return;
             }
 
@@ -237,8 +237,35 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         return true;
     }
 
+    /// <summary>Whether a handler waits for an acknowledgement of this client, in whichever namespace.</summary>
+    public bool AwaitsAnswer
+    {
+        get
+        {
+            foreach (var (_, socket) in _sockets)
+            {
+                if (socket.Acks.Any)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A handler begins to wait for one: it stands behind what else the client has sent, so that the connection is to be read on.</summary>
+    public void OnAnswerAwaited()
+    {
+        foreach (var (_, socket) in _sockets)
+        {
+            socket.Inbox.Reconsider();
+        }
+    }
+
     private void Refuse(string name, SocketException reason)
     {
+        server.Metrics.ConnectRefused(server.FindHost(name)?.Definition, reason.Name);
         SocketIOLog.Refused(server.Logger, name, reason.Message);
         var json = IsLegacy
             ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(reason.Details ?? reason.Message, server.Json)

@@ -4,34 +4,75 @@ namespace PushApp.SocketIO;
 
 /// <summary>
 /// What a socket is to handle: its beginning, its events in the order they came, its end. One at a time (or as many as <see cref="SocketIOOptions.MaxConcurrentEvents"/> says), so that a
-/// handler needs no lock for what belongs to the socket. Acknowledgements do not pass here: a handler may wait for one. No task while it is empty.
+/// handler needs no lock for what belongs to the socket. Acknowledgements do not pass here: a handler may wait for one, and while one does its connection is read on although more wait than
+/// <see cref="SocketIOOptions.MaxWaitingEvents"/>, up to <see cref="EngineOptions.MaxBufferedBytes"/>; the answer stands behind these events. No task while it is empty.
 /// </summary>
 internal sealed class SocketInbox(Socket socket)
 {
     private readonly Lock _lock = new();
+    // What a waiting event costs beside its data.
+    private const int Overhead = 256;
+
     private readonly Queue<Item> _waiting = new();
+    private long _bytes;
     private TaskCompletionSource? _space;
     private int _running;
     private bool _alone;
 
-    private readonly record struct Item(Func<Socket, ValueTask> Work, bool Alone);
+    private readonly record struct Item(Func<Socket, ValueTask> Work, bool Alone, long Bytes = 0);
+
+    /// <summary>Under the lock.</summary>
+    private bool IsFull => _waiting.Count >= socket.Host.Server.Options.MaxWaitingEvents
+        && (_bytes >= socket.Host.Server.Options.Engine.MaxBufferedBytes || !socket.Client.AwaitsAnswer);
 
     /// <summary>Adds an event; waits while there are too many, so that nothing more is read from the client.</summary>
     public ValueTask AddAsync(Packet packet, CancellationToken cancellationToken)
     {
-        Task? space = null;
+        var bytes = Overhead + packet.Payload.Length + (packet.Arguments?.AttachmentArray.Sum(attachment => (long)attachment.Length) ?? 0);
         lock (_lock)
         {
-            _waiting.Enqueue(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false));
-            if (_waiting.Count >= socket.Host.Server.Options.MaxWaitingEvents)
-            {
-                _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                space = _space.Task;
-            }
+            _waiting.Enqueue(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false, bytes));
+            _bytes += bytes;
         }
 
         Start();
-        return space is null ? ValueTask.CompletedTask : new ValueTask(space.WaitAsync(cancellationToken));
+        return WhenNotFull() is { } space ? new ValueTask(WaitAsync(space, cancellationToken)) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Looks again whether it is full: somebody waits for an answer of this client.</summary>
+    public void Reconsider()
+    {
+        lock (_lock)
+        {
+            LetIn();
+        }
+    }
+
+    private async Task WaitAsync(Task? space, CancellationToken cancellationToken)
+    {
+        while (space is not null)
+        {
+            await space.WaitAsync(cancellationToken).ConfigureAwait(false);
+            space = WhenNotFull();
+        }
+    }
+
+    private Task? WhenNotFull()
+    {
+        lock (_lock)
+        {
+            return IsFull ? (_space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void LetIn()
+    {
+        if (_space is not null && !IsFull)
+        {
+            _space.TrySetResult();
+            _space = null;
+        }
     }
 
     /// <summary>Adds what nothing else may run beside: the beginning and the end.</summary>
@@ -66,14 +107,10 @@ internal sealed class SocketInbox(Socket socket)
             }
 
             _waiting.Dequeue();
+            _bytes -= item.Bytes;
             _running++;
             _alone = item.Alone;
-            if (_waiting.Count < socket.Host.Server.Options.MaxWaitingEvents)
-            {
-                _space?.TrySetResult();
-                _space = null;
-            }
-
+            LetIn();
             return true;
         }
     }

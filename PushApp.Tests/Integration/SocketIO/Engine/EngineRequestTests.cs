@@ -133,6 +133,44 @@ public sealed class EngineRequestTests
         }
     }
 
+    [Theory]
+    [InlineData("https://app.example.com", false, null)]
+    [InlineData("https://app.example.com", true, "ann")]
+    [InlineData(null, false, "ann")]
+    [InlineData("own", false, "ann")]
+    public async Task The_cookies_of_another_sites_user_count_only_where_they_may_on_a_WebSocket_too(string? origin, bool allowed, string? expected)
+    {
+        await using var node = await EngineNode.StartAsync(options =>
+        {
+            options.Engine.AllowedOrigins = ["https://app.example.com"];
+            options.Engine.AllowCredentials = allowed;
+        });
+        origin = origin == "own" ? node.Address.GetLeftPart(UriPartial.Authority) : origin;
+        node.Client.User = "ann";
+
+        using var socket = await node.Client.ConnectAsync(prepare: options =>
+        {
+            options.SetRequestHeader("Cookie", "session=ann's");
+            if (origin is not null)
+            {
+                options.SetRequestHeader("Origin", origin);
+            }
+        });
+        await socket.ReceiveTextAsync();
+        using var polling = await node.Client.SendAsync(HttpMethod.Get, "transport=polling", prepare: request =>
+        {
+            request.Headers.Add("Cookie", "session=ann's");
+            if (origin is not null)
+            {
+                request.Headers.Add("Origin", origin);
+            }
+        });
+
+        Assert.Equal(HttpStatusCode.OK, polling.StatusCode);
+        Assert.All(node.Sessions, session => Assert.Equal((expected, expected), (session.Session.Handshake.Principal.UserName, session.Session.Handshake.User.Identity?.Name)));
+        Assert.Equal(2, node.Sessions.Count);
+    }
+
     [Fact]
     public async Task CORS_answers_any_origin_where_any_may()
     {

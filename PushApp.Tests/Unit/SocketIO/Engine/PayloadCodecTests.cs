@@ -61,10 +61,10 @@ public sealed class PayloadCodecTests
             bytes[at % bytes.Length] = changed;
         }
 
-        foreach (var parse in new Func<ReadOnlyMemory<byte>, List<EnginePacket>, bool>[] { PayloadCodec.TryParse, PayloadCodecV3.TryParseText, PayloadCodecV3.TryParseBinary })
+        foreach (var parse in new Func<ReadOnlyMemory<byte>, List<EnginePacket>, int, bool>[] { PayloadCodec.TryParse, PayloadCodecV3.TryParseText, PayloadCodecV3.TryParseBinary })
         {
             var packets = new List<EnginePacket>();
-            if (parse(bytes, packets))
+            if (parse(bytes, packets, int.MaxValue))
             {
                 Assert.NotEmpty(packets);
                 Assert.All(packets, packet => Assert.True(packet.Data.Length <= bytes.Length));
@@ -84,7 +84,7 @@ public sealed class PayloadCodecTests
     [InlineData("b=")]
     [InlineData("bA*==")]
     [InlineData("bAQID BA==")]
-    public void Version_4_refuses(string body) => Assert.False(PayloadCodec.TryParse(Encoding.UTF8.GetBytes(body), []));
+    public void Version_4_refuses(string body) => Assert.False(PayloadCodec.TryParse(Encoding.UTF8.GetBytes(body), [], 100));
 
     [Theory]
     [InlineData("")]
@@ -96,13 +96,36 @@ public sealed class PayloadCodecTests
     [InlineData("99999999999:4")]
     [InlineData("1234567890123:4")]
     [InlineData("2:b4AQ==")]
-    public void Version_3_refuses(string body) => Assert.False(PayloadCodecV3.TryParseText(Encoding.UTF8.GetBytes(body), []));
+    public void Version_3_refuses(string body) => Assert.False(PayloadCodecV3.TryParseText(Encoding.UTF8.GetBytes(body), [], 100));
+
+    [Fact]
+    public void No_more_packets_are_made_than_may_come_at_once()
+    {
+        var many = Enumerable.Repeat(new EnginePacket(EnginePacketType.Noop), 1000).ToArray();
+        (byte[] Body, Func<ReadOnlyMemory<byte>, List<EnginePacket>, int, bool> Parse)[] bodies =
+        [
+            (Write(output => PayloadCodec.Write(output, many)), PayloadCodec.TryParse),
+            (Write(output => PayloadCodecV3.WriteText(output, many)), PayloadCodecV3.TryParseText),
+            (Write(output => PayloadCodecV3.WriteBinary(output, many)), PayloadCodecV3.TryParseBinary),
+        ];
+        foreach (var (body, parse) in bodies)
+        {
+            var packets = new List<EnginePacket>();
+            Assert.False(parse(body, packets, 999));
+            Assert.Equal(1000, packets.Count);
+            packets.Clear();
+            Assert.False(parse(body, packets, 10));
+            Assert.Equal(11, packets.Count);
+            packets.Clear();
+            Assert.True(parse(body, packets, 1000));
+        }
+    }
 
     [Fact]
     public void Version_3_counts_in_UTF_16_and_does_not_cut_a_pair()
     {
-        Assert.True(PayloadCodecV3.TryParseText("3:4😀"u8.ToArray(), []));
-        Assert.False(PayloadCodecV3.TryParseText("2:4😀"u8.ToArray(), []));
+        Assert.True(PayloadCodecV3.TryParseText("3:4😀"u8.ToArray(), [], 100));
+        Assert.False(PayloadCodecV3.TryParseText("2:4😀"u8.ToArray(), [], 100));
     }
 
     [Fact]
@@ -117,10 +140,10 @@ public sealed class PayloadCodecTests
         return output.WrittenSpan.ToArray();
     }
 
-    private static List<EnginePacket> Parse(byte[] body, Func<ReadOnlyMemory<byte>, List<EnginePacket>, bool> parse)
+    private static List<EnginePacket> Parse(byte[] body, Func<ReadOnlyMemory<byte>, List<EnginePacket>, int, bool> parse)
     {
         var packets = new List<EnginePacket>();
-        Assert.True(parse(body, packets));
+        Assert.True(parse(body, packets, int.MaxValue));
         return packets;
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class PushAdapter
             var taken = await store.TakeAsync(id, token, ClientOf(socket)).ConfigureAwait(false);
             if (taken.State is not { } state)
             {
+                server.Metrics.Recovery(taken.IsForbidden ? RecoveryOutcomes.Forbidden : RecoveryOutcomes.Unknown);
                 if (taken.IsForbidden)
                 {
                     Refused(logger, socket.Principal.UserName);
@@ -42,6 +43,7 @@ internal sealed partial class PushAdapter
         }
         catch (Exception error) when (error is RedisException or TimeoutException or JsonException)
         {
+            server.Metrics.Recovery(RecoveryOutcomes.Unavailable);
             NotRead(logger, error);
             return false;
         }
@@ -51,9 +53,11 @@ internal sealed partial class PushAdapter
             && await TryReplayAsync(socket, id, token, kept, places, cancellationToken).ConfigureAwait(false))
         {
             socket.Recovered = true;
+            server.Metrics.Recovery(RecoveryOutcomes.Recovered);
             return true;
         }
 
+        server.Metrics.Recovery(RecoveryOutcomes.Incomplete);
         NotWhole(logger, kept.Id);
         await TryAsync(() => store.DeleteAsync(id, token)).ConfigureAwait(false);
         return false;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PushApp.SocketIO.Telemetry;
 using StackExchange.Redis;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -23,14 +24,17 @@ internal sealed partial class SessionForwarder : IDisposable
     private readonly HttpMessageInvoker _client;
     private readonly CancellationToken _stopping;
     private readonly long _maxPayload;
+    private readonly SocketIOMetrics _metrics;
     private readonly ILogger<SessionForwarder> _logger;
 
     public SessionForwarder(
-        NodeDirectory nodes, IHttpForwarder forwarder, IForwardSeal seal, IOptions<SocketIOOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SessionForwarder> logger)
+        NodeDirectory nodes, IHttpForwarder forwarder, IForwardSeal seal, IOptions<SocketIOOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, SocketIOMetrics metrics,
+        ILogger<SessionForwarder> logger)
     {
         _nodes = nodes;
         _forwarder = forwarder;
         _logger = logger;
+        _metrics = metrics;
         _stopping = lifetime.ApplicationStopping;
         _maxPayload = options.Value.Engine.MaxPayload;
         _transformer = new SessionTransformer(seal, time);
@@ -71,11 +75,13 @@ internal sealed partial class SessionForwarder : IDisposable
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
             CannotFind(_logger, node, error);
+            _metrics.Forwarded("undecided");
             return EngineError.NodesUnknown;
         }
 
         if (address is null)
         {
+            _metrics.Forwarded("unknown");
             return EngineError.UnknownSession;
         }
 
@@ -90,6 +96,7 @@ internal sealed partial class SessionForwarder : IDisposable
         var failure = await _forwarder.SendAsync(context, address, _client, _config, _transformer, _stopping).ConfigureAwait(false);
         if (failure == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
+            _metrics.Forwarded("forwarded");
             return null;
         }
 
@@ -100,6 +107,7 @@ internal sealed partial class SessionForwarder : IDisposable
         }
 
         NotReached(_logger, node, address, failure, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+        _metrics.Forwarded("unreachable");
         _nodes.Forget(node);
         context.Response.Clear();
         return EngineError.UnknownSession;

@@ -9,6 +9,7 @@ using PushApp.Push.Sse;
 using PushApp.Push.Telemetry;
 using PushApp.SocketIO.Engine.Cluster;
 using PushApp.SocketIO.Engine.Hosting;
+using PushApp.SocketIO.Telemetry;
 
 namespace PushApp.SocketIO.Engine;
 
@@ -22,6 +23,7 @@ internal static class EngineServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PushMetrics>();
+        services.TryAddSingleton<SocketIOMetrics>();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton(provider => new StreamLimiter(provider.GetRequiredService<IOptions<PushOptions>>().Value.Streams));
         services.TryAddSingleton<PushPrincipalAccessor>();

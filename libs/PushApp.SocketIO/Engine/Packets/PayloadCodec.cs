@@ -8,8 +8,11 @@ internal static class PayloadCodec
 {
     private const byte Separator = 0x1E;
 
-    /// <summary>Parses a body. False where any part of it is no packet; then nothing of it counts. The packets refer to the body's memory.</summary>
-    public static bool TryParse(ReadOnlyMemory<byte> body, List<EnginePacket> packets)
+    /// <summary>
+    /// Parses a body. False where any part of it is no packet; then nothing of it counts. False too where there are more packets than <paramref name="most"/>; then the list has one more, and
+    /// no further ones were made. The packets refer to the body's memory.
+    /// </summary>
+    public static bool TryParse(ReadOnlyMemory<byte> body, List<EnginePacket> packets, int most)
     {
         while (true)
         {
@@ -20,9 +23,9 @@ internal static class PayloadCodec
             }
 
             packets.Add(packet);
-            if (end < 0)
+            if (end < 0 || packets.Count > most)
             {
-                return true;
+                return packets.Count <= most;
             }
 
             body = body[(end + 1)..];

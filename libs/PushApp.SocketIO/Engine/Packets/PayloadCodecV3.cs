@@ -17,8 +17,8 @@ internal static class PayloadCodecV3
     // A length of more digits is beyond any payload's bound.
     private const int MaxLengthDigits = 9;
 
-    /// <summary>Parses a body of text. False where any part of it is no packet; then nothing of it counts. The packets refer to the body's memory.</summary>
-    public static bool TryParseText(ReadOnlyMemory<byte> body, List<EnginePacket> packets)
+    /// <summary>Parses a body of text; otherwise as <see cref="PayloadCodec.TryParse"/>.</summary>
+    public static bool TryParseText(ReadOnlyMemory<byte> body, List<EnginePacket> packets, int most)
     {
         if (body.IsEmpty || !Utf8.IsValid(body.Span))
         {
@@ -41,6 +41,11 @@ internal static class PayloadCodecV3
             }
 
             packets.Add(packet);
+            if (packets.Count > most)
+            {
+                return false;
+            }
+
             body = body[length..];
         }
 
@@ -48,7 +53,7 @@ internal static class PayloadCodecV3
     }
 
     /// <summary>Parses a body of bytes (<c>application/octet-stream</c>); otherwise as <see cref="TryParseText"/>.</summary>
-    public static bool TryParseBinary(ReadOnlyMemory<byte> body, List<EnginePacket> packets)
+    public static bool TryParseBinary(ReadOnlyMemory<byte> body, List<EnginePacket> packets, int most)
     {
         if (body.IsEmpty)
         {
@@ -88,6 +93,11 @@ internal static class PayloadCodecV3
             }
 
             packets.Add(packet);
+            if (packets.Count > most)
+            {
+                return false;
+            }
+
             body = body[length..];
         }
 

@@ -16,6 +16,12 @@ internal static class PollResponse
 
     public static async Task WriteAsync(HttpContext context, EngineOptions options, EngineSession session, EnginePacket[] packets)
     {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            session.PollAborted(null);
+            return;
+        }
+
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
         var isBytes = session.Protocol == 3 && PayloadCodecV3.IsBinary(packets, session.SupportsBinary);
@@ -33,17 +39,16 @@ internal static class PollResponse
                 Write(response.BodyWriter, session, packets, isBytes);
             }
 
-            await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            // Whoever closes the connection after this may have all of it: a client that wants each request on a connection of its own does so.
+            var flushed = await response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+            {
+                session.PollAborted(null);
+            }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The client is gone, which is seen below.
-            session.PollAborted(null);
-            return;
-        }
-
-        if (context.RequestAborted.IsCancellationRequested)
-        {
+            // The client is gone.
             session.PollAborted(null);
         }
     }

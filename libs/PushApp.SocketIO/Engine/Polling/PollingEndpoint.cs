@@ -11,6 +11,9 @@ internal static class PollingEndpoint
     // While an upgrade is under way a poll waits no longer than this. Not at once: the packet that completes the upgrade may be about to be read, and has the precedence.
     private static readonly TimeSpan PollWhileUpgrading = TimeSpan.FromMilliseconds(50);
 
+    // Where packets are not limited otherwise.
+    private const int MostPacketsUnlimited = 100_000;
+
     public static async Task GetAsync(HttpContext context, EngineServer server, EngineSession session)
     {
         switch (session.BeginPoll(out var packets, out var waiter))
@@ -36,6 +39,7 @@ internal static class PollingEndpoint
                 break;
         }
 
+        server.Metrics.Sent(packets.Length, packets.Sum(packet => (long)packet.Data.Length), EngineTransports.Polling);
         await PollResponse.WriteAsync(context, server.Options, session, packets).ConfigureAwait(false);
     }
 
@@ -129,11 +133,18 @@ internal static class PollingEndpoint
         }
 
         var packets = new List<EnginePacket>(1);
-        var isValid = session.Protocol == 4 ? PayloadCodec.TryParse(body.Value, packets)
-            : isBytes ? PayloadCodecV3.TryParseBinary(body.Value, packets)
-            : PayloadCodecV3.TryParseText(body.Value, packets);
+        var most = MostPackets(server.Options);
+        var isValid = session.Protocol == 4 ? PayloadCodec.TryParse(body.Value, packets, most)
+            : isBytes ? PayloadCodecV3.TryParseBinary(body.Value, packets, most)
+            : PayloadCodecV3.TryParseText(body.Value, packets, most);
         if (!isValid)
         {
+            if (packets.Count > most)
+            {
+                session.PostOverflown();
+                return EngineError.TooManyPackets;
+            }
+
             session.ParseFailed();
             return EngineError.BadRequest;
         }
@@ -155,6 +166,9 @@ internal static class PollingEndpoint
 
         return null;
     }
+
+    /// <summary>The packets of one POST: as many as may come at once. A body could hold half as many as it has bytes, each of which would become an object.</summary>
+    private static int MostPackets(EngineOptions options) => options.MaxPacketsPerSecond == 0 ? MostPacketsUnlimited : Math.Min(options.MaxPacketBurst, MostPacketsUnlimited);
 
     private static bool IsBytes(string? contentType) =>
         contentType is not null && new StringSegment(contentType).Split([';']).First().Trim().Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase);

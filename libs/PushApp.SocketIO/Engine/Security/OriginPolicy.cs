@@ -1,4 +1,7 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace PushApp.SocketIO.Engine.Security;
 
@@ -40,6 +43,30 @@ internal sealed class OriginPolicy(EngineOptions options)
         var origin = origins.ToString();
         return _allowed.Contains(origin) || IsOwn(request, origin);
     }
+
+    /// <summary>
+    /// Takes from a request what its browser has added by itself, where another site's page sent it that may connect without the user's credentials alone. A browser asks nobody before it sends
+    /// cookies with a WebSocket's handshake, so that <see cref="EngineOptions.AllowCredentials"/> would hold for polling only. What the page's script has added (a bearer token) stays.
+    /// </summary>
+    public void WithholdCredentials(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (options.AllowCredentials || headers.Origin.Count == 0 || !(headers.Cookie.Count > 0 || IsAmbient(headers.Authorization)) || IsOwn(context.Request, headers.Origin.ToString()))
+        {
+            return;
+        }
+
+        headers.Remove(HeaderNames.Cookie);
+        if (IsAmbient(headers.Authorization))
+        {
+            headers.Remove(HeaderNames.Authorization);
+        }
+
+        context.User = new ClaimsPrincipal(new ClaimsIdentity());
+    }
+
+    /// <summary>Whether it is of a scheme that browsers answer with by themselves once the user has signed in (Basic, Negotiate, …).</summary>
+    private static bool IsAmbient(StringValues authorization) => authorization.Count > 0 && !authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes the CORS headers (https://fetch.spec.whatwg.org/#http-cors-protocol), where origins are configured and this is one of them. True: the request is a preflight, and answered by them.</summary>
     public bool ApplyCors(HttpContext context)

@@ -5,6 +5,12 @@ namespace PushApp.SocketIO.Engine.Sessions;
 
 internal sealed partial class EngineSession
 {
+    // How long a client is not judged by its answers while the layer above takes its time with a message. Not for ever, or a handler that hangs would keep whoever is long gone.
+    private static readonly long LongestHeldUp = TimeSpan.FromMinutes(10).Ticks;
+
+    // When the layer above was called last.
+    private long _calledAt;
+
     // Whether DueAt is the last moment for the client's answer (version 4) or ping (version 3), or the moment for the server's ping.
     private bool _isAnswerDue;
 
@@ -15,7 +21,7 @@ internal sealed partial class EngineSession
     {
         lock (_lock)
         {
-            if (_state != State.Open || !_isAnswerDue || _server.Wheel.Now < DueAt)
+            if (_state != State.Open || !_isAnswerDue || _server.Wheel.Now < DueAt || IsHeldUp(_server.Wheel.Now))
             {
                 return;
             }
@@ -43,6 +49,10 @@ internal sealed partial class EngineSession
                     _isAnswerDue = true;
                     _server.Wheel.Set(this, now - DueAt > timeout / 2 ? now + timeout : DueAt + timeout);
                     break;
+                case State.Open when IsHeldUp(now):
+                    // Its answer may be here, unread: nothing is read while a message is at work. It gets what keeps it from giving up the server in the meantime.
+                    _server.Wheel.Set(this, now + _server.Options.PingTimeout.Ticks);
+                    break;
                 case State.Open:
                     goto expired;
                 case State.Lingering:
@@ -63,7 +73,8 @@ internal sealed partial class EngineSession
         }
         else
         {
-            SendControl(EnginePacket.Ping);
+            // Of version 3 the server sends no pings: there this is reached by one that is held up alone.
+            SendControl(Protocol == 3 ? EnginePacket.Pong : EnginePacket.Ping);
         }
 
         return;
@@ -71,6 +82,9 @@ internal sealed partial class EngineSession
     expired:
         End(EngineCloseReasons.PingTimeout, Ending.Abrupt);
     }
+
+    /// <summary>Under the lock: whether the layer above is at work with a message, so that what the client sent after it waits.</summary>
+    private bool IsHeldUp(long now) => _isCalling && now - _calledAt < LongestHeldUp;
 
     /// <summary>Under the lock.</summary>
     private void StartHeartbeat()

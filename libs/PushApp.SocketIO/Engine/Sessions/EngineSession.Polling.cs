@@ -92,11 +92,16 @@ internal sealed partial class EngineSession
         End(EngineCloseReasons.TransportError, Ending.Abrupt);
     }
 
-    /// <summary>A POST has come. False: another one is at work, and the session has ended by that.</summary>
+    /// <summary>A POST has come. False: it is refused. Another one is at work, and the session has ended by that; or the session has moved on to its WebSocket, whose packets are not to be mixed with others.</summary>
     public bool BeginPost()
     {
         lock (_lock)
         {
+            if (_socket is not null)
+            {
+                return false;
+            }
+
             if (!_isPosting)
             {
                 _isPosting = true;

@@ -14,6 +14,7 @@ internal sealed partial class EngineSession
     /// <summary>Handles one packet of the client. False: the session has ended, and nothing more is to be read.</summary>
     public async ValueTask<bool> ReceiveAsync(EnginePacket packet)
     {
+        _server.Metrics.Received(packet, Transport);
         if (!TakeToken())
         {
             End(EngineCloseReasons.TooManyPackets, Ending.Abrupt);
@@ -45,6 +46,9 @@ internal sealed partial class EngineSession
         }
     }
 
+    /// <summary>A request brought more packets than may come at once; none of them was handled.</summary>
+    public void PostOverflown() => End(EngineCloseReasons.TooManyPackets, Ending.Abrupt);
+
     /// <summary>What came was no packet.</summary>
     public void ParseFailed() => End(EngineCloseReasons.ParseError, Ending.Abrupt);
 
@@ -61,6 +65,7 @@ internal sealed partial class EngineSession
             }
 
             _isCalling = true;
+            _calledAt = _server.Wheel.Now;
         }
 
         try

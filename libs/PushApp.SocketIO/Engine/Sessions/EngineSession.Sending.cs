@@ -145,6 +145,8 @@ internal sealed partial class EngineSession
             try
             {
                 var wrote = false;
+                var packets = 0;
+                var sent = 0L;
                 if (socket.PongPayload is { } pong)
                 {
                     socket.PongPayload = null;
@@ -156,8 +158,11 @@ internal sealed partial class EngineSession
                 {
                     socket.Write(packet, Protocol);
                     wrote = true;
+                    packets++;
+                    sent += packet.Data.Length;
                 }
 
+                _server.Metrics.Sent(packets, sent, EngineTransports.WebSocket);
                 if (_state != State.Open && _outbox.Count == 0)
                 {
                     socket.WriteClose(_closeCode);

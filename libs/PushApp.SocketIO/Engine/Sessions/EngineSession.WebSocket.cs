@@ -88,6 +88,7 @@ internal sealed partial class EngineSession
     /// <summary>The client has stopped polling: from here on the session is on its WebSocket. False: it cannot be.</summary>
     public bool CompleteUpgrade(WebSocketConnection probe)
     {
+        var isOpen = true;
         lock (_lock)
         {
             if (_state == State.Closed || _probe != probe || _isPosting)
@@ -98,6 +99,7 @@ internal sealed partial class EngineSession
             if (_state == State.Lingering)
             {
                 // Ended meanwhile: what is queued still goes out, and then the close frame.
+                isOpen = false;
                 _state = State.Closed;
                 _server.Wheel.Set(this, _server.Wheel.Now + CloseGrace.Ticks);
                 _server.Remove(this);
@@ -110,7 +112,11 @@ internal sealed partial class EngineSession
             probe.BeginWriting();
         }
 
-        _server.Upgraded();
+        if (isOpen)
+        {
+            _server.Upgraded(this);
+        }
+
         Pump(probe);
         return true;
     }

@@ -17,6 +17,7 @@ internal static class UpgradeEndpoint
         var socket = await WebSocketHandshake.AcceptAsync(context, server.Options.MaxPayload).ConfigureAwait(false);
         if (!session.TryBeginUpgrade(socket))
         {
+            server.Metrics.UpgradeFailed();
             await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
             return null;
         }
@@ -29,6 +30,7 @@ internal static class UpgradeEndpoint
             {
                 server.Wheel.Clear(timeout);
                 session.AbandonUpgrade(socket);
+                server.Metrics.UpgradeFailed();
                 await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
                 return null;
             }
