@@ -27,6 +27,16 @@ public sealed class ArgumentsTextTests
         Assert.Equal([0, 1, 2], arguments.AttachmentArray[0].ToArray());
     }
 
+    [Theory]
+    [InlineData("{\"\\udc00\":1,\"num\":0}")]
+    [InlineData("[{\"a\\ud800\":{\"_placeholder\":false}}]")]
+    public void Half_a_surrogate_pair_in_a_name_is_JSON_like_any_other(string data)
+    {
+        // Seed 42, case 4273 of the fuzzer: it was thrown out of the loop that hands events to sockets.
+        var arguments = ArgumentsText.Parse(Encoding.UTF8.GetBytes(data));
+        Assert.Equal(data.Trim('[', ']'), Encoding.UTF8.GetString(Assert.Single(arguments.Items).Span));
+    }
+
     [Fact]
     public void Line_separators_within_strings_stay()
     {

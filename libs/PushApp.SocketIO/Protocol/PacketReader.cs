@@ -353,11 +353,11 @@ internal sealed class PacketReader(PacketLimits limits)
                     break;
                 case JsonTokenType.EndObject when open.IsPlaceholder && !(open.Number >= 0 && open.Number < attachments):
                     return false;
-                case JsonTokenType.PropertyName when reader.ValueTextEquals("_placeholder"u8):
+                case JsonTokenType.PropertyName when IsName(reader, "_placeholder"u8):
                     var ahead = reader;
                     open.IsPlaceholder = ahead.Read() && ahead.TokenType == JsonTokenType.True;
                     break;
-                case JsonTokenType.PropertyName when reader.ValueTextEquals("num"u8):
+                case JsonTokenType.PropertyName when IsName(reader, "num"u8):
                     ahead = reader;
                     open.Number = ahead.Read() && ahead.TokenType == JsonTokenType.Number && ahead.TryGetInt32(out var number) ? number : null;
                     break;
@@ -365,6 +365,24 @@ internal sealed class PacketReader(PacketLimits limits)
         }
         while (reader.CurrentDepth >= depth && !IsEnd(reader, depth) && reader.Read());
         return true;
+    }
+
+    /// <summary>Whether a property has this name. One with half a surrogate pair in it, which JSON allows as an escape and .NET cannot read as text, is another.</summary>
+    private static bool IsName(in Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueSpan.SequenceEqual(name);
+        }
+
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether the value that began at this depth is over with the token just read.</summary>

@@ -195,8 +195,18 @@ internal sealed partial class PushAdapter
     private static string ClientOf(Socket socket) =>
         JsonSerializer.Serialize(new[] { socket.Namespace, socket.Principal.UserName?.ToLowerInvariant(), socket.Principal.ApiKey?.KeyId });
 
-    private static string? TextOf(JsonElement auth, string name) =>
-        auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? TextOf(JsonElement auth, string name)
+    {
+        try
+        {
+            return auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which is no text: nothing that we have given anybody.
+            return null;
+        }
+    }
 
     private readonly record struct Place(ChannelName Channel, Position? Position);
 
