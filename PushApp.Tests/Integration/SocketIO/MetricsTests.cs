@@ -126,7 +126,7 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
         prefix,
         configured =>
         {
-            configured.AckTimeout = TimeSpan.FromMilliseconds(200);
+            configured.AckTimeout = TimeSpan.FromSeconds(2);
             configured.Recovery.Enabled = redis is not null;
             configured.Cluster.Secret = "a secret of the tests, long enough for anyone";
             options?.Invoke(configured);

@@ -140,6 +140,18 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
         Assert.Equal("432[[]]", await AskAsync(second, 2, "myRooms"));
     }
 
+    [Theory]
+    [InlineData("""{"pid":"\ud800"}""")]
+    [InlineData("""{"p\udc00":1,"pid":7}""")]
+    [InlineData("""{"pid":"made up","offset":"\udc00"}""")]
+    public async Task Whoever_comes_back_with_nonsense_begins_anew(string auth)
+    {
+        await using var node = await StartAsync();
+        using var client = await RawClient.OpenAsync(node, auth);
+
+        Assert.Equal(21, (await client.ConnectedAsync()).Id.Length);
+    }
+
     [Theory, ClassData(typeof(BrokerKinds))]
     public async Task What_is_kept_has_its_end_from_the_first_moment(BrokerKind kind)
     {

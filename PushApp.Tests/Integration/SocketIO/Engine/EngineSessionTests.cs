@@ -287,8 +287,8 @@ public sealed class EngineSessionTests
         await using var node = await EngineNode.StartAsync(
             options =>
             {
-                options.Engine.PingInterval = TimeSpan.FromMilliseconds(100);
-                options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
+                options.Engine.PingInterval = TimeSpan.FromMilliseconds(50);
+                options.Engine.PingTimeout = TimeSpan.FromMilliseconds(500);
             },
             listener: () => echo);
         using var socket = await node.Client.ConnectAsync();
@@ -296,7 +296,7 @@ public sealed class EngineSessionTests
         await socket.SendAsync("4hold");
 
         // Its answers wait behind the message, unread; it hears from the server all the same.
-        for (var pings = 0; pings < 5; pings++)
+        for (var pings = 0; pings < 3; pings++)
         {
             Assert.Equal("2", await socket.ReceiveTextAsync());
             await socket.SendAsync("3");
