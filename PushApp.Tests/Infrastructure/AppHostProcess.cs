@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace PushApp.Tests.Infrastructure;
 
 /// <summary>The AppHost as a process, as people start it, with every process that comes of it.</summary>
@@ -7,7 +9,16 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly MarkedProcesses _marked = new();
     private readonly ChildProcess _first;
 
-    private AppHostProcess(bool dotnetRun, string[] settings, string? path = null)
+    // What dotnet run takes from the AppHost's launch profile; the ports are replaced by free ones.
+    private static Dictionary<string, string?> LaunchProfile => new()
+    {
+        ["ASPNETCORE_URLS"] = "http://localhost:15080",
+        ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+        ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:15081",
+        ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = "http://localhost:15082",
+    };
+
+    private AppHostProcess(bool dotnetRun, string[] settings, string? path = null, Dictionary<string, string?>? variables = null)
     {
         string[] arguments = [$"--PushApp:DataDirectory={_data.Path}", .. settings];
         var folder = BuiltProject.Folder("PushApp.AppHost");
@@ -15,6 +26,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
         if (path is not null)
         {
             environment["PATH"] = path;
+        }
+
+        foreach (var (name, value) in variables ?? [])
+        {
+            environment[name] = value;
         }
 
         _first = dotnetRun
@@ -27,15 +43,31 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public IReadOnlyDictionary<int, string> Alive => _marked.Alive();
 
-    /// <summary>Starts it on free ports with the embedded broker, and waits until broker, worker and both web replicas run.</summary>
+    /// <summary>Starts it on free ports with the embedded broker, and waits until broker, worker, both web replicas and the dashboard run.</summary>
     public static async Task<AppHostProcess> StartAsync(bool dotnetRun)
     {
         Prerequisite.Linux("processes are counted in /proc.");
-        var host = new AppHostProcess(dotnetRun, ["--PushApp:Broker=embedded", "--DcpPublisher:RandomizePorts=true"]);
+        var host = new AppHostProcess(dotnetRun, ["--PushApp:Broker=embedded", "--DcpPublisher:RandomizePorts=true"], variables: LaunchProfile);
         await Until.TrueAsync(
-            () => host._first.HasExited || (host.Count("PushApp.Web.dll") == 2 && host.Count("PushApp.ImportWorker.dll") == 1 && host.Count("PushApp.Broker.dll") == 1),
+            () => host._first.HasExited || (host.Count("PushApp.Web.dll") == 2 && host.Count("PushApp.ImportWorker.dll") == 1 && host.Count("PushApp.Broker.dll") == 1 && host.Count("PushApp.Dashboard.dll") == 1),
             "the app runs",
             TimeSpan.FromMinutes(3));
+        Assert.False(host._first.HasExited, host._first.Output);
+        return host;
+    }
+
+    /// <summary>The link that it printed.</summary>
+    public string LoginLink => Regex.Match(_first.Output, @"Login to the dashboard at (\S+)").Groups[1].Value;
+
+    /// <summary>Where the site is, by the table that it printed.</summary>
+    public Uri WebAddress => new(Regex.Match(_first.Output, @"web-1 .*(http://localhost:\d+)").Groups[1].Value);
+
+    /// <summary>Starts it on free ports with the embedded broker and the dashboard, as its launch profile would, and waits until it has printed where all of it is. On a busy machine it may not be healthy yet.</summary>
+    public static async Task<AppHostProcess> StartWithDashboardAsync()
+    {
+        Prerequisite.Linux("processes are counted in /proc.");
+        var host = new AppHostProcess(dotnetRun: false, ["--PushApp:Broker=embedded", "--DcpPublisher:RandomizePorts=true", "--environment=Development"], variables: LaunchProfile);
+        await Until.TrueAsync(() => host._first.HasExited || (host.LoginLink.Length > 0 && host._first.Output.Contains("The app is ", StringComparison.Ordinal)), "the app has told where it and its dashboard are", TimeSpan.FromMinutes(3));
         Assert.False(host._first.HasExited, host._first.Output);
         return host;
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using PushApp.Dashboard.Components;
 using PushApp.Dashboard.Configuration;
 using PushApp.Dashboard.Otlp;
@@ -8,10 +9,28 @@ namespace PushApp.Dashboard;
 /// <summary>The dashboard as a process: an OTLP receiver and the pages over what it remembers.</summary>
 internal static class Program
 {
-    public static async Task Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
+        try
+        {
+            await using var app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var fault in exception.Failures)
+            {
+                await System.Console.Error.WriteLineAsync($"error: {fault}");
+            }
+        }
+        catch (IOException exception)
+        {
+            // A port that somebody took in the meantime.
+            await System.Console.Error.WriteLineAsync($"error: {exception.Message}");
+        }
+
+        return 1;
     }
 
     internal static WebApplication Build(string[] args)

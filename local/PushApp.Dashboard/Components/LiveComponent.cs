@@ -69,13 +69,26 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
     private async Task WatchAsync()
     {
         using var timer = new PeriodicTimer(Interval, Time);
-        while (await timer.WaitForNextTickAsync(_ended.Token))
+        try
         {
-            if (!IsPaused && Version != _shown)
+            while (await timer.WaitForNextTickAsync(_ended.Token))
             {
-                RefreshNow();
-                StateHasChanged();
+                if (!IsPaused && Version != _shown)
+                {
+                    RefreshNow();
+                    StateHasChanged();
+                }
             }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            // The page is left.
+        }
+#pragma warning disable CA1031 // Whatever it is, the page's own error bar shows it; otherwise the page would stand still and say nothing.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await DispatchExceptionAsync(exception);
         }
     }
 }

@@ -24,8 +24,8 @@ internal sealed class TelemetryLimits
     public int MaxSeries { get; set; } = 2_000;
 
     /// <summary>Points kept per series. Points with the same value in a row count as two. 10 to 10,000.</summary>
-    /// <value>600.</value>
-    public int MaxPointsPerSeries { get; set; } = 600;
+    /// <value>900: a quarter of an hour of a value that changes each second.</value>
+    public int MaxPointsPerSeries { get; set; } = 900;
 
     /// <summary>Resources (service instances) known; data of further ones is not taken. 1 to 10,000.</summary>
     /// <value>200.</value>

@@ -5,6 +5,10 @@ namespace PushApp.Dashboard.Store;
 /// </summary>
 internal sealed record MetricPoint(ulong Start, ulong Time, double Value, HistogramValue? Histogram = null)
 {
+    /// <summary>Bounds seldom change, and are as large as the counts: all points of a series have the same array.</summary>
+    public MetricPoint SharingBoundsWith(MetricPoint? other) =>
+        Histogram is { } histogram && other?.Histogram is { } known && histogram.Bounds.SequenceEqual(known.Bounds) ? this with { Histogram = histogram with { Bounds = known.Bounds } } : this;
+
     public bool SaysTheSame(MetricPoint other) =>
         Start == other.Start && Value.Equals(other.Value) && Histogram?.Count == other.Histogram?.Count;
 }

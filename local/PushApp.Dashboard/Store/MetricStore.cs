@@ -117,7 +117,7 @@ internal sealed class MetricStore(ResourceRegistry resources, TelemetryLimits li
             series = entry.Series[reading.SeriesKey] = new MetricSeries(reading.SeriesKey, reading.Attributes, limits.MaxPointsPerSeries);
         }
 
-        _dropped += series.Add(reading.IsDelta && series.Last is { } last ? reading.After(last) : reading.Point);
+        _dropped += series.Add((reading.IsDelta && series.Last is { } last ? reading.After(last) : reading.Point).SharingBoundsWith(series.Last));
         foreach (var exemplar in reading.Exemplars)
         {
             series.Add(exemplar);

@@ -61,7 +61,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             ProgramOf = new BuiltPrograms(AppHostAssembly),
 
             // As under Aspire, tests have none.
-            Dashboard = hook is null && ExecutionContext.IsRunMode ? DashboardSettings.Read(Configuration, randomizePorts, Environment.IsDevelopment()) : null,
+            Dashboard = hook is null && ExecutionContext.IsRunMode ? DashboardSettings.Read(Configuration, randomizePorts, Environment.IsDevelopment() || Configuration["ASPNETCORE_ENVIRONMENT"] == Environments.Development) : null,
         });
     }
 

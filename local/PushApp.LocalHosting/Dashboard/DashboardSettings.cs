@@ -11,6 +11,7 @@ namespace PushApp.LocalHosting.Dashboard;
 internal sealed record DashboardSettings(Uri Frontend, Uri? OtlpGrpc, Uri? OtlpHttp, Uri ResourceService, string BrowserToken, string OtlpKey, string ResourceServiceKey, bool IsDevelopment)
 {
     public const string UrlsVariable = "ASPNETCORE_URLS";
+    private const int MinKeyLength = 16;
     private const string AllowHttpVariable = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
     private const string OtlpGrpcVariable = "DASHBOARD_OTLP_ENDPOINT_URL";
     private const string OtlpHttpVariable = "DASHBOARD_OTLP_HTTP_ENDPOINT_URL";
@@ -54,7 +55,9 @@ internal sealed record DashboardSettings(Uri Frontend, Uri? OtlpGrpc, Uri? OtlpH
             return null;
         }
 
-        var frontend = Address(UrlsVariable, urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0]);
+        // Of a profile with https and http: that without TLS.
+        var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var frontend = Address(UrlsVariable, addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         var grpc = Optional(OtlpGrpcVariable);
         var http = Optional(OtlpHttpVariable);
         var service = Optional(ResourceServiceVariable);
@@ -68,9 +71,9 @@ internal sealed record DashboardSettings(Uri Frontend, Uri? OtlpGrpc, Uri? OtlpH
             grpc is null && http is not null ? null : Port(grpc),
             http is null ? null : Port(http),
             Port(service),
-            configuration["AppHost:BrowserToken"] ?? Either("DASHBOARD_FRONTEND_BROWSERTOKEN") ?? NewKey(),
-            configuration["AppHost:OtlpApiKey"] ?? NewKey(),
-            configuration["AppHost:ResourceService:ApiKey"] ?? NewKey(),
+            Key("AppHost:BrowserToken", configuration["AppHost:BrowserToken"] ?? Either("DASHBOARD_FRONTEND_BROWSERTOKEN")),
+            Key("AppHost:OtlpApiKey", configuration["AppHost:OtlpApiKey"]),
+            Key("AppHost:ResourceService:ApiKey", configuration["AppHost:ResourceService:ApiKey"]),
             isDevelopment);
 
         string? Either(string name) => configuration[$"ASPIRE_{name}"] ?? configuration[$"DOTNET_{name}"];
@@ -101,5 +104,9 @@ internal sealed record DashboardSettings(Uri Frontend, Uri? OtlpGrpc, Uri? OtlpH
             ? url
             : throw new DistributedApplicationException($"{name} is '{value}': the dashboard of the local engine listens on this machine only and without TLS. Write an address such as http://localhost:15080 in the AppHost's launch profile (Properties/launchSettings.json).");
 
-    private static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    /// <summary>The one given, else one for this run. Letters, digits and the like only: it goes into URLs and headers.</summary>
+    private static string Key(string name, string? given) =>
+        given is not { Length: > 0 } ? RandomNumberGenerator.GetHexString(32, lowercase: true)
+        : given.Length >= MinKeyLength && given.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? given
+        : throw new DistributedApplicationException($"{name} must have {MinKeyLength} characters or more, of letters, digits, '-', '_' and '.'; leave it out, and each run makes its own.");
 }

@@ -67,6 +67,10 @@ internal sealed class LocalEngine(
         {
             _dashboard = await DashboardProcess.StartAsync(settings, options.ProgramOf.Dashboard, environment.ContentRootPath, new ResourceService(notifications, logs, commands), _console).ConfigureAwait(false);
         }
+        else
+        {
+            _console.Text($"No dashboard: {DashboardSettings.UrlsVariable} does not say where. dotnet run sets it from the AppHost's launch profile.");
+        }
 
         foreach (var runner in _runners)
         {
