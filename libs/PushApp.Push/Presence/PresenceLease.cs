@@ -96,15 +96,15 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
         }
     }
 
-    /// <summary>The node stops: its members stay for their grace, in which their clients come back elsewhere.</summary>
-    public async Task RetireAsync(TimeSpan grace)
+    /// <summary>The node stops: its members stay for a while, in which their clients come back elsewhere.</summary>
+    public async Task RetireAsync(TimeSpan stay)
     {
         await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             if (!_isNew)
             {
-                await store.RenewAsync(Node, grace, isNew: false, maySweep: false).ConfigureAwait(false);
+                await store.RenewAsync(Node, stay, isNew: false, maySweep: false).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)

@@ -16,6 +16,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
     private readonly RedisConnection _redis;
     private readonly RedisKeys _keys;
     private readonly PresenceOptions _options;
+    private readonly TimeSpan _drainSpread;
     private readonly TimeProvider _time;
     private readonly ILogger<PresenceService> _logger;
     private readonly PresenceTable _table;
@@ -32,6 +33,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
         _redis = redis;
         _keys = keys;
         _options = options.Value.Presence;
+        _drainSpread = options.Value.Streams.DrainSpread;
         _time = time;
         _logger = logger;
         _table = new PresenceTable(_options.Grace, time);
@@ -131,7 +133,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
             _redis.Multiplexer.ConnectionFailed -= OnConnectionFailed;
             _redis.Multiplexer.ConnectionRestored -= OnConnectionRestored;
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _lease.RetireAsync(_options.Grace).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _lease.RetireAsync(_options.Grace + _drainSpread).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
