@@ -18,13 +18,7 @@ internal static class ChatChannels
     /// <exception cref="SocketException">It may not be joined; the message says why.</exception>
     public static ChannelName Room(string? name)
     {
-        // Composed, so that two names that look the same are one room.
         var room = (name ?? "").Trim();
-        if (!TryNormalize(ref room))
-        {
-            throw new SocketException("A room's name is valid Unicode text; this one holds half of a surrogate pair.", ChatErrors.InvalidArguments);
-        }
-
         if (RoomNames.FindObjection(room) is { } objection)
         {
             throw new SocketException(objection, ChatErrors.AccessDenied);
@@ -34,9 +28,11 @@ internal static class ChatChannels
         {
             return ChannelName.Room(room);
         }
-        catch (ArgumentException)
+        catch (ArgumentException error)
         {
-            throw new SocketException($"The name of the room is too long: with '{RoomPrefix}' before it, and percent-encoded, it may have {ChannelName.MaxLength} characters. Choose a shorter one.", ChatErrors.InvalidArguments);
+            // Too long once it is encoded, or half of a surrogate pair. The message names a parameter of a C# method at its end, which says nothing to a client.
+            var at = error.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+            throw new SocketException($"'{room}' cannot be a room's name: {(at < 0 ? error.Message : error.Message[..at])}", ChatErrors.InvalidArguments);
         }
     }
 
@@ -61,17 +57,4 @@ internal static class ChatChannels
     }
 
     private static bool IsRoom(ChannelName channel) => channel.Value.StartsWith(RoomPrefix, StringComparison.Ordinal);
-
-    private static bool TryNormalize(ref string text)
-    {
-        try
-        {
-            text = text.Normalize();
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 }
