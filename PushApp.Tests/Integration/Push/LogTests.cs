@@ -27,6 +27,34 @@ public sealed class LogTests(BrokerFixture brokers) : IClassFixture<BrokerFixtur
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_log_is_paged_back_to_its_beginning(BrokerKind kind)
+    {
+        var (node, _, _) = await StartAsync(kind, new() { ["Push:History:MaxEvents"] = "7" });
+        await using var closing = node;
+        var history = History(node);
+        List<Position> positions = [];
+        for (var i = 0; i < 10; i++)
+        {
+            positions.Add((await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", $"{i}", cancellationToken: Cancelled)).Position!.Value);
+        }
+
+        var page = await history.ReadBeforeAsync(ChannelName.Broadcast, positions[9], 3, Cancelled);
+        Assert.Equal((positions[9], true), (page.Head, page.Recovered));
+        Assert.Equal(["6", "7", "8"], page.Events.Select(item => item.Data));
+        page = await history.ReadBeforeAsync(ChannelName.Broadcast, page.Events[0].Position, 5, Cancelled);
+        Assert.Equal(["3", "4", "5"], page.Events.Select(item => item.Data));
+        Assert.Empty((await history.ReadBeforeAsync(ChannelName.Broadcast, page.Events[0].Position, 5, Cancelled)).Events);
+
+        // Trimmed away, another's, or not there yet.
+        foreach (var unknown in (Position[])[positions[1], positions[8] with { Tag = positions[8].Tag ^ 1 }, new(99, 1), default])
+        {
+            page = await history.ReadBeforeAsync(ChannelName.Broadcast, unknown, 5, Cancelled);
+            Assert.False(page.Recovered);
+            Assert.Empty(page.Events);
+        }
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
     public async Task A_key_whose_event_has_left_the_log_publishes_anew(BrokerKind kind)
     {
         var (node, _, _) = await StartAsync(kind, new() { ["Push:History:MaxEvents"] = "2" });

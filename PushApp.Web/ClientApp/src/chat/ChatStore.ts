@@ -33,6 +33,8 @@ export class ChatStore {
   #isInStep = false;
   /** Live messages that came before the list did. */
   #early: Message[] = [];
+  /** Conversations that were opened while the list was asked for, which may not have them yet. */
+  #openedMeanwhile: Conversation[] = [];
   readonly #loading = new Set<string>();
   readonly #markedRead = new Map<string, string>();
   #shown: string | null = null;
@@ -179,6 +181,12 @@ export class ChatStore {
     }
   }
 
+  /** The user has signed out, and the connection is closed. */
+  close(): void {
+    this.#epoch++;
+    this.#isReady.value = false;
+  }
+
   /** Tries again after an error. */
   reload(): void {
     void this.#synchronize();
@@ -218,6 +226,7 @@ export class ChatStore {
     const epoch = ++this.#epoch;
     this.#isInStep = false;
     this.#isReady.value = false;
+    this.#openedMeanwhile = [];
     try {
       const list = await this.#socket.ask<readonly Conversation[]>('conversations');
       if (epoch !== this.#epoch) {
@@ -225,7 +234,8 @@ export class ChatStore {
       }
       const early = this.#early;
       this.#early = [];
-      this.#conversations.value = list;
+      const isListed = new Set(list.map(({ id }) => id));
+      this.#conversations.value = [...list, ...this.#openedMeanwhile.filter(({ id }) => !isListed.has(id))];
       early.forEach((message) => this.#count(message));
       const known = [...this.#threads.value.keys()];
       for (const gone of known.filter((id) => !this.#find(id))) {
@@ -274,6 +284,7 @@ export class ChatStore {
   #take({ conversation, page }: Opened): string {
     const others = (this.#conversations.value ?? []).filter(({ id }) => id !== conversation.id);
     this.#conversations.value = [conversation, ...others];
+    this.#openedMeanwhile.push(conversation);
     const now = this.thread(conversation.id) ?? emptyThread;
     if (now.head === null) {
       this.#setThread(conversation.id, withNewest(emptyThread, now, page));
@@ -288,6 +299,7 @@ export class ChatStore {
   }
 
   #removed(conversation: string): void {
+    this.#openedMeanwhile = this.#openedMeanwhile.filter(({ id }) => id !== conversation);
     this.#conversations.value = this.#conversations.value?.filter(({ id }) => id !== conversation) ?? null;
     this.#forget(conversation);
   }

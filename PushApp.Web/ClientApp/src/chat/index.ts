@@ -27,6 +27,7 @@ export function enterChat(): ChatStore {
 // The sockets are closed at sign-out.
 effect(() => {
   if (userName.value === null) {
+    store.peek()?.close();
     store.value = null;
   }
 });
