@@ -51,6 +51,7 @@ public sealed class ChatPageTests(AppHostSite site) : IClassFixture<AppHostSite>
         await ann.Page.GetByRole(AriaRole.Alert).GetByText("Nobody here is called").WaitForAsync();
         await ann.Page.GetByLabel("User name").FillAsync(bob.Email);
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Write", Exact = true }).ClickAsync();
+        await ann.Page.Locator(".chat-pane-title").GetByText("Online", new() { Exact = true }).WaitForAsync();
         await ChatPage.SendAsync(ann, "psst");
 
         var entry = bob.Page.Locator(".chat-entry").Filter(new() { HasText = ann.Email });
@@ -67,6 +68,9 @@ public sealed class ChatPageTests(AppHostSite site) : IClassFixture<AppHostSite>
         await entry.GetByText("psst").WaitForAsync();
         Assert.Equal(0, await bob.Page.Locator(".chat-unread").CountAsync());
         Assert.Empty(bob.Complaints);
+
+        await bob.Page.CloseAsync();
+        await ann.Page.Locator(".chat-pane-title").GetByText("Last here").Or(ann.Page.Locator(".chat-pane-title").GetByText("Offline")).WaitForAsync();
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChatStore } from '../../chat/ChatStore';
 import type { Conversation } from '../../chat/types';
+import { presenceOf } from '../../presence/presence';
 import { navigate } from '../../state/router';
 import { showError } from '../../state/toasts';
+import { formatTimeAgo } from '../format';
 import { Icon } from '../Icon';
 import { Composer } from './Composer';
 import { ConversationMark } from './ConversationMark';
@@ -42,7 +44,7 @@ export function ConversationPane({ store, conversation }: { store: ChatStore; co
         <ConversationMark conversation={conversation} />
         <div class="chat-pane-title">
           <h2>{title}</h2>
-          <p class="muted">{kind === 'room' ? 'Room, open to everybody here' : 'Only the two of you can read this'}</p>
+          <p class="muted">{kind === 'room' ? 'Room, open to everybody here' : <Whereabouts userName={title} />}</p>
         </div>
         <button
           type="button"
@@ -59,4 +61,17 @@ export function ConversationPane({ store, conversation }: { store: ChatStore; co
       <Composer store={store} conversation={conversation} field={composer} />
     </section>
   );
+}
+
+/** Whether the other is there, in words. */
+function Whereabouts({ userName }: { userName: string }) {
+  const { state, since } = presenceOf(userName).value;
+  switch (state) {
+    case 'online':
+      return <>Online</>;
+    case 'away':
+      return <>Away</>;
+    case 'offline':
+      return <>{since === undefined ? 'Offline' : `Last here ${formatTimeAgo(since)}`}</>;
+  }
 }
