@@ -56,6 +56,6 @@ public sealed class PresenceOnThePageTests(RunningSite site, SocketIOClientsFixt
 
         await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Account" }).ClickAsync();
         await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Until.TrueAsync(() => bob.Of("presence").LastOrDefault() is { } last && (string)last.Arguments[0]!["state"]! == "offline", "Ann is offline");
+        await Until.TrueAsync(() => bob.Of("presence").Any(item => (string)item.Arguments[0]!["state"]! == "offline"), "Ann is offline");
     }
 }
