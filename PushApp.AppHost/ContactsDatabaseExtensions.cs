@@ -15,7 +15,7 @@ internal static class ContactsDatabaseExtensions
             return builder.AddConnectionString(name);
         }
 
-        var directory = Directory.CreateDirectory(builder.GetDataDirectory()).FullName;
+        var directory = builder.CreateDataDirectory();
         return builder.AddConnectionString(name, ReferenceExpression.Create($"Data Source={Path.Combine(directory, $"{name}.db")}"));
     }
 }

@@ -52,7 +52,7 @@ internal static class BrokerExtensions
         var program = Metadata("BrokerProgram") is { } dll && File.Exists(dll)
             ? dll
             : throw new DistributedApplicationException("PushApp.Broker is not built. Build it and read its errors: dotnet build local/PushApp.Broker");
-        var data = Directory.CreateDirectory(Path.Combine(builder.GetDataDirectory(), "garnet")).FullName;
+        var data = builder.CreateDataDirectory("garnet");
         var password = builder.AddParameter($"{name}-password", NewPassword(), secret: true);
         return builder.AddBrokerProcess(new BrokerResource(name, "dotnet", Path.GetDirectoryName(program)!, password.Resource))
             .WithEnvironment("PUSHAPP_BROKER_PASSWORD", password)
@@ -67,7 +67,7 @@ internal static class BrokerExtensions
             throw new DistributedApplicationException("redis-server is not on PATH: install Redis or Valkey, or choose the broker that needs nothing: PushApp__Broker=embedded.");
         }
 
-        var data = Directory.CreateDirectory(Path.Combine(builder.GetDataDirectory(), "redis")).FullName;
+        var data = builder.CreateDataDirectory("redis");
         var value = NewPassword();
         var password = builder.AddParameter($"{name}-password", value, secret: true);
         return builder.AddBrokerProcess(new BrokerResource(name, "redis-server", data, password.Resource))

@@ -11,7 +11,7 @@ internal static class AccountEndpoints
     public static void MapAccountEndpoints(this IEndpointRouteBuilder app)
     {
         var account = app.MapGroup("/api/account").WithTags("Accounts");
-        account.MapIdentityApi<AccountUser>().AddEndpointFilter(new DemoAccountGuard());
+        account.MapIdentityApi<AccountUser>().AddEndpointFilter(new DemoAccountGuard()).AddEndpointFilter(new SignInAnswers());
         account.MapGet("/me", GetMe).RequireAuthorization()
             .WithSummary("Who is signed in").ProducesProblem(StatusCodes.Status401Unauthorized);
         account.MapPost("/logout", LogOutAsync)

@@ -29,6 +29,8 @@ internal static class AccountsFeature
         services.AddIdentityApiEndpoints<AccountUser>(Configure)
             .AddEntityFrameworkStores<AccountsDbContext>()
             .AddUserManager<AccountUserManager>()
+            .AddUserValidator<AccountNameValidator>()
+            .AddErrorDescriber<AccountErrorDescriber>()
             .AddSignInManager<AccountSignInManager>();
         services.ConfigureApplicationCookie(cookie =>
         {

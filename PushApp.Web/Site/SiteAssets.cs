@@ -38,14 +38,14 @@ internal static partial class SiteAssets
     public static void MapSitePages(this WebApplication app)
     {
         app.MapFallback("/{*path:nonfile}", (Delegate)ServePageAsync).ExcludeFromDescription();
-        app.MapFallback("/api/{**path}", () => TypedResults.Problem(
-            "There is no such resource; /openapi/v1.json lists those that there are.", statusCode: StatusCodes.Status404NotFound)).ExcludeFromDescription();
+        app.MapFallback("/api/{**path}", (Delegate)OtherMethods.Answer).ExcludeFromDescription();
     }
 
     private static async Task<IResult> ServePageAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
+            context.Response.Headers.Allow = "GET, HEAD";
             return TypedResults.Problem("There is only a page here; it is read by GET.", statusCode: StatusCodes.Status405MethodNotAllowed);
         }
 

@@ -15,7 +15,8 @@ internal static class SiteFeature
     public static void AddSite(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = ProblemTexts.Complete);
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.RespectNullableAnnotations = true);
         services.AddExceptionHandler<BadRequestHandler>();
         // So that the handler can say what is wrong with a request, in Production too.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -113,7 +113,7 @@ public sealed class AccountTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
         using var right = await nodes.Second.Http.PostAsJsonAsync("/api/account/login", new { email, password = Password }, Cancelled);
 
         Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
-        Assert.Equal("LockedOut", (await right.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString());
+        Assert.Equal("LockedOut", (await right.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("code").GetString());
         using var me = await GetMeAsync(nodes.Second, cookie: cookie);
         Assert.Equal(HttpStatusCode.Unauthorized, me.StatusCode);
     }

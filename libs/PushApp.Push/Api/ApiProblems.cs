@@ -11,13 +11,13 @@ internal static partial class ApiProblems
 {
     public static IResult BadRequest(string detail) => Problem(StatusCodes.Status400BadRequest, "The request cannot be understood", detail);
 
-    public static IResult Unauthorized(HttpContext context, bool invalidKey)
+    public static IResult Unauthorized(HttpContext context, bool invalid)
     {
         // Asked for by https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2.
-        context.Response.Headers.WWWAuthenticate = invalidKey ? "Bearer error=\"invalid_token\"" : "Bearer";
-        return invalidKey
-            ? Problem(StatusCodes.Status401Unauthorized, "The API key is not valid",
-                $"The API key is unknown, revoked or mistyped. Send a current one in the header {PushPrincipalAccessor.ApiKeyHeader} or as Authorization: Bearer, once.")
+        context.Response.Headers.WWWAuthenticate = invalid ? "Bearer error=\"invalid_token\"" : "Bearer";
+        return invalid
+            ? Problem(StatusCodes.Status401Unauthorized, "The key or sign-in is not valid",
+                $"The API key, token or cookie that was sent is unknown, revoked or has ended. Sign in again, or send a current key in the header {PushPrincipalAccessor.ApiKeyHeader} or as Authorization: Bearer, once.")
             : Problem(StatusCodes.Status401Unauthorized, "Sign in first",
                 $"Sign in, or send an API key in the header {PushPrincipalAccessor.ApiKeyHeader}.");
     }

@@ -27,7 +27,7 @@ internal static class PublishEndpoint
         // Also where an authorizer would let a visitor publish: limits and idempotency keys need somebody to belong to.
         if (!principal.IsAuthenticated)
         {
-            return ApiProblems.Unauthorized(context, invalidKey: false);
+            return ApiProblems.Unauthorized(context, invalid: false);
         }
 
         var who = principal.ApiKey is { } apiKey ? $"key:{apiKey.KeyId}" : $"user:{principal.UserName!.ToLowerInvariant()}";

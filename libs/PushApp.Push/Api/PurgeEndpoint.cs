@@ -16,7 +16,7 @@ internal static class PurgeEndpoint
 
         if (!principal.IsAuthenticated)
         {
-            return ApiProblems.Unauthorized(context, invalidKey: false);
+            return ApiProblems.Unauthorized(context, invalid: false);
         }
 
         if (principal.ApiKey is not { } key)

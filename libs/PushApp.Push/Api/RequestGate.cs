@@ -23,7 +23,7 @@ internal sealed class RequestGate(PushPrincipalAccessor principals, ChannelAcces
 
         if (principal is null)
         {
-            return (default, PushPrincipal.Anonymous, ApiProblems.Unauthorized(context, invalidKey: true));
+            return (default, PushPrincipal.Anonymous, ApiProblems.Unauthorized(context, invalid: true));
         }
 
         return ChannelName.TryParse(ChannelInUrl.Find(context), out var channel, out var error)
@@ -48,7 +48,7 @@ internal sealed class RequestGate(PushPrincipalAccessor principals, ChannelAcces
 
         if (!principal.IsAuthenticated)
         {
-            return ApiProblems.Unauthorized(context, invalidKey: false);
+            return ApiProblems.Unauthorized(context, invalid: false);
         }
 
         var (verb, scope) = what switch

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace PushApp.Push;
 
@@ -10,14 +12,14 @@ internal sealed class PushPrincipalAccessor(IApiKeyStore apiKeys)
     public const string ApiKeyHeader = "X-Api-Key";
 
     /// <summary>
-    /// Who makes the request; null when it carries an API key that is not valid, which is to be answered with 401 and never taken for a visitor's or, should
-    /// it carry a cookie too, a user's.
+    /// Who makes the request; null when it carries an API key, token or cookie that is not valid or has ended, which is to be answered with 401 and never taken for a visitor's or, should
+    /// it carry a cookie beside the key, a user's: who believes to be signed in must not miss events in silence.
     /// </summary>
     public ValueTask<PushPrincipal?> GetAsync(HttpContext context)
     {
         return FindKey(context.Request) is { } key
             ? GetKeyAsync(key, context.RequestAborted)
-            : new ValueTask<PushPrincipal?>(GetUser(context.User));
+            : GetUserAsync(context);
     }
 
     private async ValueTask<PushPrincipal?> GetKeyAsync(string key, CancellationToken cancellationToken)
@@ -29,10 +31,18 @@ internal sealed class PushPrincipalAccessor(IApiKeyStore apiKeys)
             : null;
     }
 
-    private static PushPrincipal GetUser(ClaimsPrincipal user)
+    private static async ValueTask<PushPrincipal?> GetUserAsync(HttpContext context)
     {
-        return user.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name }
-            ? new PushPrincipal(name, user.FindFirstValue(PushClaims.SignInId))
+        if (context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
+        {
+            return new PushPrincipal(name, context.User.FindFirstValue(PushClaims.SignInId));
+        }
+
+        // The app's own scheme has read the request before; what it found is kept.
+        return context.RequestServices.GetService<IAuthenticationSchemeProvider>() is { } schemes
+            && await schemes.GetDefaultAuthenticateSchemeAsync() is not null
+            && !(await context.AuthenticateAsync()).None
+            ? null
             : PushPrincipal.Anonymous;
     }
 

@@ -87,10 +87,10 @@ public readonly struct ChannelName : IEquatable<ChannelName>
             return false;
         }
 
-        // Bounds the work before anything is decoded; an encoded character takes up to 12 of them (4 bytes, 3 characters each).
-        if (text.Length > MaxLength)
+        // Bounds the work before anything is decoded. A text may encode more than it must, as encodeURIComponent does with '@': three characters where one would do.
+        if (text.Length > MaxLength * 3)
         {
-            error = $"A channel name has at most {MaxLength} characters; this one has {text.Length}.";
+            error = $"A channel name has at most {MaxLength} characters when encoded; this text has {text.Length}.";
             return false;
         }
 

@@ -69,7 +69,7 @@ internal sealed partial class RedisPushPublisher(
             // Made up, too: the retry after a broken connection must not double the event.
             publish.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
             body,
-            Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16)),
+            Hash(body, publish.TimeToLive),
             publish.TimeToLive,
             traceParent);
         var result = await RetryAsync(
@@ -86,6 +86,19 @@ internal sealed partial class RedisPushPublisher(
         return result.Outcome == AppendOutcome.Conflict
             ? throw new IdempotencyConflictException(channel, request.Key)
             : new PublishResult(result.Position, result.Time, result.Outcome == AppendOutcome.Duplicate);
+    }
+
+    /// <summary>What the same key must come with again: the event, its data and its time to live.</summary>
+    private static string Hash(byte[] body, TimeSpan? timeToLive)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(body);
+        if (timeToLive is { } time)
+        {
+            hash.AppendData(BitConverter.GetBytes(time.Ticks));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
 
     private async Task<PublishResult> SendAsync(ChannelName channel, string eventName, EventData data, string? traceParent)

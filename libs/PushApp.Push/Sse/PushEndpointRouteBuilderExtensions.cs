@@ -10,7 +10,7 @@ namespace PushApp.Push;
 public static class PushEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a stream of Server-Sent Events (GET; anything else is 405). Without options it carries <c>broadcast</c>, the signed-in user's own channel, and those that
+    /// Maps a stream of Server-Sent Events (GET; HEAD is answered without opening one, and anything else is 405). Without options it carries <c>broadcast</c>, the signed-in user's own channel, and those that
     /// <c>?channel=</c> names, each as the registered <see cref="IChannelAuthorizer"/>s permit. <c>Last-Event-ID</c> or <c>?lastEventId=</c> resumes.
     /// </summary>
     /// <param name="endpoints">The routes.</param>
@@ -25,6 +25,7 @@ public static class PushEndpointRouteBuilderExtensions
         var handler = endpoints.ServiceProvider.GetService<ServerSentEventsEndpoint>()
             ?? throw new InvalidOperationException("Call builder.Services.AddPush() before app.MapServerSentEvents(…).");
         RequestDelegate handle = context => handler.HandleAsync(context, options);
-        return endpoints.MapGet(pattern, handle).WithDisplayName($"Server-Sent Events {pattern}");
+        // All methods: in an app with a fallback route, routing would hand the others to that.
+        return endpoints.Map(pattern, handle).WithDisplayName($"Server-Sent Events {pattern}");
     }
 }

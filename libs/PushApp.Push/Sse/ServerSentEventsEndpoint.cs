@@ -22,6 +22,12 @@ internal sealed partial class ServerSentEventsEndpoint(
 
     public async Task HandleAsync(HttpContext context, ServerSentEventsOptions endpoint)
     {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            await StreamProblems.MethodNotAllowed(context).ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         var (principal, refusal) = await gate.IdentifyAsync(context).ConfigureAwait(false);
         if (principal is null)
         {
@@ -90,6 +96,13 @@ internal sealed partial class ServerSentEventsEndpoint(
                 await StreamProblems.Refused(connection.Principal, channel).ExecuteAsync(context).ConfigureAwait(false);
                 return;
             }
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // What GET would answer, without a stream (https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2).
+            SseResponse.Prepare(context);
+            return;
         }
 
         try

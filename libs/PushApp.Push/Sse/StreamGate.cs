@@ -26,7 +26,7 @@ internal sealed partial class StreamGate(
             return (null, Results.NoContent());
         }
 
-        return await principals.GetAsync(context).ConfigureAwait(false) is { } principal ? (principal, null) : (null, StreamProblems.InvalidApiKey);
+        return await principals.GetAsync(context).ConfigureAwait(false) is { } principal ? (principal, null) : (null, StreamProblems.InvalidCredentials(context));
     }
 
     /// <summary>Takes a place among the open streams, to be given back by <see cref="Leave"/>; or says why there is none.</summary>

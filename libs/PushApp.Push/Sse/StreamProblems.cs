@@ -9,8 +9,20 @@ internal static class StreamProblems
     public static IResult NotAcceptable => Problem(
         StatusCodes.Status406NotAcceptable, "This is an event stream", $"Ask for it with 'Accept: {SseResponse.ContentType}', or without the header.");
 
-    public static IResult InvalidApiKey => Problem(
-        StatusCodes.Status401Unauthorized, "The API key is not valid", "Send a key that exists in X-Api-Key, or none to read as a visitor.");
+    public static IResult InvalidCredentials(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+        return Problem(
+            StatusCodes.Status401Unauthorized,
+            "The key or sign-in is not valid",
+            "The API key, token or cookie that was sent is unknown, or has ended. Sign in again or send a current key; or send none of them to read as a visitor.");
+    }
+
+    public static IResult MethodNotAllowed(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET, HEAD";
+        return Problem(StatusCodes.Status405MethodNotAllowed, "This is an event stream", "Read it by GET.");
+    }
 
     public static IResult BadChannels(string error) => Problem(StatusCodes.Status400BadRequest, "These channels cannot be streamed", error);
 

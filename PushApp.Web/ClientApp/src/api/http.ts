@@ -14,6 +14,8 @@ export class ApiError extends Error {
 export interface Problem {
   readonly title?: string;
   readonly detail?: string;
+  /** Of a refused sign-in: what came of it. */
+  readonly code?: string;
   readonly errors?: Readonly<Record<string, readonly string[]>>;
 }
 

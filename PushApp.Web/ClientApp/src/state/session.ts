@@ -115,7 +115,7 @@ function announce(notification: Notification): void {
 }
 
 function signInMessage(error: ApiError): string {
-  return error.problem.detail === 'LockedOut'
+  return error.problem.code === 'LockedOut'
     ? 'Too many attempts: this account is locked for a few minutes. Wait, then try again.'
     : 'E-mail address or password is wrong.';
 }
