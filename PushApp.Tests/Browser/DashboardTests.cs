@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using PushApp.Tests.Infrastructure;
+using PushApp.Tests.Integration.Dashboard;
+using PushApp.Tests.Integration.Web;
+
+namespace PushApp.Tests.Browser;
+
+/// <summary>The dashboard as people use it: from the link that the AppHost prints.</summary>
+public sealed partial class DashboardTests : IAsyncDisposable
+{
+    private readonly ChromiumBrowser _browser = new();
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    [Fact]
+    public async Task An_import_is_found_as_one_trace_and_its_worker_is_stopped_and_started()
+    {
+        await using var host = await AppHostProcess.StartWithDashboardAsync();
+        var context = await _browser.NewContextAsync(host.WebAddress);
+        await using (var person = new Person(context, WebNode.NewEmail()))
+        {
+            // Resources: what runs.
+            var page = await OpenAsync(context, host.LoginLink);
+            foreach (var id in (string[])["worker", "web-1", "web-2"])
+            {
+                await page.Locator($"tr[data-resource={id}]").GetByText("Running · Healthy").WaitForAsync();
+            }
+
+            await person.SignUpAsync();
+            await person.UploadAsync(rows: 50);
+            await person.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
+
+            // Secrets are shown only on demand.
+            await page.GetByRole(AriaRole.Link, new() { Name = "worker", Exact = true }).ClickAsync();
+            var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details of worker" });
+            await details.GetByText("ConnectionStrings__redis").WaitForAsync();
+            Assert.DoesNotContain("password=", await details.InnerTextAsync(), StringComparison.Ordinal);
+            await details.GetByRole(AriaRole.Button, new() { Name = "Show the value of ConnectionStrings__redis" }).ClickAsync();
+            await details.GetByText("password=").WaitForAsync();
+
+            // The trace, by the text of one of its spans; live, so it may still be on its way.
+            await Menu(page, "Traces").ClickAsync();
+            await page.Locator("input[placeholder^='Filter by text']").FillAsync("import.completed");
+            await page.WaitForURLAsync("**/traces?text=import.completed");
+            await page.Locator("a.trace-row", new() { HasText = "POST /api/imports" }).ClickAsync();
+            var waterfall = page.GetByRole(AriaRole.Treegrid, new() { Name = "Spans" });
+            await waterfall.GetByText("publish user:{userName}").First.WaitForAsync();
+            await waterfall.Locator(".who", new() { HasTextRegex = WebReplica() }).First.WaitForAsync();
+            await waterfall.Locator(".who", new() { HasText = "worker" }).First.WaitForAsync();
+
+            // A span, by its link, in a tab of its own.
+            await waterfall.GetByText("publish user:{userName}").First.ClickAsync();
+            var panel = page.GetByRole(AriaRole.Complementary);
+            await panel.GetByText("messaging.destination.template").WaitForAsync();
+            var second = await OpenAsync(context, page.Url);
+            await second.GetByRole(AriaRole.Complementary).GetByText("messaging.destination.template").WaitForAsync();
+            await second.CloseAsync();
+
+            // Stop and start, and the worker's own words about it.
+            await Menu(page, "Resources").ClickAsync();
+            var worker = page.Locator("tr[data-resource=worker]");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Stop worker", Exact = true }).ClickAsync();
+            await worker.GetByText("Finished").WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Start worker", Exact = true }).ClickAsync();
+            await worker.GetByText("Running · Healthy").WaitForAsync();
+            await worker.GetByTitle("Console of worker").ClickAsync();
+            await page.GetByRole(AriaRole.Log).GetByText("Application started").First.WaitForAsync();
+        }
+
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task A_trace_of_500_spans_is_drawn_by_the_rows_in_sight()
+    {
+        await using var dashboard = await DashboardAlone.StartAsync();
+        var request = OtlpReceiverTests.Request(500);
+        await dashboard.SendAsync(request);
+        var context = await _browser.NewContextAsync(dashboard.Frontend);
+        var last = request.ResourceSpans[0].ScopeSpans[0].Spans[^1];
+        var page = await OpenAsync(context, new Uri(dashboard.Frontend, $"/login?t={DashboardAlone.Token}").ToString());
+
+        await Menu(page, "Traces").ClickAsync();
+        await page.Locator("a.trace-row").First.ClickAsync();
+        await page.GetByText("500 spans").WaitForAsync();
+        await page.Locator(".span-row[data-span]").First.WaitForAsync();
+        Assert.InRange(await page.Locator(".span-row[data-span]").CountAsync(), 1, 100);
+
+        // The link to the last span brings it into sight.
+        await page.GotoAsync($"{page.Url}?span={Convert.ToHexStringLower(last.SpanId.ToByteArray())}");
+        var row = page.Locator(".span-row.selected");
+        await row.GetByText(last.Name).WaitForAsync();
+        await Until.TrueAsync(() => row.EvaluateAsync<bool>("e => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight }"), "the span is in sight");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        Assert.Equal("traces.json", download.SuggestedFilename);
+        Assert.Empty(_complaints);
+    }
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    private static ILocator Menu(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = name });
+
+    private async Task<IPage> OpenAsync(IBrowserContext context, string url)
+    {
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        await page.GotoAsync(url);
+        return page;
+    }
+
+    [GeneratedRegex("^web-[12]$")]
+    private static partial Regex WebReplica();
+}
