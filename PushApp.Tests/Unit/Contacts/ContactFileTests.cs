@@ -31,6 +31,21 @@ public sealed class ContactFileTests
     }
 
     [Theory]
+    [InlineData("utf-32", true)]
+    [InlineData("utf-32BE", true)]
+    [InlineData("utf-32", false)]
+    [InlineData("utf-32BE", false)]
+    public void Utf_32_is_refused_with_what_to_save_it_as(string encoding, bool hasMark)
+    {
+        var utf32 = Encoding.GetEncoding(encoding);
+        var refusal = ContactText.Refuse([.. hasMark ? utf32.GetPreamble() : [], .. utf32.GetBytes("Name,Email\nAnn,ann@example.com\n")]);
+
+        Assert.Equal(ContactFileProblem.Binary, refusal.Problem);
+        Assert.Contains("UTF-32", refusal.Message);
+        Assert.Contains("UTF-8", refusal.Message);
+    }
+
+    [Theory]
     [InlineData("<!DOCTYPE html><html></html>")]
     [InlineData("{\"name\": 1}")]
     [InlineData("Dear Ann,\nhow are you?")]

@@ -69,6 +69,20 @@ public sealed class VCardTests
             ContactText.ReadOne("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nNOTE:A long no\r\n te that was folded\r\n\t, with one\r\n  blank kept\r\nEND:VCARD\r\n")[ContactField.Note]);
     }
 
+    [Theory]
+    [InlineData("FN:J\xC3\r\n \xBCrgen", "Jürgen")]
+    [InlineData("FN:J\xC3\n\t\xBCrgen", "Jürgen")]
+    [InlineData("FN:a\xE2\r\n \x82\u00ACb\xE2\x82\r\n \xAC", "a€b€")]
+    [InlineData("FN:\xF0\x9F\r\n \x98\x80", "😀")]
+    [InlineData("FN:J\xFCrgen \xC3\r\n x", "Jürgen Ãx")]
+    public void Lines_folded_inside_of_a_character_are_joined_before_they_are_decoded(string name, string expected)
+    {
+        var records = ContactText.Read(System.Text.Encoding.Latin1.GetBytes($"BEGIN:VCARD\r\nVERSION:3.0\r\n{name}\r\nEND:VCARD\r\nstray\r\n"));
+
+        Assert.Equal(expected, records[0].Contact![ContactField.Name]);
+        Assert.Equal(4 + name.Count(c => c == '\n') + 1, records[1].Line);
+    }
+
     [Fact]
     public void Picture_on_one_endless_line_is_skipped()
     {

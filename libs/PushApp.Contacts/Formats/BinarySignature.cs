@@ -31,6 +31,11 @@ internal static class BinarySignature
             return "The file is compressed (gzip). Unpack it, and choose the .csv or .vcf file.";
         }
 
+        if (ImportText.IsUtf32(head))
+        {
+            return "The file is text in UTF-32, which address books are not read in. Save it as UTF-8 (in Excel 'CSV UTF-8', in an editor 'Save with encoding'), and choose that file.";
+        }
+
         // No text of one byte a character holds a NUL; UTF-16 does, and is recognised before.
         return !ImportText.IsUtf16(head) && head.Contains((byte)0)
             ? "The file is binary, no text. Export the address book as CSV or vCard (.vcf), and choose that file."

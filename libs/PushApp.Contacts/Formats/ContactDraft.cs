@@ -9,6 +9,9 @@ internal sealed class ContactDraft
     /// <summary>The longest list of a record, and of a contact (<see cref="ContactMerger"/>).</summary>
     public const int MaxValues = 200;
 
+    /// <summary>The longest value, in characters, other than a note: lists show them whole.</summary>
+    public const int MaxValueLength = 1000;
+
     private readonly string?[] _fields = new string?[FieldCount];
     private IdentityKeys? _keys;
     private bool _isOverfull;
@@ -65,6 +68,20 @@ internal sealed class ContactDraft
             return $"There are more than {MaxValues} e-mail addresses, phone numbers, postal addresses or web pages of one contact. Leave some out, or make several contacts of it.";
         }
 
+        for (var i = 0; i < FieldCount; i++)
+        {
+            if ((ContactField)i != ContactField.Note && _fields[i] is { Length: > MaxValueLength } value)
+            {
+                return TooLong((ContactField)i switch
+                {
+                    ContactField.GivenName => "first name",
+                    ContactField.FamilyName => "last name",
+                    ContactField.JobTitle => "position",
+                    var field => field.ToString().ToLowerInvariant(),
+                }, value);
+            }
+        }
+
         foreach (var email in Emails)
         {
             if (!EmailAddress.IsValid(email.Value))
@@ -81,8 +98,29 @@ internal sealed class ContactDraft
             }
         }
 
+        if ((FindTooLong(Phones, "phone number") ?? FindTooLong(Addresses, "postal address") ?? FindTooLong(Urls, "web page")) is { } tooLong)
+        {
+            return tooLong;
+        }
+
         return this[ContactField.Name] is null && this[ContactField.Company] is null && this[ContactField.Nickname] is null && Emails.Count == 0 && Phones.Count == 0
             ? "There is no name, company, e-mail address or phone number. Give at least one of them."
             : null;
     }
+
+    private static string? FindTooLong(List<LabeledValue> values, string what)
+    {
+        foreach (var value in values)
+        {
+            if (value.Value.Length > MaxValueLength)
+            {
+                return TooLong(what, value.Value);
+            }
+        }
+
+        return null;
+    }
+
+    private static string TooLong(string what, string value) => FormattableString.Invariant(
+        $"The {what} ('{Text.Shorten(value, 30)}') is longer than {MaxValueLength:N0} characters. Shorten it, or put it into the notes.");
 }

@@ -9,6 +9,19 @@ internal static class ImportText
 
     public static bool IsUtf16(ReadOnlySpan<byte> head) => Detect(head, out _) is UnicodeEncoding;
 
+    /// <summary>Whether a text is in UTF-32: by its mark, or by the three zeros that each character of an address book's first line has.</summary>
+    public static bool IsUtf32(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0]) || head.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF]))
+        {
+            return true;
+        }
+
+        return head.Length >= 8
+            && ((head[0] != 0 && head[4] != 0 && head[1..4].IndexOfAnyExcept((byte)0) < 0 && head[5..8].IndexOfAnyExcept((byte)0) < 0)
+                || (head[3] != 0 && head[7] != 0 && head[..3].IndexOfAnyExcept((byte)0) < 0 && head[4..7].IndexOfAnyExcept((byte)0) < 0));
+    }
+
     /// <summary>The text of a file's beginning, without its mark and without a character that was cut in two.</summary>
     public static string DecodeHead(ReadOnlySpan<byte> head, bool isWhole)
     {
@@ -25,8 +38,14 @@ internal static class ImportText
         var head = new byte[1024];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var encoding = Detect(head.AsSpan(0, length), out var mark);
+        Stream whole = new PrefixedStream(head.AsMemory(mark, length - mark), stream);
+        if (ReferenceEquals(encoding, Utf8OrWindows) && VCardFormat.Begins(Encoding.Latin1.GetString(head, mark, length - mark)))
+        {
+            whole = new VCardFoldStream(whole);
+        }
+
         return new StreamReader(
-            new PrefixedStream(head.AsMemory(mark, length - mark), stream), encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
+            whole, encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
     }
 
     private static Encoding Detect(ReadOnlySpan<byte> head, out int mark)

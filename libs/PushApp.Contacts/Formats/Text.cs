@@ -1,9 +1,18 @@
+using System.Buffers;
+
 namespace PushApp.Contacts;
 
 /// <summary>Small things done to text of unknown origin.</summary>
 internal static class Text
 {
-    /// <summary>Without surrounding blanks and control characters other than line breaks and tabs; null when nothing is left.</summary>
+    // Marks and overrides of the direction of writing (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters): they make a text look like another one.
+    private static readonly SearchValues<char> ToDrop = SearchValues.Create(
+        "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\u007F"
+        + string.Concat(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x80, 0x20)).Where(c => c is not ('\n' or '\t')).Select(c => (char)c)));
+
+    /// <summary>
+    /// Without surrounding blanks, without control characters other than line breaks and tabs, and without what turns the direction of writing; null when nothing is left.
+    /// </summary>
     public static string? Clean(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -12,12 +21,12 @@ internal static class Text
         }
 
         var trimmed = text.Trim();
-        if (trimmed.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0)
+        if (trimmed.AsSpan().IndexOfAny(ToDrop) < 0)
         {
             return trimmed;
         }
 
-        var kept = string.Concat(trimmed.Where(c => c is '\n' or '\t' || !char.IsControl(c)));
+        var kept = string.Concat(trimmed.Where(c => !ToDrop.Contains(c))).Trim();
         return kept.Length == 0 ? null : kept;
     }
 

@@ -14,7 +14,6 @@ public sealed class RejectedRowsFile
     private const int PageLength = 1024 * 1024;
 
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n;\t");
-    private static readonly SearchValues<char> OfPhoneNumbers = SearchValues.Create("0123456789 ()-./");
 
     private readonly IDbContextFactory<ContactsDbContext> _contexts;
     private readonly ImportJob _job;
@@ -35,7 +34,7 @@ public sealed class RejectedRowsFile
         await using (writer.ConfigureAwait(false))
         {
             var line = new StringBuilder();
-            AppendRow(line, "Line", "Reason", _job.Header);
+            AppendRow(line, RejectedRowsFormat.LineColumn, RejectedRowsFormat.ReasonColumn, _job.Header);
             var next = (long?)0;
             while (next is { } first)
             {
@@ -81,7 +80,8 @@ public sealed class RejectedRowsFile
 
     private static void Append(StringBuilder line, string value)
     {
-        var protect = IsFormula(value);
+        // A spreadsheet runs what begins as a formula; an apostrophe makes it text.
+        var protect = RejectedRowsFormat.NeedsGuard(value);
         if (!protect && value.AsSpan().IndexOfAny(NeedQuotes) < 0)
         {
             line.Append(value);
@@ -89,15 +89,5 @@ public sealed class RejectedRowsFile
         }
 
         line.Append('"').Append(protect ? "'" : "").Append(value.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-    }
-
-    // A spreadsheet runs what begins so; an apostrophe makes it text. https://owasp.org/www-community/attacks/CSV_Injection
-    // Phone numbers ('+49 30 123') run nothing, and would come back spoilt.
-    private static bool IsFormula(string value)
-    {
-        var text = value.AsSpan().TrimStart();
-        return text.Length > 0
-            && (value[0] is '\t' or '\r' || text[0] is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20')
-            && !(text[0] == '+' && text[1..].IndexOfAnyExcept(OfPhoneNumbers) < 0);
     }
 }

@@ -12,57 +12,102 @@ internal sealed class CsvContactReader : IContactReader
     private readonly ICsvDialect _dialect;
     private readonly CsvColumn[] _columns;
 
+    // Where the columns begin: behind those of a file of rejected rows.
+    private readonly int _first;
+    private readonly bool _holdsCards;
+    private readonly bool _namesEmail;
+    private VCardReader? _cards;
+    private long _cardsLine;
+
     /// <summary>Reads the header.</summary>
     /// <exception cref="ContactFileException">It is none of an address book.</exception>
     public CsvContactReader(TextReader text, char delimiter, int firstLine)
     {
         _records = new CsvRecords(text, delimiter, firstLine);
-        Header = ReadHeader();
-        if (Header.Length > MaxColumns)
+        var header = ReadHeader();
+        if (header.Length > MaxColumns)
         {
             throw new ContactFileException(
-                ContactFileProblem.NoAddressBook, $"The first line has {Header.Length:N0} columns; an address book has at most {MaxColumns:N0}. Export it again with fewer.");
+                ContactFileProblem.NoAddressBook, $"The first line has {header.Length:N0} columns; an address book has at most {MaxColumns:N0}. Export it again with fewer.");
         }
 
+        _first = RejectedRowsFormat.CountOwnColumns(header);
+        Header = header[_first..];
         string[] names = [.. Header.Select(name => name.Trim().ToLowerInvariant())];
-        _dialect = Array.Find(Dialects, dialect => dialect.Recognises(names)) ?? throw NoAddressBook(Header);
+        if (_first > 0 && names.Length == 1 && names[0].Equals(RejectedRowsFormat.CardColumn, StringComparison.OrdinalIgnoreCase))
+        {
+            _holdsCards = true;
+            _dialect = Dialects[^1];
+            _columns = [];
+            return;
+        }
+
+        _dialect = Array.Find(Dialects, dialect => dialect.Recognises(names)) ?? throw NoAddressBook(header);
         _columns = _dialect.Map(names);
         if (!_columns.Any(column => column.Identifies))
         {
-            throw NoAddressBook(Header);
+            throw NoAddressBook(header);
         }
+
+        _namesEmail = _columns.Any(column => column.Kind == CsvColumnKind.Email);
     }
 
     public string[] Header { get; }
 
     public bool TryRead(out ContactRecord record)
     {
-        while (_records.Read())
+        while (true)
         {
+            if (_cards is not null)
+            {
+                if (_cards.TryRead(out record))
+                {
+                    record = record with { Line = _cardsLine };
+                    return true;
+                }
+
+                _cards.Dispose();
+                _cards = null;
+            }
+
+            if (!_records.Read())
+            {
+                record = default;
+                return false;
+            }
+
             if (_records.Broken is { } reason)
             {
                 record = ContactRecord.RejectedFor(reason, _records.Line, [_records.BrokenText], _records.Length);
                 return true;
             }
 
-            if (IsBlank())
+            if (IsBlank(_first))
             {
                 continue;
             }
 
+            if (_holdsCards)
+            {
+                _cards = new VCardReader(new StringReader(Field(_first).ToString()));
+                _cardsLine = _records.Line;
+                continue;
+            }
+
             var draft = Convert(out reason);
-            reason ??= draft.Validate();
+            reason = ReasonOfBefore() ?? reason ?? draft.Validate();
             record = reason is null
                 ? ContactRecord.Accepted(_records.Line, draft, _records.Length)
-                : ContactRecord.RejectedFor(reason, _records.Line, _records.GetFields(), _records.Length);
+                : ContactRecord.RejectedFor(reason, _records.Line, GetFields(), _records.Length);
             return true;
         }
-
-        record = default;
-        return false;
     }
 
-    public void Dispose() => _records.Dispose();
+    public void Dispose()
+    {
+        _cards?.Dispose();
+        _records.Dispose();
+    }
 
     private static ContactFileException NoAddressBook(string[] header) => new(
         ContactFileProblem.NoAddressBook,
@@ -78,7 +123,7 @@ internal sealed class CsvContactReader : IContactReader
                 throw NoAddressBook([_records.BrokenText]);
             }
 
-            if (!IsBlank())
+            if (!IsBlank(0))
             {
                 return _records.GetFields();
             }
@@ -87,9 +132,9 @@ internal sealed class CsvContactReader : IContactReader
         throw NoAddressBook([]);
     }
 
-    private bool IsBlank()
+    private bool IsBlank(int first)
     {
-        for (var i = 0; i < _records.FieldCount; i++)
+        for (var i = first; i < _records.FieldCount; i++)
         {
             if (!_records[i].IsWhiteSpace())
             {
@@ -100,6 +145,37 @@ internal sealed class CsvContactReader : IContactReader
         return true;
     }
 
+    /// <summary>The field as it was before it was rejected.</summary>
+    private ReadOnlySpan<char> Field(int index) => _first == 0 ? _records[index] : RejectedRowsFormat.Unguard(_records[index]);
+
+    private string[] GetFields()
+    {
+        var fields = new string[Math.Max(0, _records.FieldCount - _first)];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = Field(_first + i).ToString();
+        }
+
+        return fields;
+    }
+
+    /// <summary>Why a row of a file of rejected rows is rejected again: it is a line whose columns could not be told apart, and still lies in the first of them.</summary>
+    private string? ReasonOfBefore()
+    {
+        if (_first == 0)
+        {
+            return null;
+        }
+
+        var reason = _records[_first - 1].Trim();
+        if (!reason.StartsWith(CsvRecords.BrokenQuotes, StringComparison.Ordinal) && !reason.StartsWith(CsvRecords.TooLong, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return IsBlank(_first + 1) && _records[_first].IndexOfAny("\",;\t|") >= 0 ? reason.ToString() : null;
+    }
+
     private ContactDraft Convert(out string? reason)
     {
         reason = null;
@@ -107,9 +183,9 @@ internal sealed class CsvContactReader : IContactReader
         List<(string Group, string? Label, List<string> Parts)>? addresses = null;
 
         // Spreadsheets leave out empty columns at the end of a row, so a short row is whole; what lies beyond the header belongs nowhere.
-        for (var i = 0; i < _records.FieldCount; i++)
+        for (var i = 0; i < _records.FieldCount - _first; i++)
         {
-            var span = _records[i].Trim();
+            var span = Field(_first + i).Trim();
             if (span.IsEmpty)
             {
                 continue;
@@ -117,13 +193,19 @@ internal sealed class CsvContactReader : IContactReader
 
             if (i >= _columns.Length)
             {
-                reason = $"The row has {_records.FieldCount} columns, but the header has {_columns.Length}. A separator inside a value needs quotes around the value.";
+                reason = $"The row has {_records.FieldCount - _first} columns, but the header has {_columns.Length}. A separator inside a value needs quotes around the value.";
                 return draft;
             }
 
             var column = _columns[i];
             if (column.Kind == CsvColumnKind.Ignored)
             {
+                // A header in a language that is not known here: what is an address is not lost for it.
+                if (!_namesEmail && EmailAddress.IsValid(span))
+                {
+                    draft.Add(draft.Emails, new LabeledValue(span.ToString(), null));
+                }
+
                 continue;
             }
 
@@ -187,12 +269,12 @@ internal sealed class CsvContactReader : IContactReader
 
     private string? LabelOf(CsvColumn column)
     {
-        if (column.LabelColumn < 0 || column.LabelColumn >= _records.FieldCount)
+        if (column.LabelColumn < 0 || column.LabelColumn >= _records.FieldCount - _first)
         {
             return column.Label;
         }
 
         // Google marks the chosen one with an asterisk: '* Work'.
-        return Text.Clean(_records[column.LabelColumn].TrimStart("* ").ToString())?.ToLowerInvariant();
+        return Text.Clean(Field(_first + column.LabelColumn).TrimStart("* ").ToString())?.ToLowerInvariant();
     }
 }

@@ -10,13 +10,27 @@ internal static class CsvDelimiter
     public static int ReadDeclaration(ReadOnlySpan<char> text, out char delimiter)
     {
         delimiter = default;
-        if (!text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || text.Length < 6 || text[5] is not ('\r' or '\n'))
+
+        // Excel, saving such a file as CSV again, takes the line for a value and quotes it.
+        var quote = text.StartsWith("\"") ? 1 : 0;
+        var end = quote + 5 + quote;
+        if (text.Length <= end || !text[quote..].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || (quote == 1 && text[end - 1] != '"'))
         {
             return 0;
         }
 
-        delimiter = text[4];
-        return text.Length > 6 && text[5] == '\r' && text[6] == '\n' ? 7 : 6;
+        var at = text[quote + 4];
+        var line = text[end..];
+
+        // Excel fills the quoted line up to the width of the table.
+        line = line.TrimStart(at);
+        if (line.IsEmpty || line[0] is not ('\r' or '\n'))
+        {
+            return 0;
+        }
+
+        delimiter = at;
+        return text.Length - line.Length + (line.Length > 1 && line[0] == '\r' && line[1] == '\n' ? 2 : 1);
     }
 
     /// <summary>The candidate that is most frequent in the first line outside of quotes; a comma when there is none.</summary>

@@ -15,17 +15,27 @@ internal sealed class ReplayTextReader(TextReader source) : TextReader
 
     public override int Read(Span<char> buffer)
     {
-        if (buffer.IsEmpty || (_next == _end && !Fill()))
-        {
-            return 0;
-        }
-
-        var (block, at) = Math.DivRem(_next - _start, BlockLength);
-        var count = (int)Math.Min(Math.Min(buffer.Length, BlockLength - at), _end - _next);
-        _blocks[(int)block].AsSpan((int)at, count).CopyTo(buffer);
+        var ahead = Ahead();
+        var count = Math.Min(buffer.Length, ahead.Length);
+        ahead[..count].CopyTo(buffer);
         _next += count;
         return count;
     }
+
+    /// <summary>What comes next, as much as lies together; empty at the end. <see cref="Skip"/> steps over it.</summary>
+    public ReadOnlySpan<char> Ahead()
+    {
+        if (_next == _end && !Fill())
+        {
+            return [];
+        }
+
+        var (block, at) = Math.DivRem(_next - _start, BlockLength);
+        return _blocks[(int)block].AsSpan((int)at, (int)Math.Min(BlockLength - at, _end - _next));
+    }
+
+    /// <summary>Steps over a part of <see cref="Ahead"/>.</summary>
+    public void Skip(int count) => _next += count;
 
     public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
 

@@ -5,8 +5,10 @@ internal sealed class VCardFormat : IContactFormat
 {
     public string Name => "vcard";
 
-    public FormatVerdict Examine(string head, bool isWhole) =>
-        head.AsSpan().TrimStart().StartsWith("BEGIN:VCARD", StringComparison.OrdinalIgnoreCase) ? FormatVerdict.Yes : FormatVerdict.No;
+    /// <summary>Whether a text begins as a vCard.</summary>
+    public static bool Begins(ReadOnlySpan<char> head) => head.TrimStart().StartsWith("BEGIN:VCARD", StringComparison.OrdinalIgnoreCase);
+
+    public FormatVerdict Examine(string head, bool isWhole) => Begins(head) ? FormatVerdict.Yes : FormatVerdict.No;
 
     public IContactReader Open(TextReader text) => new VCardReader(text);
 }

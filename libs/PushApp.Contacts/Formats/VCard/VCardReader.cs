@@ -15,7 +15,7 @@ internal sealed class VCardReader(TextReader text) : IContactReader
     private readonly StringBuilder _source = new();
     private string? _pending;
 
-    public string[] Header { get; } = ["vCard"];
+    public string[] Header { get; } = [RejectedRowsFormat.CardColumn];
 
     public bool TryRead(out ContactRecord record)
     {
