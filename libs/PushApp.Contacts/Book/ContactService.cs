@@ -35,7 +35,7 @@ public sealed class ContactService
             connection, book, SearchWords.Parse(search), page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
         var contacts = await context.Contacts.AsNoTracking().Where(contact => ids.Contains(contact.Id)).ToDictionaryAsync(contact => contact.Id, cancellationToken)
             .ConfigureAwait(false);
-        return new Page<ContactView>([.. ids.Select(id => ContactView.Of(contacts[id]))], total);
+        return new Page<ContactView>([.. ids.Select(id => ContactView.OfList(contacts[id]))], total);
     }
 
     /// <summary>One of the user's contacts; null when there is none of that id.</summary>

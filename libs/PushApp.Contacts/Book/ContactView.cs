@@ -35,6 +35,13 @@ public sealed record ContactView(
     DateTime CreatedAt,
     DateTime UpdatedAt)
 {
+    // In a list; one contact alone has the whole note.
+    private const int MaxListedNote = 1000;
+
+    /// <summary>As lists show it: of a long note, which may have a megabyte, the beginning.</summary>
+    internal static ContactView OfList(Contact contact) =>
+        contact.Note is { Length: > MaxListedNote } note ? Of(contact) with { Note = Text.Shorten(note, MaxListedNote) } : Of(contact);
+
     internal static ContactView Of(Contact contact) => new(
         contact.Id,
         contact.DisplayName,

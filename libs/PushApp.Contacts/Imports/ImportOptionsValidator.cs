@@ -18,6 +18,9 @@ internal sealed class ImportOptionsValidator : IValidateOptions<ImportOptions>
         Check(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100);
         Check(nameof(options.RetryDelay), options.RetryDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Check(nameof(options.ProgressInterval), options.ProgressInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Check(nameof(options.MaxRejectedRows), options.MaxRejectedRows, 0, 10_000_000);
+        Check(nameof(options.KeepFor), options.KeepFor, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
+        Check(nameof(options.MaxKeptPerUser), options.MaxKeptPerUser, 1, 100_000);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Check<T>(string key, T value, T min, T max)

@@ -36,32 +36,42 @@ public sealed class RejectedRowsFile
             var line = new StringBuilder();
             AppendRow(line, RejectedRowsFormat.LineColumn, RejectedRowsFormat.ReasonColumn, _job.Header);
             var next = (long?)0;
+            var kept = 0L;
             while (next is { } first)
             {
-                next = await AppendPageAsync(line, first, cancellationToken).ConfigureAwait(false);
+                (next, var count) = await AppendPageAsync(line, first, cancellationToken).ConfigureAwait(false);
+                kept += count;
+                if (next is null && _job.Rejected > kept)
+                {
+                    // Read back, a row without anything in the source's columns is passed over.
+                    AppendRow(line, "", FormattableString.Invariant($"{_job.Rejected - kept:N0} more rows were rejected, but are not kept. Correct the cause in the file, and import it again."), null);
+                }
+
                 await writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
                 line.Clear();
             }
         }
     }
 
-    /// <returns>The row after the page; null when it is the last one.</returns>
-    private async Task<long?> AppendPageAsync(StringBuilder line, long first, CancellationToken cancellationToken)
+    /// <returns>The row after the page, null when it is the last one; and how many rows it has.</returns>
+    private async Task<(long? Next, long Count)> AppendPageAsync(StringBuilder line, long first, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number && row.Row >= first).OrderBy(row => row.Row).Take(PageRows).AsAsyncEnumerable();
         long? next = null;
+        var count = 0L;
         await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
             next = row.Row + 1;
+            count++;
             if (line.Length > PageLength)
             {
                 break;
             }
         }
 
-        return next;
+        return (next, count);
     }
 
     private static void AppendRow(StringBuilder line, string first, string second, string? columns)

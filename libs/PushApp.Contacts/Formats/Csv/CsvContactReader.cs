@@ -49,10 +49,13 @@ internal sealed class CsvContactReader : IContactReader
             throw NoAddressBook(header);
         }
 
+        Notice = NoticeOf(Header, _columns);
         _namesEmail = _columns.Any(column => column.Kind == CsvColumnKind.Email);
     }
 
     public string[] Header { get; }
+
+    public string? Notice { get; }
 
     public bool TryRead(out ContactRecord record)
     {
@@ -113,6 +116,15 @@ internal sealed class CsvContactReader : IContactReader
         ContactFileProblem.NoAddressBook,
         $"The file is no address book: its first line names no column that one has (it begins '{Text.Shorten(string.Join(',', header), 80)}'). " +
         "Choose a vCard file (.vcf), or a CSV file whose first line names the columns, as in 'Name,Email,Phone'.");
+
+    /// <summary>A header whose names are known, but none that a contact can be reached by, was probably written in a language that is not known here.</summary>
+    private static string? NoticeOf(string[] header, CsvColumn[] columns)
+    {
+        string[] unknown = [.. header.Where((name, i) => columns[i].Kind == CsvColumnKind.Ignored && !string.IsNullOrWhiteSpace(name))];
+        return unknown.Length == 0 || columns.Any(column => column.Kind is CsvColumnKind.Email or CsvColumnKind.Phone)
+            ? null
+            : $"No column is known as one of e-mail addresses or phone numbers. Not read: {Text.Shorten(string.Join(", ", unknown), 200)}. Call such columns 'Email' and 'Phone', and import the file again.";
+    }
 
     private string[] ReadHeader()
     {

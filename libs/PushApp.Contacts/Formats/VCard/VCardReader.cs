@@ -17,6 +17,8 @@ internal sealed class VCardReader(TextReader text) : IContactReader
 
     public string[] Header { get; } = [RejectedRowsFormat.CardColumn];
 
+    public string? Notice => null;
+
     public bool TryRead(out ContactRecord record)
     {
         _source.Clear();

@@ -10,7 +10,7 @@ internal readonly record struct ImportAnnouncement(string EventName, string Titl
         var url = $"/?import={job.Id}";
         return job.State switch
         {
-            ImportState.Completed => new(ContactsEvents.ImportCompleted, "Import finished", $"{job.FileName}: {Counts(job)}.", url),
+            ImportState.Completed => new(ContactsEvents.ImportCompleted, "Import finished", $"{job.FileName}: {Counts(job)}.{(job.Notice is null ? "" : $" {job.Notice}")}", url),
             ImportState.Failed => new(ContactsEvents.ImportFailed, "Import failed", $"{job.FileName}: {job.Error}", url),
             ImportState.Cancelled => new(ContactsEvents.ImportCancelled, "Import cancelled", $"{job.FileName}: ended before it was done; {Counts(job)}.", url),
             _ => throw new ArgumentOutOfRangeException(nameof(job), job.State, "The import has not ended."),

@@ -47,6 +47,9 @@ internal sealed class ImportJob
     /// <summary>The header of the source, as a JSON array, for the download of rejected rows; null when it has none.</summary>
     public string? Header { get; set; }
 
+    /// <summary>What its owner should know although it went well; null for nothing.</summary>
+    public string? Notice { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the last chunk of the upload came, or the state last changed.</summary>
@@ -72,4 +75,17 @@ internal sealed class ImportJob
 
     /// <summary>Whether the uploaded bytes and the job's working rows have been removed.</summary>
     public bool Swept { get; set; }
+
+    /// <summary>Adds a sentence to <see cref="Notice"/>, unless it is there, as after a resume.</summary>
+    public void AddNotice(string sentence)
+    {
+        if (Notice is null)
+        {
+            Notice = sentence;
+        }
+        else if (!Notice.Contains(sentence, StringComparison.Ordinal))
+        {
+            Notice += " " + sentence;
+        }
+    }
 }

@@ -16,6 +16,7 @@ namespace PushApp.Contacts;
 /// <param name="RowsPerSecond">The rate; null when unknown.</param>
 /// <param name="SecondsLeft">An estimate; null when unknown.</param>
 /// <param name="Error">Why it failed, and what to do; null when it did not.</param>
+/// <param name="Notice">What was not read or not kept, and what to do; null for nothing.</param>
 public sealed record ImportView(
     Guid Id,
     string State,
@@ -29,7 +30,8 @@ public sealed record ImportView(
     long Rejected,
     long? RowsPerSecond,
     long? SecondsLeft,
-    string? Error)
+    string? Error,
+    string? Notice)
 {
     internal static ImportView Of(ImportJob job) => new(
         job.Id,
@@ -44,7 +46,8 @@ public sealed record ImportView(
         job.Rejected,
         job.RowsPerSecond,
         job.SecondsLeft,
-        job.Error);
+        job.Error,
+        job.Notice);
 
     internal string ToJson() => JsonSerializer.Serialize(this, ContactsJson.Default.ImportView);
 }

@@ -37,6 +37,11 @@ internal static class ImportBatchReader
         using var reader = ContactFormats.Get(job.Format).Open(text);
         job.Header ??= System.Text.Json.JsonSerializer.Serialize(reader.Header, ContactsJson.Default.StringArray);
 
+        if (reader.Notice is { } notice)
+        {
+            job.AddNotice(notice);
+        }
+
         // The text gives the same records each time, so their number says where to go on.
         var row = 0L;
         while (row < job.Rows && reader.TryRead(out _))

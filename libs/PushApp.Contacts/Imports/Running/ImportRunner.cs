@@ -91,7 +91,7 @@ internal sealed class ImportRunner(
     {
         // SQLite works on the thread that calls it.
         await Task.Yield();
-        using var store = new SqliteImportStore(database.ConnectionString, time);
+        using var store = new SqliteImportStore(database.ConnectionString, time, options.Value.MaxRejectedRows);
         var book = store.GetBook(job.Owner);
         var pace = new ImportPace(time, job.Rows, job.BytesRead);
         var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, cancellationToken);
@@ -99,6 +99,12 @@ internal sealed class ImportRunner(
         await foreach (var batch in ImportBatchReader.Start(database.ConnectionString, job, options.Value.BatchSize, cancellationToken)
             .ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (job.Rejected + batch.Rejected.Count > options.Value.MaxRejectedRows)
+            {
+                job.AddNotice(FormattableString.Invariant(
+                    $"Only the first {options.Value.MaxRejectedRows:N0} rejected rows are kept; correct the cause in the file, and import it again."));
+            }
+
             var started = time.GetTimestamp();
             using var span = ContactsTelemetry.StartBatch();
             var counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);

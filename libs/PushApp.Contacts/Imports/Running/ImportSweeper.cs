@@ -10,9 +10,12 @@ internal sealed class ImportSweeper(
     IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportSweeper> logger) : BackgroundService
 {
     private const int ChunksAtOnce = 8;
-    private const int TouchesAtOnce = 5000;
+    private const int RowsAtOnce = 5000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromMinutes(10);
+
+    private DateTimeOffset _nextRetention;
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +27,12 @@ internal sealed class ImportSweeper(
         await context.Imports.Where(job => job.State == ImportState.Uploading && job.ChangedAt < abandoned)
             .ExecuteUpdateAsync(set => set.SetProperty(job => job.State, ImportState.Cancelled).SetProperty(job => job.EndedAt, (DateTimeOffset?)null), cancellationToken)
             .ConfigureAwait(false);
+        if (now >= _nextRetention)
+        {
+            await ExpireAsync(context, now, cancellationToken).ConfigureAwait(false);
+            _nextRetention = now + RetentionInterval;
+        }
+
         var ended = await context.Imports.AsNoTracking()
             .Where(job => !job.Swept && (job.State == ImportState.Completed || job.State == ImportState.Failed || job.State == ImportState.Cancelled))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -50,6 +59,27 @@ internal sealed class ImportSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
+    /// <summary>Marks what is too old, or one too many, to be removed by the sweep, which also an interrupted one goes on with.</summary>
+    private async Task ExpireAsync(ContactsDbContext context, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = context.Imports.Where(job =>
+            job.EndedAt != null && (job.State == ImportState.Completed || job.State == ImportState.Failed || job.State == ImportState.Cancelled));
+        var oldest = now - options.Value.KeepFor;
+        await MarkAsync(ended.Where(job => job.EndedAt < oldest)).ConfigureAwait(false);
+
+        var max = options.Value.MaxKeptPerUser;
+        var owners = await ended.GroupBy(job => job.Owner).Where(jobs => jobs.Count() > max).Select(jobs => jobs.Key).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var owner in owners)
+        {
+            var last = await ended.Where(job => job.Owner == owner).OrderByDescending(job => job.Number).Skip(max).Select(job => job.Number)
+                .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            await MarkAsync(ended.Where(job => job.Owner == owner && job.Number <= last)).ConfigureAwait(false);
+        }
+
+        Task MarkAsync(IQueryable<ImportJob> jobs) => jobs.ExecuteUpdateAsync(
+            set => set.SetProperty(job => job.Swept, false).SetProperty(job => job.EndedAt, (DateTimeOffset?)null), cancellationToken);
+    }
+
     private static async Task SweepAsync(ContactsDbContext context, ImportJob job, CancellationToken cancellationToken)
     {
         var chunks = context.ImportChunks.Where(chunk => chunk.JobNumber == job.Number);
@@ -59,7 +89,7 @@ internal sealed class ImportSweeper(
         }
 
         var touches = context.ImportTouches.Where(touch => touch.JobNumber == job.Number);
-        while (await touches.OrderBy(touch => touch.ContactId).Skip(TouchesAtOnce).Select(touch => (long?)touch.ContactId)
+        while (await touches.OrderBy(touch => touch.ContactId).Skip(RowsAtOnce).Select(touch => (long?)touch.ContactId)
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } next)
         {
             await touches.Where(touch => touch.ContactId < next).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
@@ -69,7 +99,14 @@ internal sealed class ImportSweeper(
         var rows = context.Imports.Where(row => row.Number == job.Number);
         if (job.EndedAt is null)
         {
-            // An upload that nobody finished never became an import.
+            // An upload that nobody finished never became an import; or it is too old to be kept.
+            var rejected = context.RejectedRows.Where(row => row.JobNumber == job.Number);
+            while (await rejected.OrderBy(row => row.Row).Skip(RowsAtOnce).Select(row => (long?)row.Row).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } next)
+            {
+                await rejected.Where(row => row.Row < next).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await rejected.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
             await rows.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
         else

@@ -8,10 +8,15 @@ internal sealed class SqliteImportStore : IDisposable
     private readonly SqliteStatement _advance;
     private readonly SqliteStatement _reject;
     private readonly TimeProvider _time;
+    private readonly long _maxRejectedRows;
 
-    public SqliteImportStore(string connectionString, TimeProvider time)
+    /// <param name="connectionString">Where the contacts are.</param>
+    /// <param name="time">By which leases count.</param>
+    /// <param name="maxRejectedRows">How many rejected rows of a job are kept.</param>
+    public SqliteImportStore(string connectionString, TimeProvider time, long maxRejectedRows = long.MaxValue)
     {
         _time = time;
+        _maxRejectedRows = maxRejectedRows;
         _contacts = new SqliteContactStore(connectionString, bulk: true);
         _statements = new SqliteStatements(_contacts.Connection);
 
@@ -19,7 +24,7 @@ internal sealed class SqliteImportStore : IDisposable
         _advance = _statements.Prepare(
             """
             UPDATE Imports SET Rows = Rows + ?1, Added = Added + ?2, Updated = Updated + ?3, Unchanged = Unchanged + ?4, Rejected = Rejected + ?5,
-                BytesRead = ?6, RowsPerSecond = ?7, SecondsLeft = ?8, Header = ?9, LeaseUntil = ?10, ChangedAt = ?11, Attempts = 0
+                BytesRead = ?6, RowsPerSecond = ?7, SecondsLeft = ?8, Header = ?9, LeaseUntil = ?10, ChangedAt = ?11, Attempts = 0, Notice = ?15
             WHERE Number = ?12 AND State = 'running' AND LeaseToken = ?13 AND Rows = ?14 AND LeaseUntil > ?11
             """);
         _reject = _statements.Prepare("INSERT INTO RejectedRows (JobNumber, Row, Line, Reason, Columns) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -52,7 +57,7 @@ internal sealed class SqliteImportStore : IDisposable
             }
 
             _reject.Set(1, job.Number);
-            foreach (var (row, record) in batch.Rejected)
+            foreach (var (row, record) in batch.Rejected.Take((int)Math.Clamp(_maxRejectedRows - job.Rejected, 0, batch.Rejected.Count)))
             {
                 _reject.Set(2, row).Set(3, record.Line).Set(4, record.Reason)
                     .Set(5, System.Text.Json.JsonSerializer.Serialize(record.Columns!, ContactsJson.Default.StringArray)).Execute();
@@ -82,7 +87,7 @@ internal sealed class SqliteImportStore : IDisposable
             .Set(1, counts.Rows).Set(2, counts.Added).Set(3, counts.Updated).Set(4, counts.Unchanged).Set(5, counts.Rejected)
             .Set(6, batch.BytesRead).Set(7, rate).Set(8, left).Set(9, job.Header)
             .Set(10, until.ToUnixTimeMilliseconds()).Set(11, now.ToUnixTimeMilliseconds())
-            .Set(12, job.Number).Set(13, job.LeaseToken).Set(14, batch.FirstRow)
+            .Set(12, job.Number).Set(13, job.LeaseToken).Set(14, batch.FirstRow).Set(15, job.Notice)
             .Execute() == 1;
     }
 }
