@@ -54,6 +54,18 @@ public sealed class ImportHttpTests(TwoWebNodesAndWorker app) : IClassFixture<Tw
     }
 
     [Fact]
+    public async Task Two_files_in_one_request_are_refused_and_neither_is_taken()
+    {
+        var (ann, _, _) = await app.First.SignUpAsync();
+        var two = File("Name\nAnn\n");
+        two.Add(new ByteArrayContent("Name\nBo\n"u8.ToArray()), "file", "other.csv");
+
+        await RefusedAsync(ann, two, HttpStatusCode.BadRequest, "one file per request");
+
+        Assert.Equal(0, (await ann.GetFromJsonAsync<JsonElement>("/api/imports", Cancelled)).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
     public async Task Contact_is_shared_by_the_recipients_name()
     {
         var (ann, annsName, _) = await app.First.SignUpAsync();

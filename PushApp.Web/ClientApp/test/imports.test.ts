@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Import, ImportState } from '../src/api/types';
-import { activeImport, applyImport, cancelImport, forgetImports, imports, loadImports } from '../src/state/imports';
+import { activeImport, applyImport, cancelImport, forgetImports, hasOlderImports, imports, loadImports, loadOlderImports } from '../src/state/imports';
 import { Answers } from './answers';
 import { settle } from './support';
 
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 function job(id: string, state: ImportState, rows = 0): Import {
-  return { id, state, fileName: `${id}.csv`, bytesRead: rows, bytesTotal: 100, rows, added: rows, updated: 0, unchanged: 0, rejected: 0, rowsPerSecond: null, secondsLeft: null, error: null };
+  return { id, state, fileName: `${id}.csv`, bytesRead: rows, bytesTotal: 100, rows, added: rows, updated: 0, unchanged: 0, rejected: 0, rowsPerSecond: null, secondsLeft: null, error: null, notice: null };
 }
 
 function page(...items: Import[]): unknown {
@@ -31,6 +31,21 @@ describe('imports', () => {
     answers.give(page(job('old', 'completed', 5)));
     await loading;
     expect(shown()).toEqual(['new queued 0', 'old completed 5']);
+  });
+
+  test('older ones are shown behind, each once, until there are no more', async () => {
+    const all = Array.from({ length: 60 }, (_, i) => job(`j${60 - i}`, 'completed'));
+    const loading = loadImports();
+    answers.give({ items: all.slice(0, 50), total: 60 });
+    await loading;
+    expect(hasOlderImports.value).toBe(true);
+    applyImport(job('new', 'queued'));
+    const older = loadOlderImports();
+    answers.give({ items: all.slice(49), total: 61 });
+    await older;
+    expect(shown()).toHaveLength(61);
+    expect(shown().at(-1)).toBe('j1 completed 0');
+    expect(hasOlderImports.value).toBe(false);
   });
 
   test('an answer brings none back to where it was before', async () => {

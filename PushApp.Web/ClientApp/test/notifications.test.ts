@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Notification } from '../src/api/types';
-import { addNotification, applyRead, forgetNotifications, loadNotifications, notifications, unreadCount } from '../src/state/notifications';
+import { addNotification, applyRead, forgetNotifications, hasOlderNotifications, loadNotifications, loadOlderNotifications, notifications, unreadCount } from '../src/state/notifications';
 import { Answers } from './answers';
 
 let answers: Answers;
@@ -31,6 +31,20 @@ describe('notifications', () => {
     await loading;
     expect(shown()).toEqual(['new', 'old']);
     expect(unreadCount.value).toBe(2);
+  });
+
+  test('older ones are shown behind, and counted once', async () => {
+    const all = Array.from({ length: 60 }, (_, i) => notification(`n${60 - i}`));
+    const loading = loadNotifications();
+    answers.give({ items: all.slice(0, 50), total: 60, unread: 60 });
+    await loading;
+    expect(hasOlderNotifications.value).toBe(true);
+    const older = loadOlderNotifications();
+    answers.give({ items: all.slice(50), total: 60, unread: 60 });
+    await older;
+    expect(shown()).toHaveLength(60);
+    expect(unreadCount.value).toBe(60);
+    expect(hasOlderNotifications.value).toBe(false);
   });
 
   test('one that the answer knows too is there once', async () => {

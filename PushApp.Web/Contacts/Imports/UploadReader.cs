@@ -48,13 +48,27 @@ internal static class UploadReader
         try
         {
             var reader = new MultipartReader(boundary.ToString(), request.Body);
+            await using var upload = new UploadUnderWay();
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
             {
                 if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFormDisposition() | disposition.IsFileDisposition()
                     && HeaderUtilities.RemoveQuotes(disposition.Name) == "file")
                 {
-                    return await ReadAsync(section.Body, uploads.Begin(user, FileNameOf(disposition)), cancellationToken);
+                    if (upload.Started is not null)
+                    {
+                        throw new NoUploadException(
+                            StatusCodes.Status400BadRequest, "The request has more than one part 'file'; none was taken. Send one file per request.");
+                    }
+
+                    upload.Started = uploads.Begin(user, FileNameOf(disposition));
+                    await ReadAsync(section.Body, upload.Started, cancellationToken);
                 }
+            }
+
+            // Not before the last part was seen: the worker begins at once.
+            if (upload.Started is { } whole)
+            {
+                return await whole.CompleteAsync(cancellationToken);
             }
         }
         catch (InvalidDataException exception)
@@ -73,9 +87,8 @@ internal static class UploadReader
         throw new NoUploadException(StatusCodes.Status400BadRequest, $"The request has no part 'file'. Send it as in: {Example}");
     }
 
-    private static async Task<ImportView> ReadAsync(Stream file, ImportUpload started, CancellationToken cancellationToken)
+    private static async Task ReadAsync(Stream file, ImportUpload upload, CancellationToken cancellationToken)
     {
-        await using var upload = started;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
@@ -84,8 +97,6 @@ internal static class UploadReader
             {
                 await upload.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }
-
-            return await upload.CompleteAsync(cancellationToken);
         }
         finally
         {
@@ -95,6 +106,14 @@ internal static class UploadReader
 
     private static string? FileNameOf(ContentDispositionHeaderValue disposition) =>
         disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
+
+    /// <summary>Removes what was begun and not completed.</summary>
+    private sealed class UploadUnderWay : IAsyncDisposable
+    {
+        public ImportUpload? Started { get; set; }
+
+        public ValueTask DisposeAsync() => Started?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <summary>A request that holds no file.</summary>
     internal sealed class NoUploadException(int statusCode, string message, Exception? innerException = null) : Exception(message, innerException)

@@ -46,6 +46,7 @@ export interface Import {
   readonly rowsPerSecond: number | null;
   readonly secondsLeft: number | null;
   readonly error: string | null;
+  readonly notice: string | null;
 }
 
 /** docs/events.md, "A notification". */

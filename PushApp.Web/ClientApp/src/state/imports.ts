@@ -12,6 +12,8 @@ export interface Uploading {
 
 /** Newest first. Null until they were loaded. */
 export const imports = signal<readonly Import[] | null>(null);
+/** Whether there are older ones than those that were loaded. */
+export const hasOlderImports = signal(false);
 export const importsError = signal<string | null>(null);
 export const uploading = signal<Uploading | null>(null);
 export const uploadError = signal<string | null>(null);
@@ -19,6 +21,8 @@ export const uploadError = signal<string | null>(null);
 export const activeImport = computed(
   () => imports.value?.find((job) => job.state === 'running') ?? imports.value?.find((job) => !hasEnded(job.state)) ?? null,
 );
+
+const PageSize = 50;
 
 let upload: Upload | null = null;
 
@@ -30,13 +34,14 @@ export async function loadImports(): Promise<void> {
   const mine = { heard: new Set<string>() };
   loading = mine;
   try {
-    const page = await request<Page<Import>>('GET', '/api/imports');
+    const page = await request<Page<Import>>('GET', `/api/imports?pageSize=${PageSize}`);
     if (loading !== mine) {
       return;
     }
     const known = imports.value ?? [];
     const missing = known.filter((job) => mine.heard.has(job.id) && !page.items.some((other) => other.id === job.id));
     imports.value = [...missing, ...page.items.map((job) => newer(known.find((other) => other.id === job.id), job))];
+    hasOlderImports.value = page.items.length < page.total;
     importsError.value = null;
   } catch (error) {
     if (loading === mine) {
@@ -47,6 +52,16 @@ export async function loadImports(): Promise<void> {
       loading = null;
     }
   }
+}
+
+/** Loads the next older ones, behind those that are known. */
+export async function loadOlderImports(): Promise<void> {
+  // What came meanwhile moved the older ones on by as many: the page that the next one is on now, of which some may be known.
+  const number = Math.floor((imports.value?.length ?? 0) / PageSize) + 1;
+  const page = await request<Page<Import>>('GET', `/api/imports?page=${number}&pageSize=${PageSize}`);
+  const known = imports.value ?? [];
+  imports.value = [...known, ...page.items.filter((job) => !known.some((other) => other.id === job.id))];
+  hasOlderImports.value = number * PageSize < page.total;
 }
 
 /** Takes an import's new state, as an event or an answer brought it. */
@@ -62,19 +77,31 @@ function newer(known: Import | undefined, job: Import): Import {
   return known && !hasEnded(job.state) && (hasEnded(known.state) || job.rows < known.rows) ? known : job;
 }
 
-export async function startImport(file: File): Promise<void> {
+/** Takes files one after the other, up to the first that is refused or given up: what is said of it would else give way to the next. */
+export async function startImports(files: readonly File[]): Promise<void> {
+  for (const file of files) {
+    if (!(await startImport(file))) {
+      return;
+    }
+  }
+}
+
+/** False when it was not taken. */
+export async function startImport(file: File): Promise<boolean> {
   if (upload) {
-    return;
+    return false;
   }
   uploadError.value = null;
   uploading.value = { fileName: file.name, sent: 0, total: file.size };
   upload = uploadImport(file, (sent, total) => (uploading.value = { fileName: file.name, sent, total }));
   try {
     applyImport(await upload.done);
+    return true;
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'AbortError')) {
       uploadError.value = error instanceof Error ? error.message : String(error);
     }
+    return false;
   } finally {
     upload = null;
     uploading.value = null;
@@ -122,6 +149,7 @@ export function forgetImports(): void {
   loading = null;
   upload?.abort();
   imports.value = null;
+  hasOlderImports.value = false;
   importsError.value = null;
   uploadError.value = null;
 }

@@ -8,7 +8,12 @@ export const notificationsError = signal<string | null>(null);
 const olderUnread = signal(0);
 export const unreadCount = computed(() => olderUnread.value + countUnread(notifications.value ?? []));
 
-const Shown = 50;
+/** Whether there are older ones than those that are shown. */
+export const hasOlderNotifications = signal(false);
+
+const PageSize = 50;
+/** How many are shown: what comes in on top pushes out the oldest. */
+let shown = PageSize;
 
 /** What was heard while an answer is on its way: it may be older than that, so it is told again on top of it. */
 let loading: { readonly heard: (() => void)[] } | null = null;
@@ -18,11 +23,13 @@ export async function loadNotifications(): Promise<void> {
   const mine = { heard: [] as (() => void)[] };
   loading = mine;
   try {
-    const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?pageSize=${Shown}`);
+    const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?pageSize=${PageSize}`);
     if (loading !== mine) {
       return;
     }
+    shown = PageSize;
     notifications.value = page.items;
+    hasOlderNotifications.value = page.items.length < page.total;
     olderUnread.value = Math.max(0, page.unread - countUnread(page.items));
     notificationsError.value = null;
     mine.heard.forEach((tell) => tell());
@@ -35,6 +42,18 @@ export async function loadNotifications(): Promise<void> {
       loading = null;
     }
   }
+}
+
+/** Loads the next older ones, behind those that are shown. */
+export async function loadOlderNotifications(): Promise<void> {
+  const number = Math.floor((notifications.value?.length ?? 0) / PageSize) + 1;
+  const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?page=${number}&pageSize=${PageSize}`);
+  const known = notifications.value ?? [];
+  const all = [...known, ...page.items.filter((item) => !known.some((other) => other.id === item.id))];
+  shown = Math.max(PageSize, all.length);
+  notifications.value = all;
+  olderUnread.value = Math.max(0, page.unread - countUnread(all));
+  hasOlderNotifications.value = number * PageSize < page.total;
 }
 
 /** A new one came. False when it is known already, as after a resume. */
@@ -65,8 +84,9 @@ function insert(notification: Notification): boolean {
     return false;
   }
   const all = [notification, ...known];
-  notifications.value = all.slice(0, Shown);
-  olderUnread.value += countUnread(all.slice(Shown));
+  notifications.value = all.slice(0, shown);
+  olderUnread.value += countUnread(all.slice(shown));
+  hasOlderNotifications.value ||= all.length > shown;
   return true;
 }
 
@@ -77,8 +97,8 @@ function markAsRead(read: { readonly ids?: readonly string[]; readonly all?: boo
     olderUnread.value = 0;
   } else if (notifications.value !== null) {
     // Those that are not shown are older: only unread ones are marked, and each of them once.
-    const shown = new Set(known.map((notification) => notification.id));
-    olderUnread.value = Math.max(0, olderUnread.value - [...ids].filter((id) => !shown.has(id)).length);
+    const knownIds = new Set(known.map((notification) => notification.id));
+    olderUnread.value = Math.max(0, olderUnread.value - [...ids].filter((id) => !knownIds.has(id)).length);
   }
   notifications.value = known.map((notification) => (read.all === true || ids.has(notification.id) ? { ...notification, read: true } : notification));
 }
@@ -90,6 +110,8 @@ function countUnread(all: readonly Notification[]): number {
 export function forgetNotifications(): void {
   loading = null;
   olderUnread.value = 0;
+  shown = PageSize;
+  hasOlderNotifications.value = false;
   notifications.value = null;
   notificationsError.value = null;
 }

@@ -1,6 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Notification } from '../api/types';
-import { loadNotifications, markAllRead, markRead, notifications, notificationsError, unreadCount } from '../state/notifications';
+import {
+  hasOlderNotifications,
+  loadNotifications,
+  loadOlderNotifications,
+  markAllRead,
+  markRead,
+  notifications,
+  notificationsError,
+  unreadCount,
+} from '../state/notifications';
 import { navigate } from '../state/router';
 import { showError } from '../state/toasts';
 import { count, formatTimeAgo } from './format';
@@ -96,6 +105,13 @@ function Box({ onFollow }: { onFollow: () => void }) {
           </button>
         </li>
       ))}
+      {hasOlderNotifications.value && (
+        <li>
+          <button type="button" class="text-button" onClick={() => void loadOlderNotifications().catch((error: unknown) => showError(error, 'No more was loaded'))}>
+            Show more
+          </button>
+        </li>
+      )}
       <li class="visually-hidden">{count(all.length, 'notification')}</li>
     </ul>
   );

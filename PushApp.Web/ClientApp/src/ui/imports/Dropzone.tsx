@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { importSample, startImport, uploadError, uploading } from '../../state/imports';
+import { importSample, startImports, uploadError, uploading } from '../../state/imports';
 import { site } from '../../state/session';
 import { Icon } from '../Icon';
 
@@ -9,9 +9,9 @@ export function Dropzone() {
   const isBusy = uploading.value !== null;
 
   function take(files: FileList | null | undefined): void {
-    const file = files?.[0];
-    if (file && !isBusy) {
-      void startImport(file);
+    if (files && files.length > 0 && !isBusy) {
+      // A copy: the input's list is emptied when it is cleared.
+      void startImports([...files]);
     }
   }
 
@@ -43,6 +43,7 @@ export function Dropzone() {
         ref={input}
         class="visually-hidden"
         type="file"
+        multiple
         id="import-file"
         accept=".csv,.tsv,.txt,.vcf,.vcard,text/csv,text/vcard"
         disabled={isBusy}

@@ -103,6 +103,7 @@ function Outcome({ job }: { job: Import }) {
           <Count name="rejected" value={job.rejected} tone={job.rejected > 0 ? 'warn' : undefined} />
         </dl>
       )}
+      {job.notice !== null && <p class="muted">{job.notice}</p>}
       {job.rejected > 0 && (
         <a class="text-link with-icon" href={`/api/imports/${job.id}/rejected`} download>
           <Icon name="download" size={18} />

@@ -1,5 +1,6 @@
 import { hasEnded } from '../../api/types';
-import { imports, importsError, loadImports, uploading } from '../../state/imports';
+import { hasOlderImports, imports, importsError, loadImports, loadOlderImports, uploading } from '../../state/imports';
+import { showError } from '../../state/toasts';
 import { Dropzone } from './Dropzone';
 import { ImportCard, UploadCard } from './ImportCard';
 
@@ -36,6 +37,11 @@ export function ImportsView() {
           {ended.map((job) => (
             <ImportCard key={job.id} job={job} />
           ))}
+          {hasOlderImports.value && (
+            <button type="button" class="button" onClick={() => void loadOlderImports().catch((error: unknown) => showError(error, 'No more was loaded'))}>
+              Show more
+            </button>
+          )}
         </section>
       )}
     </div>
