@@ -1,6 +1,6 @@
-using PushApp.Dashboard.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using PushApp.Dashboard.Store;
 
 namespace PushApp.Tests.Infrastructure;
 

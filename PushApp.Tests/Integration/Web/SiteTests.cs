@@ -29,7 +29,7 @@ public sealed class SiteTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
     [Theory]
     [InlineData("GET", "/api/nothing", 404)]
     [InlineData("GET", "/api/account/me", 401)]
-    [InlineData("GET", "/api/account/login", 404)]
+    [InlineData("GET", "/api/account/login", 405)]
     [InlineData("POST", "/api/account/login", 400)]
     [InlineData("GET", "/api/demo/contacts.csv?rows=0", 400)]
     [InlineData("GET", "/api/demo/contacts.csv?rows=many", 400)]

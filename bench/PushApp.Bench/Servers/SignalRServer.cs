@@ -26,19 +26,19 @@ internal static class SignalRServer
 
     internal sealed class GroupOfAll : Microsoft.AspNetCore.SignalR.Hub
     {
-        private static int s_joined;
+        private static int _joined;
 
-        public static int Joined => Volatile.Read(ref s_joined);
+        public static int Joined => Volatile.Read(ref _joined);
 
         public override async Task OnConnectedAsync()
         {
             await Groups.AddToGroupAsync(Context.ConnectionId, Group, Context.ConnectionAborted);
-            Interlocked.Increment(ref s_joined);
+            Interlocked.Increment(ref _joined);
         }
 
         public override Task OnDisconnectedAsync(Exception? exception)
         {
-            Interlocked.Decrement(ref s_joined);
+            Interlocked.Decrement(ref _joined);
             return Task.CompletedTask;
         }
     }

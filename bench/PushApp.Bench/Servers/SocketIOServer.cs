@@ -31,19 +31,19 @@ internal static class SocketIOServer
 
     internal sealed class RoomOfAll : SocketNamespace
     {
-        private static int s_joined;
+        private static int _joined;
 
-        public static int Joined => Volatile.Read(ref s_joined);
+        public static int Joined => Volatile.Read(ref _joined);
 
         public override async ValueTask OnConnectedAsync()
         {
             await Rooms.JoinTrustedAsync(Room);
-            Interlocked.Increment(ref s_joined);
+            Interlocked.Increment(ref _joined);
         }
 
         public override ValueTask OnDisconnectedAsync(string reason)
         {
-            Interlocked.Decrement(ref s_joined);
+            Interlocked.Decrement(ref _joined);
             return ValueTask.CompletedTask;
         }
     }

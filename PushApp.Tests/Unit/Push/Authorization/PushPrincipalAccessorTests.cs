@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PushApp.Push;
 
@@ -74,7 +75,7 @@ public sealed class PushPrincipalAccessorTests
     {
         var options = new PushOptions();
         options.ApiKeys["crm"] = new ApiKeyOptions { Hash = Key.Hash, Channels = ["*"], Scopes = ApiKeyScopes.Publish };
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext { RequestServices = new ServiceCollection().BuildServiceProvider() };
         request(context);
         return new PushPrincipalAccessor(new ConfigurationApiKeyStore(Options.Create(options))).GetAsync(context);
     }
