@@ -1,7 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using PushApp.Tests.Infrastructure;
-using PushApp.Tests.Integration.Web;
 
 namespace PushApp.Tests.Browser;
 
@@ -28,12 +27,7 @@ public sealed class AppHostSite : IAsyncLifetime
     }
 
     /// <summary>A person in front of the site: a browser context of their own, signed up.</summary>
-    internal async Task<Person> SignUpAsync()
-    {
-        var person = new Person(await _browser.NewContextAsync(_app!.GetEndpoint("web", "http")), WebNode.NewEmail());
-        await person.SignUpAsync();
-        return person;
-    }
+    internal Task<Person> SignUpAsync() => _browser.SignUpAsync(_app!.GetEndpoint("web", "http"));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using PushApp.Tests.Infrastructure;
+using PushApp.Tests.Integration.Web;
 
 namespace PushApp.Tests.Browser;
 
@@ -33,6 +34,14 @@ public sealed class ChromiumBrowser : IAsyncDisposable
         var context = await _browser.NewContextAsync(new() { BaseURL = address.ToString(), ViewportSize = new() { Width = 1280, Height = 800 } });
         context.SetDefaultTimeout(60_000);
         return context;
+    }
+
+    /// <summary>A person in front of a site: a context of their own, signed up.</summary>
+    internal async Task<Person> SignUpAsync(Uri address)
+    {
+        var person = new Person(await NewContextAsync(address), WebNode.NewEmail());
+        await person.SignUpAsync();
+        return person;
     }
 
     public async ValueTask DisposeAsync()

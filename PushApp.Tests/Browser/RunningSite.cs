@@ -28,12 +28,7 @@ public sealed class RunningSite : IAsyncLifetime
     }
 
     /// <summary>A person in front of the site: a browser context of their own, signed up.</summary>
-    internal async Task<Person> SignUpAsync()
-    {
-        var person = new Person(await _browser.NewContextAsync(Web.Address), WebNode.NewEmail());
-        await person.SignUpAsync();
-        return person;
-    }
+    internal Task<Person> SignUpAsync() => _browser.SignUpAsync(Web.Address);
 
     public async ValueTask DisposeAsync()
     {

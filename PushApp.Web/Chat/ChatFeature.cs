@@ -19,7 +19,7 @@ internal static class ChatFeature
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatOptions>, ChatOptionsValidator>());
         services.AddDbContextFactory<ChatDbContext>((provider, options) => options.UseContactsDatabase(
             provider.GetRequiredService<IConfiguration>().GetConnectionString(ContactsConnectionString.Name), ChatDbContext.MigrationsHistoryTable));
-        services.AddHostedService<ChatSetUp>();
+        services.AddHostedService<DatabaseMigration<ChatDbContext>>();
         services.AddSingleton<ConversationList>();
         services.AddSingleton<ChatLog>();
         services.AddSingleton<ChatLimiter>();

@@ -1,14 +1,15 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using PushApp.SocketIO;
+using PushApp.Web.Accounts;
 
 namespace PushApp.Web.Chat;
 
 /// <summary>Keeps one user from flooding rooms, and from trying out who has an account here.</summary>
 internal sealed class ChatLimiter(IOptions<ChatOptions> options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _messages = Create(options.Value.MessageBurst, options.Value.MessagesPerMinute);
-    private readonly PartitionedRateLimiter<string> _openings = Create(options.Value.OpeningsPerMinute, options.Value.OpeningsPerMinute);
+    private readonly PartitionedRateLimiter<string> _messages = UserRate.Create(options.Value.MessageBurst, options.Value.MessagesPerMinute);
+    private readonly PartitionedRateLimiter<string> _openings = UserRate.Create(options.Value.OpeningsPerMinute, options.Value.OpeningsPerMinute);
 
     /// <summary>Counts a message.</summary>
     /// <exception cref="SocketException">Too many (<c>too_fast</c>); its data says in how many milliseconds there may be another.</exception>
@@ -34,9 +35,4 @@ internal sealed class ChatLimiter(IOptions<ChatOptions> options) : IDisposable
                 $"{refusal} Wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s, then go on.", ChatErrors.TooFast, new { retryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) });
         }
     }
-
-    private static PartitionedRateLimiter<string> Create(int burst, int perMinute) =>
-        PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetTokenBucketLimiter(
-            userId,
-            _ => new TokenBucketRateLimiterOptions { TokenLimit = burst, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute }));
 }

@@ -3,28 +3,15 @@ using PushApp.Tests.Infrastructure;
 namespace PushApp.Tests.Integration.Web;
 
 /// <summary>Two web nodes for the tests of the chat, with official clients, and a rate of messages that a test can reach.</summary>
-public sealed class ChatNodes : IAsyncLifetime
+public sealed class ChatNodes() : SiteNodes("chat")
 {
     /// <summary>What one user may send at once.</summary>
     public const int Burst = 150;
 
-    private readonly TempFolder _folder = new("chat");
     private readonly SocketIOClientsFixture _clients = new();
-    private BrokerProcess? _broker;
 
-    internal WebNode First { get; private set; } = null!;
-
-    internal WebNode Second { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
-        Dictionary<string, string?> settings = new() { ["Chat__MessageBurst"] = $"{Burst}", ["Chat__MessagesPerMinute"] = "60", ["Chat__OpeningsPerMinute"] = "1000" };
-        var nodes = await Task.WhenAll(Start(), Start());
-        (First, Second) = (nodes[0], nodes[1]);
-
-        Task<WebNode> Start() => WebNode.StartAsync(_broker.ConnectionString, _folder.Combine("contacts.db"), settings);
-    }
+    private protected override Dictionary<string, string?> Settings =>
+        new() { ["Chat__MessageBurst"] = $"{Burst}", ["Chat__MessagesPerMinute"] = "60", ["Chat__OpeningsPerMinute"] = "1000" };
 
     /// <summary>A new user, with a client at one of the nodes.</summary>
     internal async Task<ChatUser> SignUpAsync(WebNode node)
@@ -43,23 +30,10 @@ public sealed class ChatNodes : IAsyncLifetime
         return client;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _clients.DisposeAsync();
-        foreach (var node in (WebNode?[])[First, Second])
-        {
-            if (node is not null)
-            {
-                await node.DisposeAsync();
-            }
-        }
-
-        if (_broker is not null)
-        {
-            await _broker.DisposeAsync();
-        }
-
-        _folder.Dispose();
+        await base.DisposeAsync();
     }
 }
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using PushApp.Contacts;
 using PushApp.Push;
 
 namespace PushApp.Web.Chat;
@@ -21,12 +21,5 @@ internal sealed class ChatDbContext(DbContextOptions<ChatDbContext> options) : D
         conversation.Property(c => c.ReadPosition).HasMaxLength(Position.MaxTextLength);
     });
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        // As numbers, points in time can be compared in SQL on every provider; SQLite has no type for them.
-        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
-    }
-
-    private sealed class UnixMillisecondsConverter()
-        : ValueConverter<DateTimeOffset, long>(time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.KeepTimesAsNumbers();
 }

@@ -43,7 +43,7 @@ public static class ContactsHostingExtensions
 
         services.AddSingleton(new ContactsDatabase(connectionString));
         services.AddPooledDbContextFactory<ContactsDbContext>(options => options.UseContactsDatabase(connectionString, ContactsDbContext.MigrationsHistoryTable));
-        services.AddHostedService<ContactsMigration>();
+        services.AddHostedService<DatabaseMigration<ContactsDbContext>>();
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();

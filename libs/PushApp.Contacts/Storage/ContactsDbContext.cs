@@ -33,7 +33,7 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite has no type for times; as whole milliseconds they compare and sort.
-        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
+        configurationBuilder.KeepTimesAsNumbers();
         configurationBuilder.Properties<ImportState>().HaveConversion<ImportStateConverter>();
         configurationBuilder.Properties<IReadOnlyList<LabeledValue>>().HaveConversion<LabeledValuesConverter, LabeledValuesComparer>();
     }
@@ -112,9 +112,6 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
         notification.HasIndex(n => new { n.Owner, n.Time });
         notification.HasIndex(n => n.Owner, "IX_Notifications_Unread").HasFilter("\"Read\" = 0");
     }
-
-    private sealed class UnixMillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
-        time => time.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
 
     private sealed class ImportStateConverter() : ValueConverter<ImportState, string>(
         state => state.ToText(), text => ImportStateText.Parse(text));

@@ -19,7 +19,7 @@ internal sealed class ContactsMetrics
         _job = meter.CreateHistogram<double>(
             "pushapp.import.job.duration",
             "s",
-            "From the upload's end to the import's, by state.",
+            "From the upload's beginning to the import's end, by state.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] });
     }
 

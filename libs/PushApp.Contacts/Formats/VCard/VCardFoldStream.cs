@@ -4,7 +4,7 @@ namespace PushApp.Contacts;
 /// Moves a fold that lies inside of a UTF-8 character behind it. vCard 3.0 lines are folded by octets (<see href="https://www.rfc-editor.org/rfc/rfc2425#section-5.8.1">RFC 2425 §5.8.1</see>),
 /// and some programs do so without a look at the characters; decoded as it stands, each half would be a character of its own. The lines keep their numbers.
 /// </summary>
-internal sealed class VCardFoldStream(Stream source) : Stream
+internal sealed class VCardFoldStream(Stream source) : ForwardStream
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -18,16 +18,6 @@ internal sealed class VCardFoldStream(Stream source) : Stream
     private int _next;
     private int _ready;
     private bool _isEnd;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -46,16 +36,6 @@ internal sealed class VCardFoldStream(Stream source) : Stream
         _next += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

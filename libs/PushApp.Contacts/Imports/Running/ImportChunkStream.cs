@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace PushApp.Contacts;
 
 /// <summary>An uploaded file, read piece by piece out of the database.</summary>
-internal sealed class ImportChunkStream : Stream
+internal sealed class ImportChunkStream : ForwardStream
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteStatements _statements;
@@ -24,12 +24,6 @@ internal sealed class ImportChunkStream : Stream
         _get = _statements.Prepare("SELECT Data FROM ImportChunks WHERE JobNumber = ?1 AND Number = ?2");
         _get.Set(1, job.Number);
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => _length;
 
@@ -57,16 +51,6 @@ internal sealed class ImportChunkStream : Stream
         Volatile.Write(ref _position, _position + count);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
