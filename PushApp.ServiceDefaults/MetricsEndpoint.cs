@@ -17,6 +17,8 @@ internal static class MetricsEndpoint
     private const string TokenKey = "Metrics:Token";
     private const int MinTokenLength = 16;
 
+    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "X-Original-For", "Forwarded", "Via"];
+
     public static void MapMetrics(this WebApplication app)
     {
         var token = app.Configuration[TokenKey];
@@ -34,7 +36,9 @@ internal static class MetricsEndpoint
 
     private static bool IsAllowed(HttpContext context, string? token)
     {
-        if (context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address))
+        // A proxy on this machine speaks for somebody elsewhere.
+        var isProxied = ProxyHeaders.Any(context.Request.Headers.ContainsKey);
+        if (!isProxied && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address))
         {
             return true;
         }

@@ -11,6 +11,15 @@ internal sealed class PushPrincipalAccessor(IApiKeyStore apiKeys)
     /// <summary>The header that carries an API key, beside <c>Authorization: Bearer</c>.</summary>
     public const string ApiKeyHeader = "X-Api-Key";
 
+    private static readonly object WithheldKey = new();
+
+    /// <summary>Takes the user from a request: what signed it in does not count for it, and it is a visitor's.</summary>
+    public static void Withhold(HttpContext context)
+    {
+        context.User = new ClaimsPrincipal(new ClaimsIdentity());
+        context.Items[WithheldKey] = true;
+    }
+
     /// <summary>
     /// Who makes the request; null when it carries an API key, token or cookie that is not valid or has ended, which is to be answered with 401 and never taken for a visitor's or, should
     /// it carry a cookie beside the key, a user's: who believes to be signed in must not miss events in silence.
@@ -36,6 +45,11 @@ internal sealed class PushPrincipalAccessor(IApiKeyStore apiKeys)
         if (context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
         {
             return new PushPrincipal(name, context.User.FindFirstValue(PushClaims.SignInId));
+        }
+
+        if (context.Items.ContainsKey(WithheldKey))
+        {
+            return PushPrincipal.Anonymous;
         }
 
         // The app's own scheme has read the request before; what it found is kept.

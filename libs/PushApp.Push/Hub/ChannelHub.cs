@@ -61,7 +61,13 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                     return _channels.Count;
                 }
             },
-            () => _loops.Sum(loop => loop.SubscriptionCount),
+            () =>
+            {
+                lock (_lock)
+                {
+                    return _channels.Values.Sum(channel => (long)channel.References);
+                }
+            },
             () => _loops.Sum(loop => loop.OutboxBytes));
     }
 

@@ -41,8 +41,14 @@ internal sealed class Delivery
     {
         var before = Activity.Current;
         Activity.Current = _activity;
-        record(metrics, value);
-        Activity.Current = before;
+        try
+        {
+            record(metrics, value);
+        }
+        finally
+        {
+            Activity.Current = before;
+        }
     }
 
     /// <summary>One loop has written it to its connections. The last one ends the span.</summary>

@@ -30,10 +30,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
     private int _connectionCount;
     private long _written;
     private long _outboxBytes;
-    private int _subscriptionCount;
-
-    /// <summary>Channels that its connections hold, each counted for each connection. Any thread.</summary>
-    public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
 
     /// <summary>Bytes that wait for its clients. Any thread.</summary>
     public long OutboxBytes => Volatile.Read(ref _outboxBytes);
@@ -131,6 +127,20 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
     private void Deliver(HubEvent item)
     {
+        var written = 0;
+        try
+        {
+            Deliver(item, ref written);
+        }
+        finally
+        {
+            // Whatever failed: this loop is done with it, and its trace is the one that tells.
+            item.Delivery?.Written(written);
+        }
+    }
+
+    private void Deliver(HubEvent item, ref int written)
+    {
         var channel = item.Channel.Loops[Index];
         var logged = item.Entry.IsLogged;
         if (logged)
@@ -141,7 +151,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
         // Alone in the queue: each connection is written and flushed while it is at hand. Otherwise what is queued goes out in one flush.
         var flushNow = !_queue.Reader.TryPeek(out _);
-        var written = 0;
         var subscriptions = channel.Subscriptions;
         for (var i = 0; i < subscriptions.Count; i++)
         {
@@ -181,7 +190,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             }
         }
 
-        item.Delivery?.Written(written);
         DropOverflown();
     }
 
@@ -227,7 +235,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         connection.Subscriptions = [.. connection.Subscriptions, subscription];
         var channel = subscription.Channel.Loops[Index];
         channel.Add(subscription);
-        CountSubscriptions(1);
         if (channel.IsReady)
         {
             Place(subscription, channel);
@@ -243,10 +250,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         if (connection.Index >= 0)
         {
             connection.Subscriptions = [.. connection.Subscriptions.Where(other => other != subscription)];
-            if (subscription.Channel.Loops[Index].Remove(subscription))
-            {
-                CountSubscriptions(-1);
-            }
+            subscription.Channel.Loops[Index].Remove(subscription);
             connection.OnSubscription(subscription, isHeld: false);
         }
     }
@@ -273,7 +277,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         {
             var channel = subscription.Channel.Loops[Index];
             channel.Add(subscription);
-            CountSubscriptions(1);
             if (channel.IsReady)
             {
                 Place(subscription, channel);
@@ -653,10 +656,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             Volatile.Write(ref _connectionCount, _connections.Count);
             foreach (var subscription in connection.Subscriptions)
             {
-                if (subscription.Channel.Loops[Index].Remove(subscription))
-                {
-                    CountSubscriptions(-1);
-                }
+                subscription.Channel.Loops[Index].Remove(subscription);
             }
 
             metrics.Closed(reason.Name());
@@ -668,8 +668,6 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
         connection.Complete(reason);
     }
-
-    private void CountSubscriptions(int change) => Volatile.Write(ref _subscriptionCount, _subscriptionCount + change);
 
     private void Sent(HubConnection connection, bool flushNow)
     {

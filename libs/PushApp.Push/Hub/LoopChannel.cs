@@ -20,12 +20,11 @@ internal sealed class LoopChannel
         Subscriptions.Add(subscription);
     }
 
-    /// <summary>False: it was not there.</summary>
-    public bool Remove(Subscription subscription)
+    public void Remove(Subscription subscription)
     {
         if (subscription.Index < 0)
         {
-            return false;
+            return;
         }
 
         var last = Subscriptions[^1];
@@ -33,6 +32,5 @@ internal sealed class LoopChannel
         last.Index = subscription.Index;
         Subscriptions.RemoveAt(Subscriptions.Count - 1);
         subscription.Index = -1;
-        return true;
     }
 }

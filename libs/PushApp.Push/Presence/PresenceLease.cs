@@ -15,17 +15,20 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly TimeSpan _interval = lease / 3;
+    private string _node = NewId();
     private bool _isNew = true;
     private long? _renewedAt;
-    private long? _steadySince;
+
+    // A timestamp; 0 while it is not steady. Another loop reads it.
+    private long _steadySince;
     private int _brokerWasLost;
     private Task _sweeping = Task.CompletedTask;
 
     /// <summary>Who this node is, as long as its lease holds.</summary>
-    public string Node { get; private set; } = NewId();
+    public string Node { get => Volatile.Read(ref _node); private set => Volatile.Write(ref _node, value); }
 
     /// <summary>Whether this node has renewed its lease for so long without interruption that whoever has not by now is dead. After an outage of the broker all leases look lapsed.</summary>
-    public bool MaySweep => Volatile.Read(ref _brokerWasLost) == 0 && _steadySince is { } since && time.GetElapsedTime(since) >= lease;
+    public bool MaySweep => Volatile.Read(ref _brokerWasLost) == 0 && Volatile.Read(ref _steadySince) is not 0 and var since && time.GetElapsedTime(since) >= lease;
 
     /// <summary>Others could not renew their leases either.</summary>
     public void BrokerWasLost() => Volatile.Write(ref _brokerWasLost, 1);
@@ -74,7 +77,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
                     Lapsed(logger, Node);
                     Node = NewId();
                     _isNew = true;
-                    _steadySince = null;
+                    Volatile.Write(ref _steadySince, 0);
                     table.TellAll();
                 }
             }
@@ -87,7 +90,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
         }
         catch
         {
-            _steadySince = null;
+            Volatile.Write(ref _steadySince, 0);
             throw;
         }
         finally
@@ -129,9 +132,9 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
 
         // A renewal that came late may mean that nobody's came.
         var isLate = _renewedAt is not { } last || time.GetElapsedTime(last, now) > _interval * 2;
-        if (!held || wasLost || isLate || _steadySince is null)
+        if (!held || wasLost || isLate || _steadySince == 0)
         {
-            _steadySince = held ? now : null;
+            Volatile.Write(ref _steadySince, held ? now : 0);
         }
 
         if (held)

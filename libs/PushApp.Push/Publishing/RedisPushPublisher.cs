@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -88,17 +89,11 @@ internal sealed partial class RedisPushPublisher(
             : new PublishResult(result.Position, result.Time, result.Outcome == AppendOutcome.Duplicate);
     }
 
-    /// <summary>What the same key must come with again: the event, its data and its time to live.</summary>
+    /// <summary>What the same key must come with again: the event, its data and its time to live. Hexadecimal digits, as the script has it.</summary>
     private static string Hash(byte[] body, TimeSpan? timeToLive)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(body);
-        if (timeToLive is { } time)
-        {
-            hash.AppendData(BitConverter.GetBytes(time.Ticks));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16));
+        return timeToLive is { } time ? string.Create(CultureInfo.InvariantCulture, $"{hash}{time.Ticks:x}") : hash;
     }
 
     private async Task<PublishResult> SendAsync(ChannelName channel, string eventName, EventData data, string? traceParent)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PushApp.Push.Telemetry;
 using StackExchange.Redis;
@@ -10,6 +11,8 @@ namespace PushApp.Push.Redis;
 /// </summary>
 internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions> options, PushMetrics metrics)
 {
+    private const string Commit = "COMMITAOF";
+
     private readonly Lock _lock = new();
     private TaskCompletionSource? _next;
     private bool _running;
@@ -17,21 +20,7 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
 
     /// <summary>Completes when everything the broker acknowledged before this call is as safe as <c>Push:Acknowledge</c> says.</summary>
     public ValueTask WaitAsync() =>
-        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(WaitForCommitAsync()) : ValueTask.CompletedTask;
-
-    private async Task WaitForCommitAsync()
-    {
-        using var command = BrokerCommand.Start(metrics, "COMMITAOF");
-        try
-        {
-            await JoinNextCommit().ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            command.Fail(error);
-            throw;
-        }
-    }
+        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(BrokerCommand.RunAsync(metrics: null, Commit, script: null, JoinNextCommit())) : ValueTask.CompletedTask;
 
     private Task JoinNextCommit()
     {
@@ -67,9 +56,11 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
                 _next = null;
             }
 
+            var started = Stopwatch.GetTimestamp();
             try
             {
-                await redis.Database.ExecuteAsync("COMMITAOF").ConfigureAwait(false);
+                await redis.Database.ExecuteAsync(Commit).ConfigureAwait(false);
+                metrics.RoundTrip(Commit, Stopwatch.GetElapsedTime(started).TotalSeconds);
                 batch.SetResult();
             }
             catch (RedisServerException error) when (error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase))

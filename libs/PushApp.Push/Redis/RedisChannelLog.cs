@@ -67,30 +67,20 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         return [.. reply.Select(header => LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)header).Span, out var head) ? head : (Position?)null)];
     }
 
-    public Task PurgeAsync(ChannelName channel) => redis.Database.ScriptEvaluateAsync(
-        RedisScript.Purge,
-        [keys.Log(channel), keys.IdempotencyKeys(channel)],
-        [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]);
+    public Task PurgeAsync(ChannelName channel) => BrokerCommand.RunAsync(
+        metrics,
+        "EVALSHA",
+        "purge",
+        redis.Database.ScriptEvaluateAsync(
+            RedisScript.Purge,
+            [keys.Log(channel), keys.IdempotencyKeys(channel)],
+            [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]));
 
-    public async Task PublishEphemeralAsync(ChannelName channel, byte[] envelope)
-    {
-        using var command = BrokerCommand.Start(metrics, "PUBLISH");
-        await redis.Database.PublishAsync(keys.Events(channel), envelope).ConfigureAwait(false);
-    }
+    public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) =>
+        BrokerCommand.RunAsync(metrics, "PUBLISH", script: null, redis.Database.PublishAsync(keys.Events(channel), envelope));
 
-    private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments)
-    {
-        using var command = BrokerCommand.Start(metrics, "EVALSHA", name);
-        try
-        {
-            return (RedisValue[])(await redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments).ConfigureAwait(false))!;
-        }
-        catch (Exception error)
-        {
-            command.Fail(error);
-            throw;
-        }
-    }
+    private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments) =>
+        (RedisValue[])(await BrokerCommand.RunAsync(metrics, "EVALSHA", name, redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments)).ConfigureAwait(false))!;
 
     // Not Redis' own random numbers, which repeat after a restart.
     private static string NewTag() => RandomNumberGenerator.GetHexString(8, lowercase: true);

@@ -2,34 +2,37 @@ using System.Diagnostics;
 
 namespace PushApp.Push.Telemetry;
 
-/// <summary>Measures one command to the broker: a span below the caller's, and the round trip's duration.</summary>
-internal readonly struct BrokerCommand : IDisposable
+/// <summary>Measures commands to the broker: a span below the caller's, and the round trip's duration.</summary>
+internal static class BrokerCommand
 {
-    private readonly PushMetrics _metrics;
-    private readonly string _command;
-    private readonly Activity? _activity;
-    private readonly long _started;
-
-    private BrokerCommand(PushMetrics metrics, string command, string? script)
+    /// <param name="metrics">Where the duration goes; null where what is waited for is more than one round trip.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="script">The script that it runs; null for none.</param>
+    /// <param name="call">The call, on its way.</param>
+    public static async Task RunAsync(PushMetrics? metrics, string command, string? script, Task call)
     {
-        _metrics = metrics;
-        _command = command;
-        _activity = PushActivitySource.StartCommand(command, script);
-        _started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
+        using var activity = PushActivitySource.StartCommand(command, script);
+        try
+        {
+            await call.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity?.SetTag("error.type", error.GetType().FullName);
+            throw;
+        }
+        finally
+        {
+            metrics?.RoundTrip(command, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
-    public static BrokerCommand Start(PushMetrics metrics, string command, string? script = null) => new(metrics, command, script);
-
-    /// <summary>It failed. Disposing follows.</summary>
-    public void Fail(Exception error)
+    /// <inheritdoc cref="RunAsync(PushMetrics?, string, string?, Task)"/>
+    public static async Task<T> RunAsync<T>(PushMetrics? metrics, string command, string? script, Task<T> call)
     {
-        _activity?.SetStatus(ActivityStatusCode.Error, error.Message);
-        _activity?.SetTag("error.type", error.GetType().FullName);
-    }
-
-    public void Dispose()
-    {
-        _metrics.RoundTrip(_command, Stopwatch.GetElapsedTime(_started).TotalSeconds);
-        _activity?.Dispose();
+        await RunAsync(metrics, command, script, (Task)call).ConfigureAwait(false);
+        return await call.ConfigureAwait(false);
     }
 }

@@ -1,7 +1,7 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using PushApp.Push;
 
 namespace PushApp.SocketIO.Engine.Security;
 
@@ -62,7 +62,7 @@ internal sealed class OriginPolicy(EngineOptions options)
             headers.Remove(HeaderNames.Authorization);
         }
 
-        context.User = new ClaimsPrincipal(new ClaimsIdentity());
+        PushPrincipalAccessor.Withhold(context);
     }
 
     /// <summary>Whether it is of a scheme that browsers answer with by themselves once the user has signed in (Basic, Negotiate, …).</summary>
