@@ -24,17 +24,15 @@ internal static class ChatChannels
             throw new SocketException(objection, ChatErrors.AccessDenied);
         }
 
-        try
-        {
-            return ChannelName.Room(room);
-        }
-        catch (ArgumentException error)
-        {
-            // Too long once it is encoded, or half of a surrogate pair. The message names a parameter of a C# method at its end, which says nothing to a client.
-            var at = error.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
-            throw new SocketException($"'{room}' cannot be a room's name: {(at < 0 ? error.Message : error.Message[..at])}", ChatErrors.InvalidArguments);
-        }
+        return ChannelName.TryParse($"{RoomPrefix}{Escape(room)}", out var channel, out var error)
+            && channel.Value.Length <= SocketRooms.MaxNameLength
+            ? channel
+            : throw new SocketException($"'{room}' cannot be a room's name: {error ?? $"encoded as a channel's it has more than {SocketRooms.MaxNameLength} characters."}", ChatErrors.InvalidArguments);
     }
+
+    /// <summary>The channel of two users; false where their names are too long together.</summary>
+    public static bool TryDirect(string userName, string peer, out ChannelName channel) =>
+        ChannelName.TryParse($"{DirectPrefix}{Escape(userName)}:{Escape(peer)}", out channel) && channel.Value.Length <= SocketRooms.MaxNameLength;
 
     /// <summary>What tells a user's pages what has changed on the user's list.</summary>
     public static ChannelName Inbox(string userName) => ChannelName.Of("chat", userName.ToLowerInvariant());
@@ -43,7 +41,7 @@ internal static class ChatChannels
     public static bool TryParse([NotNullWhen(true)] string? id, out ChannelName channel) =>
         ChannelName.TryParse(id, out channel) && channel.Value == id && (IsRoom(channel) || IsDirect(channel));
 
-    public static bool IsDirect(ChannelName channel) => channel.Value.StartsWith(DirectPrefix, StringComparison.Ordinal);
+    public static bool IsDirect(ChannelName channel) => channel.Prefix is "dm";
 
     /// <summary>A room's name, as it was joined.</summary>
     public static string RoomOf(ChannelName channel) => Uri.UnescapeDataString(channel.Value[RoomPrefix.Length..]);
@@ -56,5 +54,8 @@ internal static class ChatChannels
         return Uri.UnescapeDataString(parties[0] == own ? parties[1] : parties[0]);
     }
 
-    private static bool IsRoom(ChannelName channel) => channel.Value.StartsWith(RoomPrefix, StringComparison.Ordinal);
+    // What would end a segment, or begin an escape.
+    private static string Escape(string segment) => segment.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal);
+
+    private static bool IsRoom(ChannelName channel) => channel.Prefix is "room";
 }

@@ -1,6 +1,6 @@
 namespace PushApp.Web.Chat;
 
-/// <summary>The names of the chat's errors, for the page to tell them apart (docs/socketio.md, "In the app").</summary>
+/// <summary>The names of the chat's errors, for the page to tell them apart (docs/socketio.md, "The chat").</summary>
 internal static class ChatErrors
 {
     public const string InvalidArguments = "invalid_arguments";

@@ -38,7 +38,7 @@ internal sealed class ChatLog(IPushPublisher publisher, IChannelHistory history,
         catch (IdempotencyConflictException)
         {
             // The same message has another id and time at the second attempt, so a repetition looks like a conflict. The first is in the log, or the key would not count.
-            return await FindAsync(channel, sent => sent.ClientId == clientId && IsBy(sent, author), cancellationToken) is { } first && first.Text == text
+            return await FindAsync(channel, sent => sent.ClientId == clientId && IsBy(sent, author), int.MaxValue, cancellationToken) is { } first && first.Text == text
                 ? (first, true)
                 : throw new SocketException($"The id '{clientId}' was used for another message. Give each message an id of its own.", ChatErrors.InvalidArguments);
         }
@@ -122,11 +122,14 @@ internal sealed class ChatLog(IPushPublisher publisher, IChannelHistory history,
             isRead ? 0 : page.Events.Skip(since).Select(ChatMessage.Read).Count(message => message is not null && !IsBy(message, userName)));
     }
 
-    /// <summary>The newest message that is the one looked for.</summary>
-    public async Task<ChatMessage?> FindAsync(ChannelName channel, Predicate<ChatMessage> isIt, CancellationToken cancellationToken)
+    /// <summary>The message that is looked for, if it is not older than what a page may ask for at once.</summary>
+    public Task<ChatMessage?> FindRecentAsync(ChannelName channel, Predicate<ChatMessage> isIt, CancellationToken cancellationToken) =>
+        FindAsync(channel, isIt, MostReads, cancellationToken);
+
+    private async Task<ChatMessage?> FindAsync(ChannelName channel, Predicate<ChatMessage> isIt, int mostReads, CancellationToken cancellationToken)
     {
         Position? before = null;
-        while (true)
+        for (var reads = 0; reads < mostReads; reads++)
         {
             var page = await ReadBackAsync(channel, before, cancellationToken);
             for (var i = page.Events.Count - 1; i >= 0; i--)
@@ -144,6 +147,8 @@ internal sealed class ChatLog(IPushPublisher publisher, IChannelHistory history,
 
             before = page.Events[0].Position;
         }
+
+        return null;
     }
 
     private ValueTask<HistoryPage> ReadBackAsync(ChannelName channel, Position? before, CancellationToken cancellationToken) => before is { } position

@@ -8,7 +8,7 @@ using PushApp.Web.Contacts;
 namespace PushApp.Web.Chat;
 
 /// <summary>
-/// The namespace <c>/chat</c>: rooms and direct messages between signed-in users (docs/socketio.md, "In the app"). Every event is acknowledged by what it gives, or by an error that says what to do.
+/// The namespace <c>/chat</c>: rooms and direct messages between signed-in users (docs/socketio.md, "The chat"). Every event is acknowledged by what it gives, or by an error that says what to do.
 /// </summary>
 [Authorize]
 internal sealed class ChatNamespace(
@@ -31,7 +31,7 @@ internal sealed class ChatNamespace(
     /// <summary>The user's list. The socket is in all of its conversations then, so that what comes next in them comes here.</summary>
     public async Task<IReadOnlyList<Conversation>> Conversations()
     {
-        var listed = await list.GetAllAsync(UserId, Disconnected);
+        var listed = await list.GetNewestAsync(UserId, options.Value.MaxConversations, Disconnected);
         List<ListedConversation> joined = [];
         foreach (var entry in listed)
         {
@@ -127,7 +127,7 @@ internal sealed class ChatNamespace(
     public async Task Read(string conversation, string messageId)
     {
         var channel = Joined(conversation);
-        if (await log.FindAsync(channel, message => message.Id == messageId, Disconnected) is { Position: { } position })
+        if (await log.FindRecentAsync(channel, message => message.Id == messageId, Disconnected) is { Position: { } position })
         {
             await list.SetReadAsync(UserId, channel, position, Disconnected);
             await TellAsync(UserName, ChatEvents.Read, new { conversation = channel.Value, messageId });
@@ -212,17 +212,9 @@ internal sealed class ChatNamespace(
             ?? throw new SocketException($"There is no '{name}' here any more, so nobody would read it.", ChatErrors.NotFound);
     }
 
-    private ChannelName DirectChannel(string peer)
-    {
-        try
-        {
-            return ChannelName.Direct(UserName, peer);
-        }
-        catch (ArgumentException)
-        {
-            throw new SocketException($"Your name and '{peer}' are too long together for a conversation.", ChatErrors.InvalidArguments);
-        }
-    }
+    private ChannelName DirectChannel(string peer) => ChatChannels.TryDirect(UserName, peer, out var channel)
+        ? channel
+        : throw new SocketException($"Your name and '{peer}' are too long together for a conversation.", ChatErrors.InvalidArguments);
 
     /// <summary>The channel of a conversation that the socket is in, and may be in still: that is looked at every few seconds.</summary>
     private ChannelName Joined(string? conversation) =>

@@ -28,6 +28,11 @@ internal sealed class EventsNamespace : SocketNamespace
                 throw new SocketException(error, "invalid_arguments");
             }
 
+            if (channel.Value.Length > SocketRooms.MaxNameLength)
+            {
+                throw new SocketException($"'{channel}' has more than {SocketRooms.MaxNameLength} characters: read it over Server-Sent Events, which take longer names.", "invalid_arguments");
+            }
+
             if (Rooms.Count >= MaxChannels && !Rooms.Contains(channel.Value))
             {
                 throw new SocketException($"A socket has at most {MaxChannels} channels. Unsubscribe from some, or open a second connection.", "too_many_rooms");

@@ -38,7 +38,7 @@ internal static partial class SiteAssets
     public static void MapSitePages(this WebApplication app)
     {
         app.MapFallback("/{*path:nonfile}", (Delegate)ServePageAsync).ExcludeFromDescription();
-        app.MapFallback("/api/{**path}", (Delegate)OtherMethods.Answer).ExcludeFromDescription();
+        app.MapFallback("/api/{**path}", (HttpContext context, OtherMethods methods) => methods.Answer(context)).ExcludeFromDescription();
     }
 
     private static async Task<IResult> ServePageAsync(HttpContext context)

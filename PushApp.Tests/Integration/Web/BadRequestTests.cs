@@ -43,10 +43,13 @@ public sealed class BadRequestTests(TwoWebNodes nodes) : IClassFixture<TwoWebNod
         Assert.Contains("application/json", await DetailAsync(response), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_there_is_not_is_not_found()
+    [Theory]
+    [InlineData("/api/nothing")]
+    [InlineData("/api/contacts/none")]
+    [InlineData("/api/imports/none")]
+    public async Task What_there_is_not_is_not_found(string path)
     {
-        using var response = await nodes.First.Http.GetAsync("/api/nothing", Cancelled);
+        using var response = await nodes.First.Http.GetAsync(path, Cancelled);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.NotEmpty(await DetailAsync(response));

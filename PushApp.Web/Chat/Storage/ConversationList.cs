@@ -6,11 +6,11 @@ namespace PushApp.Web.Chat;
 /// <summary>The lists of who is in which conversations. Thread-safe; a singleton.</summary>
 internal sealed class ConversationList(IDbContextFactory<ChatDbContext> contexts, TimeProvider time)
 {
-    /// <summary>A user's conversations, those added last first.</summary>
-    public async Task<List<ListedConversation>> GetAllAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>A user's conversations, those added last first: no more than one's pages can be in, though others' messages may have added some beyond that.</summary>
+    public async Task<List<ListedConversation>> GetNewestAsync(string userId, int most, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Conversations.AsNoTracking().Where(c => c.UserId == userId).OrderByDescending(c => c.AddedAt).ToListAsync(cancellationToken);
+        return await context.Conversations.AsNoTracking().Where(c => c.UserId == userId).OrderByDescending(c => c.AddedAt).Take(most).ToListAsync(cancellationToken);
     }
 
     public async Task<ListedConversation?> FindAsync(string userId, ChannelName channel, CancellationToken cancellationToken)

@@ -3,7 +3,13 @@ import { SocketDouble } from './socketDouble';
 import { settle } from './support';
 
 let socket = new SocketDouble();
-vi.mock('../src/socket/manager', () => ({ socketOf: () => socket }));
+vi.mock('../src/socket/manager', () => ({
+  socketOf: () => socket,
+  closeSocket: () => {
+    socket.off();
+    socket.disconnect();
+  },
+}));
 const { SocketStream } = await import('../src/push/SocketStream');
 
 beforeEach(() => {

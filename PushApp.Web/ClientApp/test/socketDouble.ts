@@ -13,7 +13,11 @@ export class SocketDouble {
     return this;
   }
 
-  off(event: string, listener: (...args: never[]) => void): this {
+  off(event?: string, listener?: (...args: never[]) => void): this {
+    if (event === undefined) {
+      this.#listeners.clear();
+      return this;
+    }
     this.#listeners.set(event, (this.#listeners.get(event) ?? []).filter((other) => other !== listener));
     return this;
   }

@@ -19,16 +19,14 @@ internal static class DownloadEndpoints
             "traces",
             OtlpDocuments.Traces((trace is { Length: > 0 } ? store.Traces.Find(trace) is { } found ? [found] : [] : store.Traces.All())
                 .SelectMany(t => t.Spans)
-                .Where(s => IsOf(s.Resource, resource)))));
+                .Where(s => s.Resource.IsCalled(resource)))));
         group.MapGet("/logs", (TelemetryStore store, string? trace, string? resource) => Json(
             "logs",
-            OtlpDocuments.Logs(store.Logs.Where(e => IsOf(e.Resource, resource) && (string.IsNullOrEmpty(trace) || e.TraceId == trace)))));
-        group.MapGet("/metrics", (TelemetryStore store, string? resource) => Json("metrics", OtlpDocuments.Metrics(store.Metrics.All(string.IsNullOrEmpty(resource) ? null : resource))));
+            OtlpDocuments.Logs(store.Logs.Where(e => e.Resource.IsCalled(resource) && (string.IsNullOrEmpty(trace) || e.TraceId == trace)))));
+        group.MapGet("/metrics", (TelemetryStore store, string? resource) => Json("metrics", OtlpDocuments.Metrics(store.Metrics.All(resource))));
         group.MapGet("/console/{id}", ConsoleAsync);
         return group;
     }
-
-    private static bool IsOf(TelemetryResource resource, string? name) => string.IsNullOrEmpty(name) || resource.Name == name || resource.Service == name;
 
     private static IResult Json(string name, IMessage document) => Results.Stream(
         async stream =>

@@ -19,11 +19,6 @@ internal static class LoginEndpoints
         // A link changes who is signed in: only to somebody who knows the token, so another's page cannot use it.
         endpoints.MapGet(Path, (HttpContext context, IOptions<DashboardOptions> options, string? t, string? returnUrl) => LoginAsync(context, options.Value, t, returnUrl));
         endpoints.MapPost(Path, (HttpContext context, IOptions<DashboardOptions> options, [FromForm] string? token, [FromForm] string? returnUrl) => LoginAsync(context, options.Value, token ?? "", returnUrl));
-        endpoints.MapPost("/logout", async (HttpContext context, [FromForm] string? _) =>
-        {
-            await context.SignOutAsync();
-            return Results.LocalRedirect(Path);
-        });
     }
 
     private static async Task<IResult> LoginAsync(HttpContext context, DashboardOptions options, string? token, string? returnUrl)

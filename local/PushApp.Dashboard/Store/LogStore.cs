@@ -71,7 +71,7 @@ internal sealed class LogStore(ResourceRegistry resources, TelemetryLimits limit
     {
         lock (_lock)
         {
-            _entries.RemoveWhere(e => resourceName is null || e.Resource.Name == resourceName);
+            _entries.RemoveWhere(e => e.Resource.IsCalled(resourceName));
         }
 
         Interlocked.Increment(ref _version);

@@ -81,7 +81,7 @@ internal sealed class MetricStore(ResourceRegistry resources, TelemetryLimits li
     {
         lock (_lock)
         {
-            return [.. _instruments.Where(i => resourceName is null || i.Key.Resource.Name == resourceName).Select(i => Copy(i.Key, i.Value))];
+            return [.. _instruments.Where(i => i.Key.Resource.IsCalled(resourceName)).Select(i => Copy(i.Key, i.Value))];
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class MetricStore(ResourceRegistry resources, TelemetryLimits li
     {
         lock (_lock)
         {
-            foreach (var (id, entry) in _instruments.Where(i => resourceName is null || i.Key.Resource.Name == resourceName).ToList())
+            foreach (var (id, entry) in _instruments.Where(i => i.Key.Resource.IsCalled(resourceName)).ToList())
             {
                 _series -= entry.Series.Count;
                 _instruments.Remove(id);

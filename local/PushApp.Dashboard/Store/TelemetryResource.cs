@@ -22,5 +22,8 @@ internal sealed class TelemetryResource(int number, string service, string insta
     /// <summary>As it was last sent.</summary>
     public Resource Wire { get; set; } = new();
 
+    /// <summary>Whether a name means this one: its own, or its service's, which means all of its instances; none means every resource.</summary>
+    public bool IsCalled(string? name) => string.IsNullOrEmpty(name) || Name == name || Service == name;
+
     public override string ToString() => Name;
 }

@@ -82,7 +82,7 @@ internal sealed class TraceStore
     {
         lock (_lock)
         {
-            _spans.RemoveWhere(s => resourceName is null || s.Resource.Name == resourceName);
+            _spans.RemoveWhere(s => s.Resource.IsCalled(resourceName));
             _traces.Clear();
             foreach (var span in _spans.Items)
             {

@@ -16,7 +16,7 @@ internal sealed class TraceFilter(string text, string resourceName, bool errorsO
         }
 
         var matches = (!errorsOnly || trace.IsError)
-            && (resourceName.Length == 0 || trace.Resources.Any(r => r.Resource.Name == resourceName || r.Resource.Service == resourceName))
+            && trace.Resources.Any(r => r.Resource.IsCalled(resourceName))
             && (text.Length == 0 || Contains(trace.Id) || trace.Spans.Any(SpanContains));
         _verdicts[trace.Id] = (trace, matches);
         return matches;

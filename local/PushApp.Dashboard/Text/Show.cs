@@ -16,6 +16,9 @@ internal static class Show
         _ => Text($"{(int)duration.TotalDays} d {duration.Hours} h"),
     };
 
+    /// <summary>The beginning of a trace's id, enough to tell those of a page apart.</summary>
+    public static string ShortId(string id) => id[..Math.Min(7, id.Length)];
+
     public static string Duration(ulong start, ulong end) => Duration(Nanoseconds.Between(start, end));
 
     /// <summary>Time of day, in this machine's zone, to the millisecond; with the date when it is another day.</summary>

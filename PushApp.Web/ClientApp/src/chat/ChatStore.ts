@@ -17,6 +17,8 @@ export interface ChatEnvironment {
  */
 export class ChatStore {
   readonly me: string;
+  /** What was written and not sent, by conversation. */
+  readonly drafts = new Map<string, string>();
   readonly #socket: ChatSocket;
   readonly #environment: ChatEnvironment;
   readonly #typing: Typing;

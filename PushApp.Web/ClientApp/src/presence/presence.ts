@@ -65,15 +65,17 @@ export function leave(): void {
   }
 }
 
-function connect(): Socket {
+function connect(): void {
   const current = socketOf('/status');
   if (current !== socket) {
     socket = current;
     // Read at each connect: a hidden tab that comes back is never taken for an active one.
-    current.auth = (give: (auth: object) => void) => give({ state: activity.value });
+    let given: Activity | null = null;
+    current.auth = (give: (auth: object) => void) => give({ state: (given = activity.value) });
     current.on('connect', () => {
-      if (activity.value === 'away') {
-        current.emit('away');
+      // A server that restores the socket keeps what it knew; and the tab may have changed since the handshake.
+      if (activity.value === 'away' || given === 'away') {
+        current.emit(activity.value);
       }
       asked.clear();
       sync();
@@ -84,7 +86,6 @@ function connect(): Socket {
       sync();
     }
   }
-  return current;
 }
 
 activity.subscribe((state: Activity) => {
@@ -105,8 +106,8 @@ function sync(): void {
     if (wanted.size === 0 && asked.size === 0) {
       return;
     }
-    const current = connect();
-    if (!current.connected) {
+    const current = socket;
+    if (!current?.connected) {
       return;
     }
     const gone = [...asked].filter((key) => !wanted.has(key));

@@ -1,7 +1,9 @@
 import type { Socket } from 'socket.io-client';
-import { socketOf } from '../socket/manager';
+import { closeSocket, socketOf } from '../socket/manager';
 import type { EventStream } from './EventStream';
 import { PushErrorEvent, PushEvent } from './PushEvent';
+
+const Namespace = '/events';
 
 /** Until the next attempt that the socket itself makes; for those who only want to know that there is one. */
 const ComesBack = 1_000;
@@ -17,7 +19,7 @@ export class SocketStream extends EventTarget implements EventStream {
 
   constructor() {
     super();
-    this.#socket = socketOf('/events');
+    this.#socket = socketOf(Namespace);
     this.#socket.on('connect', this.#connected);
     this.#socket.on('disconnect', this.#disconnected);
     this.#socket.on('connect_error', this.#refused);
@@ -46,11 +48,7 @@ export class SocketStream extends EventTarget implements EventStream {
   close(): void {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      this.#socket.off('connect', this.#connected);
-      this.#socket.off('disconnect', this.#disconnected);
-      this.#socket.off('connect_error', this.#refused);
-      this.#socket.off('event', this.#received);
-      this.#socket.disconnect();
+      closeSocket(Namespace);
     }
   }
 

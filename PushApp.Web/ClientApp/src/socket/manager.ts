@@ -32,12 +32,20 @@ export function socketOf(namespace: string): Socket {
   if (!socket) {
     socket = manager.socket(namespace);
     sockets.set(namespace, socket);
-    keepConnected(socket);
+    keepConnected(namespace, socket);
   }
   if (!socket.active) {
     socket.connect();
   }
   return socket;
+}
+
+/** Ends a namespace's socket for good: the next `socketOf` makes another. */
+export function closeSocket(namespace: string): void {
+  const socket = sockets.get(namespace);
+  sockets.delete(namespace);
+  socket?.off();
+  socket?.disconnect();
 }
 
 /** Ends the connection, and forgets what it could have recovered: the next user of this page starts afresh. */
@@ -83,12 +91,12 @@ function open(): Manager {
 
 // The client reconnects what the network broke, but nothing that the server ended or refused. Whether it would refuse again, only it knows: it was restarted, or could not
 // ask its database just then. Where the sign-in has ended the page learns of that by its stream, and closes the sockets.
-function keepConnected(socket: Socket): void {
+function keepConnected(namespace: string, socket: Socket): void {
   let refusals = 0;
   const comeBack = () => {
     const delay = Math.min(FirstDelay * 2 ** refusals, LongestDelay) * (1 + Math.random());
     setTimeout(() => {
-      if (sockets.get(namespaceOf(socket)) === socket && !socket.active) {
+      if (sockets.get(namespace) === socket && !socket.active) {
         socket.connect();
       }
     }, delay);
@@ -105,11 +113,6 @@ function keepConnected(socket: Socket): void {
       comeBack();
     }
   });
-}
-
-function namespaceOf(socket: Socket): string {
-  // Private in the client's types, and the one name it has.
-  return (socket as unknown as { nsp: string }).nsp;
 }
 
 // Does not wait for the next attempt, which may be seconds away, when the network is back or the page is looked at again.

@@ -54,11 +54,18 @@ export async function loadImports(): Promise<void> {
   }
 }
 
+/** Begins anew at each sign-out: an answer to somebody else's question is not shown. */
+let generation = 0;
+
 /** Loads the next older ones, behind those that are known. */
 export async function loadOlderImports(): Promise<void> {
+  const mine = generation;
   // What came meanwhile moved the older ones on by as many: the page that the next one is on now, of which some may be known.
   const number = Math.floor((imports.value?.length ?? 0) / PageSize) + 1;
   const page = await request<Page<Import>>('GET', `/api/imports?page=${number}&pageSize=${PageSize}`);
+  if (generation !== mine) {
+    return;
+  }
   const known = imports.value ?? [];
   imports.value = [...known, ...page.items.filter((job) => !known.some((other) => other.id === job.id))];
   hasOlderImports.value = number * PageSize < page.total;
@@ -146,6 +153,7 @@ export async function refreshActive(): Promise<void> {
 }
 
 export function forgetImports(): void {
+  generation++;
   loading = null;
   upload?.abort();
   imports.value = null;

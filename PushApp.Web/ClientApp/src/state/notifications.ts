@@ -44,10 +44,17 @@ export async function loadNotifications(): Promise<void> {
   }
 }
 
+/** Begins anew at each sign-out: an answer to somebody else's question is not shown. */
+let generation = 0;
+
 /** Loads the next older ones, behind those that are shown. */
 export async function loadOlderNotifications(): Promise<void> {
+  const mine = generation;
   const number = Math.floor((notifications.value?.length ?? 0) / PageSize) + 1;
   const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?page=${number}&pageSize=${PageSize}`);
+  if (generation !== mine) {
+    return;
+  }
   const known = notifications.value ?? [];
   const all = [...known, ...page.items.filter((item) => !known.some((other) => other.id === item.id))];
   shown = Math.max(PageSize, all.length);
@@ -108,6 +115,7 @@ function countUnread(all: readonly Notification[]): number {
 }
 
 export function forgetNotifications(): void {
+  generation++;
   loading = null;
   olderUnread.value = 0;
   shown = PageSize;

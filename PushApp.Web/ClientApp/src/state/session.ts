@@ -115,9 +115,7 @@ function announce(notification: Notification): void {
 }
 
 function signInMessage(error: ApiError): string {
-  return error.problem.code === 'LockedOut'
-    ? 'Too many attempts: this account is locked for a few minutes. Wait, then try again.'
-    : 'E-mail address or password is wrong.';
+  return error.problem.code === 'Failed' ? 'E-mail address or password is wrong.' : error.message;
 }
 
 // Without a stream, a running import still moves.

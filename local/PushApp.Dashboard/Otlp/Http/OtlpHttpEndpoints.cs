@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using PushApp.Dashboard.Configuration;
 using PushApp.Dashboard.Otlp.Wire;
@@ -39,6 +40,9 @@ internal static class OtlpHttpEndpoints
         }
 
         var limit = context.RequestServices.GetRequiredService<IOptions<DashboardOptions>>().Value.Limits.MaxRequestBytes;
+
+        // Counted below, unpacked.
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
         T request;
         try
         {

@@ -8,9 +8,6 @@ import { Icon } from '../Icon';
 const MaxLength = 4_000;
 const MaxHeight = 168;
 
-/** What was written and not sent, by conversation. */
-const drafts = new Map<string, string>();
-
 interface Props {
   readonly store: ChatStore;
   readonly conversation: Conversation;
@@ -19,7 +16,7 @@ interface Props {
 
 export function Composer({ store, conversation, field }: Props) {
   const { id, kind, title } = conversation;
-  const [text, setText] = useState(drafts.get(id) ?? '');
+  const [text, setText] = useState(store.drafts.get(id) ?? '');
 
   useLayoutEffect(() => {
     const element = field.current!;
@@ -28,7 +25,7 @@ export function Composer({ store, conversation, field }: Props) {
   }, [text, field]);
 
   function change(next: string): void {
-    drafts.set(id, next);
+    store.drafts.set(id, next);
     setText(next);
   }
 
