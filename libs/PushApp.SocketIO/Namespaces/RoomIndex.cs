@@ -136,7 +136,7 @@ internal sealed class RoomIndex
         var own = socket.Rooms.Snapshot;
         foreach (var room in rooms)
         {
-            if (own.Contains(room) || string.Equals(room, socket.Id, StringComparison.Ordinal))
+            if (SocketRooms.Contains(own, room) || string.Equals(room, socket.Id, StringComparison.Ordinal))
             {
                 return true;
             }

@@ -1,24 +1,16 @@
 namespace PushApp.SocketIO;
 
-/// <summary>The acknowledgements that the server waits for from one socket. Thread-safe.</summary>
-internal sealed class PendingAcks(Socket socket)
+/// <summary>The acknowledgements that the server waits for from one socket, whose lock guards them. Thread-safe.</summary>
+internal sealed class PendingAcks(Socket socket, Lock @lock)
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _lock = @lock;
     private Dictionary<long, TaskCompletionSource<SocketArguments>>? _pending;
+    private volatile bool _any;
     private bool _ended;
     private long _next;
 
-    /// <summary>Whether any is waited for.</summary>
-    public bool Any
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _pending is { Count: > 0 };
-            }
-        }
-    }
+    /// <summary>Whether any is waited for. Takes no lock: another socket of the client may ask under its own.</summary>
+    public bool Any => _any;
 
     /// <exception cref="SocketException">Too many are waited for.</exception>
     public long Begin(out Task<SocketArguments> answer)
@@ -42,6 +34,7 @@ internal sealed class PendingAcks(Socket socket)
             else
             {
                 _pending.Add(id, source);
+                _any = true;
                 socket.Host.Server.Metrics.AckAwaited();
             }
 
@@ -80,7 +73,8 @@ internal sealed class PendingAcks(Socket socket)
         {
             _ended = true;
             sources = _pending is null ? [] : [.. _pending.Values];
-            _pending?.Clear();
+            _pending = null;
+            _any = false;
         }
 
         socket.Host.Server.Metrics.AcksSettled(sources.Length);
@@ -99,6 +93,8 @@ internal sealed class PendingAcks(Socket socket)
             {
                 return null;
             }
+
+            _any = _pending.Count > 0;
         }
 
         socket.Host.Server.Metrics.AcksSettled(1);

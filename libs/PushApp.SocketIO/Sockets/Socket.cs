@@ -12,11 +12,12 @@ namespace PushApp.SocketIO;
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; its token is used after the end by work that ends with the socket.")]
 public sealed class Socket : SocketEmission
 {
-    private readonly Lock _sendLock = new();
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disconnected = new();
     private List<EngineMessage[]>? _held = [];
     private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
+    private ConcurrentDictionary<string, object?>? _items;
 
     internal Socket(SocketClient client, NamespaceHost host, string id, SocketHandshake handshake)
     {
@@ -25,10 +26,10 @@ public sealed class Socket : SocketEmission
         Id = id;
         Handshake = handshake;
         Disconnected = _disconnected.Token;
-        Data = new SocketData(host.Server.Json, host.Server.Options.MaxDataBytes);
+        Data = new SocketData(_lock, host.Server.Json, host.Server.Options.MaxDataBytes);
         Rooms = new SocketRooms(this);
-        Acks = new PendingAcks(this);
-        Inbox = new SocketInbox(this);
+        Acks = new PendingAcks(this, _lock);
+        Inbox = new SocketInbox(this, _lock);
     }
 
     /// <summary>Its id, from a cryptographic generator; not the id of the connection below, which is a secret. Everybody may know it: it is a room of its own.</summary>
@@ -65,7 +66,7 @@ public sealed class Socket : SocketEmission
     public SocketData Data { get; }
 
     /// <summary>Objects of its own, on this node only.</summary>
-    public ConcurrentDictionary<string, object?> Items { get; } = new(StringComparer.Ordinal);
+    public ConcurrentDictionary<string, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
 
     /// <summary>Which events it may send now.</summary>
     public SocketEvents Events { get; } = new();
@@ -156,7 +157,7 @@ public sealed class Socket : SocketEmission
     {
         if (_state == SocketState.Connecting)
         {
-            lock (_sendLock)
+            lock (_lock)
             {
                 if (_held is not null)
                 {
@@ -179,7 +180,7 @@ public sealed class Socket : SocketEmission
     /// <summary>Forgets what waits.</summary>
     internal void DropHeld()
     {
-        lock (_sendLock)
+        lock (_lock)
         {
             _held?.Clear();
             _heldBytes = 0;
@@ -207,7 +208,7 @@ public sealed class Socket : SocketEmission
     /// <returns>False when it is no longer connecting.</returns>
     internal bool Open(EngineMessage connect)
     {
-        lock (_sendLock)
+        lock (_lock)
         {
             if (_held is null || _state != SocketState.Connecting)
             {
@@ -244,7 +245,7 @@ public sealed class Socket : SocketEmission
     /// <returns>False when it was ended before.</returns>
     internal bool TryBegin(Func<Socket, ValueTask> onConnected)
     {
-        lock (_sendLock)
+        lock (_lock)
         {
             if (_state == SocketState.Disconnected)
             {
@@ -262,7 +263,7 @@ public sealed class Socket : SocketEmission
     {
         get
         {
-            lock (_sendLock)
+            lock (_lock)
             {
                 return _state == SocketState.Disconnected;
             }
@@ -272,7 +273,7 @@ public sealed class Socket : SocketEmission
     /// <summary>Ends it; the first call alone counts.</summary>
     internal bool TryEnd()
     {
-        lock (_sendLock)
+        lock (_lock)
         {
             if (_state == SocketState.Disconnected)
             {

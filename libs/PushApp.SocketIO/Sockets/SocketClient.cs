@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using PushApp.SocketIO.Engine;
 using PushApp.SocketIO.Protocol;
 
@@ -11,12 +11,16 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     private const int MostKnown = 1000;
 
     private readonly PacketReader _reader = new(server.Limits);
-    private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private readonly Lock _placesLock = new();
+
+    // Mostly one; changed under the lock. A server holds very many of these: what is seldom used is made when it is, and let go.
+    private ImmutableArray<Socket> _sockets = [];
+
+    // The names of namespaces that it was in and is not now. Under the lock.
+    private HashSet<string>? _left;
 
     // Those that ask for a namespace, by its name. Under the lock a name goes from here to the sockets, so that it is in one of them and counts once.
-    private readonly Dictionary<string, SocketHandshake> _connecting = new(StringComparer.Ordinal);
-    private readonly Lock _placesLock = new();
+    private Dictionary<string, SocketHandshake>? _connecting;
     private ITimer? _connectTimer;
     private IEngineSession? _session;
     private string? _closeReason;
@@ -26,7 +30,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>Whether it speaks the protocol of socket.io-client 2: in the main namespace from the start, and no payload when it connects.</summary>
     public bool IsLegacy => Session.Protocol == 3;
 
-    public Socket? Find(string name) => _sockets.TryGetValue(name, out var socket) && socket.IsConnected ? socket : null;
+    public Socket? Find(string name) => FindAny(name) is { IsConnected: true } socket ? socket : null;
 
     public void OnOpen(IEngineSession session)
     {
@@ -59,9 +63,9 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     public void OnClose(string reason)
     {
-        _connectTimer?.Dispose();
+        StopConnectTimer();
         _closeReason = reason;
-        foreach (var socket in _sockets.Values)
+        foreach (var socket in _sockets)
         {
             End(socket, reason);
         }
@@ -71,7 +75,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     public void Disconnect(Socket socket, bool close)
     {
         // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
-        foreach (var each in close ? _sockets.Values : [socket])
+        foreach (var each in close ? _sockets : [socket])
         {
             if (each.IsConnected)
             {
@@ -96,10 +100,10 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
 
         var name = NameOf(packet.Namespace);
-        if (!_sockets.TryGetValue(name, out var socket) || !socket.IsConnected)
+        if (Find(name) is not { } socket)
         {
             // What was under way when the server disconnected the socket says nothing; anything else from a namespace that was never joined is against the protocol.
-            if (!_known.ContainsKey(name))
+            if (!WasIn(name))
             {
                 SocketIOLog.BadPacket(server.Logger, Session.Id, "it names a namespace that the client is not in");
                 Session.Close(EngineCloseReasons.ParseError);
@@ -140,15 +144,15 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         bool isFull;
         lock (_placesLock)
         {
-            if (_sockets.ContainsKey(name) || _connecting.ContainsKey(name))
+            if (FindAny(name) is not null || _connecting?.ContainsKey(name) == true)
             {
                 return;
             }
 
-            isFull = _sockets.Count + _connecting.Count >= server.Options.MaxNamespaces;
+            isFull = _sockets.Length + (_connecting?.Count ?? 0) >= server.Options.MaxNamespaces;
             if (!isFull)
             {
-                _connecting.Add(name, handshake);
+                (_connecting ??= new Dictionary<string, SocketHandshake>(StringComparer.Ordinal)).Add(name, handshake);
             }
         }
 
@@ -199,9 +203,13 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>Under the lock. The client may have left meanwhile and asked again, which is another's affair.</summary>
     private void RemoveConnecting(string name, SocketHandshake handshake)
     {
-        if (_connecting.TryGetValue(name, out var asked) && asked == handshake)
+        if (_connecting is not null && _connecting.TryGetValue(name, out var asked) && asked == handshake)
         {
             _connecting.Remove(name);
+            if (_connecting.Count == 0)
+            {
+                _connecting = null;
+            }
         }
     }
 
@@ -209,23 +217,22 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <returns>False when it was ended before.</returns>
     public bool Add(Socket socket)
     {
-        _connectTimer?.Dispose();
+        StopConnectTimer();
         lock (_placesLock)
         {
-            _sockets[socket.Namespace] = socket;
+            _sockets = FindAny(socket.Namespace) is { } before ? _sockets.Replace(before, socket) : _sockets.Add(socket);
             RemoveConnecting(socket.Namespace, socket.Handshake);
         }
 
         if (socket.HasEnded)
         {
             // Whoever ended it may not have found it here.
-            _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Namespace, socket));
-            return false;
-        }
+            lock (_placesLock)
+            {
+                _sockets = _sockets.Remove(socket);
+            }
 
-        if (_known.Count < MostKnown)
-        {
-            _known[socket.Namespace] = true;
+            return false;
         }
 
         if (Session.Closed.IsCancellationRequested)
@@ -242,7 +249,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     {
         get
         {
-            foreach (var (_, socket) in _sockets)
+            foreach (var socket in _sockets)
             {
                 if (socket.Acks.Any)
                 {
@@ -257,7 +264,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>A handler begins to wait for one: it stands behind what else the client has sent, so that the connection is to be read on.</summary>
     public void OnAnswerAwaited()
     {
-        foreach (var (_, socket) in _sockets)
+        foreach (var socket in _sockets)
         {
             socket.Inbox.Reconsider();
         }
@@ -281,16 +288,53 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             return;
         }
 
-        _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Namespace, socket));
+        lock (_placesLock)
+        {
+            if (_sockets.Contains(socket))
+            {
+                _sockets = _sockets.Remove(socket);
+                _left ??= new HashSet<string>(StringComparer.Ordinal);
+                if (_left.Count < MostKnown)
+                {
+                    _left.Add(socket.Namespace);
+                }
+            }
+        }
+
         socket.Host.Dispatcher.Disconnect(socket, reason);
     }
+
+    private Socket? FindAny(string name)
+    {
+        foreach (var socket in _sockets)
+        {
+            if (string.Equals(socket.Namespace, name, StringComparison.Ordinal))
+            {
+                return socket;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether it is in a namespace, or was.</summary>
+    private bool WasIn(string name)
+    {
+        lock (_placesLock)
+        {
+            return FindAny(name) is not null || _left?.Contains(name) == true;
+        }
+    }
+
+    // A timer keeps the context it was made in: it is let go of with it.
+    private void StopConnectTimer() => Interlocked.Exchange(ref _connectTimer, null)?.Dispose();
 
     private void OnConnectTimeout()
     {
         bool isConnecting;
         lock (_placesLock)
         {
-            isConnecting = _connecting.Count > 0;
+            isConnecting = _connecting is not null;
         }
 
         if (isConnecting)

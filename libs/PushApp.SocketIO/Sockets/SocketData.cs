@@ -9,15 +9,16 @@ namespace PushApp.SocketIO;
 /// </summary>
 public sealed class SocketData
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+    private readonly Lock _lock;
     private readonly JsonSerializerOptions _json;
     private readonly int _maxBytes;
     private long _bytes;
+    private Dictionary<string, JsonElement>? _values;
     private bool _isDirty;
 
-    internal SocketData(JsonSerializerOptions json, int maxBytes)
+    internal SocketData(Lock @lock, JsonSerializerOptions json, int maxBytes)
     {
+        _lock = @lock;
         _json = json;
         _maxBytes = maxBytes;
     }
@@ -26,10 +27,16 @@ public sealed class SocketData
     /// <exception cref="JsonException">It is nothing of that type.</exception>
     public T? Get<T>(string key)
     {
+        JsonElement value = default;
         lock (_lock)
         {
-            return _values.TryGetValue(key, out var value) ? value.Deserialize<T>(_json) : default;
+            if (_values?.TryGetValue(key, out value) != true)
+            {
+                return default;
+            }
         }
+
+        return value.Deserialize<T>(_json);
     }
 
     /// <summary>Sets a value; null removes it.</summary>
@@ -52,11 +59,11 @@ public sealed class SocketData
             _isDirty = true;
             if (element is { } present)
             {
-                _values[key] = present;
+                (_values ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal))[key] = present;
             }
             else
             {
-                _values.Remove(key);
+                _values?.Remove(key);
             }
         }
     }
@@ -65,7 +72,7 @@ public sealed class SocketData
     {
         lock (_lock)
         {
-            return new Dictionary<string, JsonElement>(_values, StringComparer.Ordinal);
+            return _values is null ? [] : new Dictionary<string, JsonElement>(_values, StringComparer.Ordinal);
         }
     }
 
@@ -73,13 +80,8 @@ public sealed class SocketData
     {
         lock (_lock)
         {
-            _values.Clear();
-            _bytes = 0;
-            foreach (var (key, value) in values)
-            {
-                _values[key] = value;
-                _bytes += SizeOf(key);
-            }
+            _values = values.Count > 0 ? new Dictionary<string, JsonElement>(values, StringComparer.Ordinal) : null;
+            _bytes = values.Keys.Sum(key => (long)SizeOf(key));
         }
     }
 
@@ -94,5 +96,5 @@ public sealed class SocketData
         }
     }
 
-    private int SizeOf(string key) => _values.TryGetValue(key, out var value) ? key.Length + value.GetRawText().Length : 0;
+    private int SizeOf(string key) => _values is not null && _values.TryGetValue(key, out var value) ? key.Length + value.GetRawText().Length : 0;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PushApp.SocketIO;
 
 /// <summary>
@@ -6,72 +8,42 @@ namespace PushApp.SocketIO;
 /// </summary>
 public sealed class SocketEvents
 {
-    private readonly Lock _lock = new();
-    private HashSet<string>? _allowed;
+    // Null: every one.
+    private ImmutableHashSet<string>? _allowed;
 
     internal SocketEvents()
     {
     }
 
     /// <summary>Whether an event may be sent.</summary>
-    public bool IsAllowed(string eventName)
-    {
-        lock (_lock)
-        {
-            return _allowed?.Contains(eventName) ?? true;
-        }
-    }
+    public bool IsAllowed(string eventName) => Volatile.Read(ref _allowed)?.Contains(eventName) ?? true;
 
     /// <summary>Only these from now on; none for no names.</summary>
-    public void AllowOnly(params IEnumerable<string> eventNames)
-    {
-        lock (_lock)
-        {
-            _allowed = new HashSet<string>(eventNames, StringComparer.Ordinal);
-        }
-    }
+    public void AllowOnly(params IEnumerable<string> eventNames) => Volatile.Write(ref _allowed, Names(eventNames));
 
     /// <summary>These too. Without effect while everything is allowed.</summary>
     public void Allow(params IEnumerable<string> eventNames)
     {
-        lock (_lock)
-        {
-            _allowed?.UnionWith(eventNames);
-        }
+        var names = Names(eventNames);
+        ImmutableInterlocked.Update(ref _allowed, allowed => allowed?.Union(names));
     }
 
     /// <summary>These no more. While everything is allowed, nothing can be taken out: say <see cref="AllowOnly"/> first.</summary>
     /// <exception cref="InvalidOperationException">Everything is allowed.</exception>
     public void Deny(params IEnumerable<string> eventNames)
     {
-        lock (_lock)
-        {
-            (_allowed ?? throw new InvalidOperationException("Every event is allowed: name those that shall be with AllowOnly before you deny one.")).ExceptWith(eventNames);
-        }
+        var names = Names(eventNames);
+        ImmutableInterlocked.Update(
+            ref _allowed,
+            allowed => (allowed ?? throw new InvalidOperationException("Every event is allowed: name those that shall be with AllowOnly before you deny one.")).Except(names));
     }
 
     /// <summary>Everything again.</summary>
-    public void AllowAll()
-    {
-        lock (_lock)
-        {
-            _allowed = null;
-        }
-    }
+    public void AllowAll() => Volatile.Write(ref _allowed, null);
 
-    internal string[]? Snapshot()
-    {
-        lock (_lock)
-        {
-            return _allowed is null ? null : [.. _allowed];
-        }
-    }
+    internal string[]? Snapshot() => Volatile.Read(ref _allowed)?.ToArray();
 
-    internal void Restore(string[]? allowed)
-    {
-        lock (_lock)
-        {
-            _allowed = allowed is null ? null : new HashSet<string>(allowed, StringComparer.Ordinal);
-        }
-    }
+    internal void Restore(string[]? allowed) => Volatile.Write(ref _allowed, allowed is null ? null : Names(allowed));
+
+    private static ImmutableHashSet<string> Names(IEnumerable<string> names) => ImmutableHashSet.CreateRange(StringComparer.Ordinal, names);
 }

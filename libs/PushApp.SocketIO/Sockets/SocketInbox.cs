@@ -7,13 +7,15 @@ namespace PushApp.SocketIO;
 /// handler needs no lock for what belongs to the socket. Acknowledgements do not pass here: a handler may wait for one, and while one does its connection is read on although more wait than
 /// <see cref="SocketIOOptions.MaxWaitingEvents"/>, up to <see cref="EngineOptions.MaxBufferedBytes"/>; the answer stands behind these events. No task while it is empty.
 /// </summary>
-internal sealed class SocketInbox(Socket socket)
+internal sealed class SocketInbox(Socket socket, Lock @lock)
 {
-    private readonly Lock _lock = new();
     // What a waiting event costs beside its data.
     private const int Overhead = 256;
 
-    private readonly Queue<Item> _waiting = new();
+    private readonly Lock _lock = @lock;
+
+    // None while nothing waits.
+    private Queue<Item>? _waiting;
     private long _bytes;
     private TaskCompletionSource? _space;
     private int _running;
@@ -22,20 +24,14 @@ internal sealed class SocketInbox(Socket socket)
     private readonly record struct Item(Func<Socket, ValueTask> Work, bool Alone, long Bytes = 0);
 
     /// <summary>Under the lock.</summary>
-    private bool IsFull => _waiting.Count >= socket.Host.Server.Options.MaxWaitingEvents
+    private bool IsFull => _waiting?.Count >= socket.Host.Server.Options.MaxWaitingEvents
         && (_bytes >= socket.Host.Server.Options.Engine.MaxBufferedBytes || !socket.Client.AwaitsAnswer);
 
     /// <summary>Adds an event; waits while there are too many, so that nothing more is read from the client.</summary>
     public ValueTask AddAsync(Packet packet, CancellationToken cancellationToken)
     {
         var bytes = Overhead + packet.Payload.Length + (packet.Arguments?.AttachmentArray.Sum(attachment => (long)attachment.Length) ?? 0);
-        lock (_lock)
-        {
-            _waiting.Enqueue(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false, bytes));
-            _bytes += bytes;
-        }
-
-        Start();
+        Add(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false, bytes));
         return WhenNotFull() is { } space ? new ValueTask(WaitAsync(space, cancellationToken)) : ValueTask.CompletedTask;
     }
 
@@ -76,48 +72,64 @@ internal sealed class SocketInbox(Socket socket)
     }
 
     /// <summary>Adds what nothing else may run beside: the beginning and the end.</summary>
-    public void AddAlone(Func<Socket, ValueTask> work)
+    public void AddAlone(Func<Socket, ValueTask> work) => Add(new Item(work, Alone: true));
+
+    private void Add(Item item)
     {
         lock (_lock)
         {
-            _waiting.Enqueue(new Item(work, Alone: true));
+            if (_waiting is not null || !TryBegin(item))
+            {
+                (_waiting ??= new Queue<Item>()).Enqueue(item);
+                _bytes += item.Bytes;
+                return;
+            }
         }
 
-        Start();
+        Start(item);
     }
 
-    private void Start()
-    {
-        while (TryTake(out var item))
-        {
-            // On a thread of its own: the reader of the connection goes on, and with it the acknowledgements that this may wait for.
-            var taken = item;
-            _ = Task.Run(() => RunAsync(taken));
-        }
-    }
+    // On a thread of its own: the reader of the connection goes on, and with it the acknowledgements that this may wait for.
+    private void Start(Item item) => _ = Task.Run(() => RunAsync(item));
 
     private bool TryTake(out Item item)
     {
         lock (_lock)
         {
-            if (_alone || !_waiting.TryPeek(out item) || _running >= (item.Alone ? 1 : socket.Host.Server.Options.MaxConcurrentEvents))
+            item = default;
+            if (_waiting?.TryPeek(out item) != true || !TryBegin(item))
             {
-                item = default;
                 return false;
             }
 
             _waiting.Dequeue();
+            if (_waiting.Count == 0)
+            {
+                _waiting = null;
+            }
+
             _bytes -= item.Bytes;
-            _running++;
-            _alone = item.Alone;
             LetIn();
             return true;
         }
     }
 
+    /// <summary>Under the lock: whether it may run beside what runs; then it counts.</summary>
+    private bool TryBegin(Item item)
+    {
+        if (_alone || _running >= (item.Alone ? 1 : socket.Host.Server.Options.MaxConcurrentEvents))
+        {
+            return false;
+        }
+
+        _running++;
+        _alone = item.Alone;
+        return true;
+    }
+
     private async Task RunAsync(Item item)
     {
-        do
+        while (true)
         {
             try
             {
@@ -134,7 +146,17 @@ internal sealed class SocketInbox(Socket socket)
                 _running--;
                 _alone = false;
             }
+
+            if (!TryTake(out item))
+            {
+                return;
+            }
+
+            // What stood behind one that runs alone: as many as may run at once.
+            while (TryTake(out var beside))
+            {
+                Start(beside);
+            }
         }
-        while (TryTake(out item));
     }
 }

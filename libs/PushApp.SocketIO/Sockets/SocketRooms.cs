@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PushApp.Push;
 
@@ -12,15 +13,17 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     public const int MaxNameLength = 150;
 
     private readonly Socket _socket;
-    private volatile HashSet<string> _rooms = new(StringComparer.Ordinal);
+
+    // In ordinal order: a few names take no more memory than they must, and many are still found fast.
+    private ImmutableArray<string> _rooms = [];
 
     internal SocketRooms(Socket socket) => _socket = socket;
 
     /// <inheritdoc/>
-    public int Count => _rooms.Count;
+    public int Count => _rooms.Length;
 
     /// <summary>Whether the socket is in the room.</summary>
-    public bool Contains(string room) => _rooms.Contains(room);
+    public bool Contains(string room) => Contains(_rooms, room);
 
     /// <summary>
     /// Joins a room. The registered <see cref="IChannelAuthorizer"/>s are asked whether the client may subscribe to the room's channel, unless the namespace is mapped with
@@ -38,24 +41,23 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     public ValueTask LeaveAsync(params IEnumerable<string> rooms) => _socket.LeaveAsync([.. Check(rooms)]);
 
     /// <inheritdoc/>
-    public IEnumerator<string> GetEnumerator() => _rooms.GetEnumerator();
+    public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)_rooms).GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Rooms as they are now; never changed.</summary>
-    internal HashSet<string> Snapshot => _rooms;
+    internal ImmutableArray<string> Snapshot => _rooms;
 
-    internal void Add(string room) => _rooms = new HashSet<string>(_rooms, StringComparer.Ordinal) { room };
+    internal static bool Contains(ImmutableArray<string> rooms, string room) => rooms.BinarySearch(room, StringComparer.Ordinal) >= 0;
 
-    internal void Remove(string room)
-    {
-        var left = new HashSet<string>(_rooms, StringComparer.Ordinal);
-        left.Remove(room);
-        _rooms = left;
-    }
+    internal void Add(string room) => ImmutableInterlocked.Update(
+        ref _rooms, static (rooms, room) => rooms.BinarySearch(room, StringComparer.Ordinal) is var at and < 0 ? rooms.Insert(~at, room) : rooms, room);
 
-    internal void Clear() => _rooms = new HashSet<string>(StringComparer.Ordinal);
+    internal void Remove(string room) => ImmutableInterlocked.Update(
+        ref _rooms, static (rooms, room) => rooms.BinarySearch(room, StringComparer.Ordinal) is var at and >= 0 ? rooms.RemoveAt(at) : rooms, room);
+
+    internal void Clear() => ImmutableInterlocked.InterlockedExchange(ref _rooms, []);
 
     internal static IEnumerable<string> Check(IEnumerable<string> rooms)
     {

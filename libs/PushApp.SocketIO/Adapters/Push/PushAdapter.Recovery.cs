@@ -125,9 +125,14 @@ internal sealed partial class PushAdapter
         {
             // The filter of the namespace's events asks for them.
             var channel = ChannelOf(socket, room.Name);
-            var joined = connection.Rooms.GetOrAdd(channel, new JoinedRoom(connection.Subscriptions.First(subscription => subscription.Channel.Name == channel), room.IsTrusted));
-            joined.Names[room.Name] = true;
-            state.Joined[room.Name] = room;
+            if (connection.FindRoom(channel) is not { } joined)
+            {
+                joined = new JoinedRoom(connection.Subscriptions.First(subscription => subscription.Channel.Name == channel), room.IsTrusted);
+                connection.AddRoom(joined);
+            }
+
+            joined.Add(room.Name);
+            state.AddRoom(room);
             socket.Rooms.Add(room.Name);
         }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PushApp.Push;
 using PushApp.Push.Hub;
@@ -88,7 +88,7 @@ internal sealed partial class PushAdapter(
     {
         var state = (SocketState)socket.AdapterState!;
         trusted |= socket.Host.Definition.TrustsRooms;
-        await state.Changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = await state.Changing.EnterAsync(cancellationToken).ConfigureAwait(false);
         var joined = false;
         try
         {
@@ -111,17 +111,10 @@ internal sealed partial class PushAdapter(
         }
         finally
         {
-            try
+            // Those that were joined before one was refused, too: the socket is in them.
+            if (joined && socket.RecoveryId is not null)
             {
-                // Those that were joined before one was refused, too: the socket is in them.
-                if (joined && socket.RecoveryId is not null)
-                {
-                    await SaveStateAsync(socket, state).ConfigureAwait(false);
-                }
-            }
-            finally
-            {
-                state.Changing.Release();
+                await SaveStateAsync(socket, state).ConfigureAwait(false);
             }
         }
     }
@@ -129,35 +122,33 @@ internal sealed partial class PushAdapter(
     public async ValueTask LeaveAsync(Socket socket, IReadOnlyList<string> rooms)
     {
         var state = (SocketState)socket.AdapterState!;
-        await state.Changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+        using var turn = await state.Changing.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        var left = false;
+        foreach (var room in rooms)
         {
-            var left = false;
-            foreach (var room in rooms)
+            if (!socket.Host.Index.Leave(socket, room))
             {
-                if (!socket.Host.Index.Leave(socket, room))
-                {
-                    continue;
-                }
-
-                left = true;
-                state.Joined.TryRemove(room, out _);
-                var channel = ChannelOf(socket, room);
-                if (state.Connection.Rooms.TryGetValue(channel, out var joined) && joined.Names.TryRemove(room, out _) && joined.Names.IsEmpty)
-                {
-                    state.Connection.Rooms.TryRemove(channel, out _);
-                    await state.Connection.UnsubscribeAsync(joined.Subscription).ConfigureAwait(false);
-                }
+                continue;
             }
 
-            if (left && socket.RecoveryId is not null)
+            left = true;
+            state.RemoveRoom(room);
+            if (state.Connection.FindRoom(ChannelOf(socket, room)) is not { } joined)
             {
-                await SaveStateAsync(socket, state).ConfigureAwait(false);
+                continue;
+            }
+
+            joined.Remove(room);
+            if (joined.Names.IsEmpty)
+            {
+                state.Connection.RemoveRoom(joined);
+                await state.Connection.UnsubscribeAsync(joined.Subscription).ConfigureAwait(false);
             }
         }
-        finally
+
+        if (left && socket.RecoveryId is not null)
         {
-            state.Changing.Release();
+            await SaveStateAsync(socket, state).ConfigureAwait(false);
         }
     }
 
@@ -215,15 +206,17 @@ internal sealed partial class PushAdapter(
     private static async Task AddRoomAsync(Socket socket, SocketState state, string room, ChannelName channel, bool trusted, CancellationToken cancellationToken)
     {
         Position? position = null;
-        if (!state.Connection.Rooms.TryGetValue(channel, out var joined))
+        var joined = state.Connection.FindRoom(channel);
+        if (joined is null)
         {
             var (subscription, start) = await state.Connection.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
             position = start;
-            joined = state.Connection.Rooms.GetOrAdd(channel, new JoinedRoom(subscription, trusted));
+            joined = new JoinedRoom(subscription, trusted);
+            state.Connection.AddRoom(joined);
         }
 
-        joined.Names[room] = true;
-        state.Joined[room] = new RecoveryRoom(room, trusted, position);
+        joined.Add(room);
+        state.AddRoom(new RecoveryRoom(room, trusted, position));
         socket.Host.Index.Join(socket, room);
     }
 
@@ -269,21 +262,14 @@ internal sealed partial class PushAdapter(
     private async Task SaveStateAsync(Socket socket, SocketState state)
     {
         // One after the other, each with what is so when its turn comes, or an older state could overwrite a newer one.
-        await state.Saving.WaitAsync().ConfigureAwait(false);
-        try
+        using var turn = await state.Saving.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        state.IsUnsaved = !await TryAsync(async () =>
         {
-            state.IsUnsaved = !await TryAsync(async () =>
+            if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
             {
-                if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
-                {
-                    CannotRecover(logger, socket.Id);
-                }
-            }).ConfigureAwait(false);
-        }
-        finally
-        {
-            state.Saving.Release();
-        }
+                CannotRecover(logger, socket.Id);
+            }
+        }).ConfigureAwait(false);
     }
 
     /// <summary>What is about recovery alone fails alone: without it a client that comes back is told that it was not recovered.</summary>
@@ -314,6 +300,7 @@ internal sealed partial class PushAdapter(
     internal sealed class SocketState(PushAdapter owner, SocketConnection connection)
     {
         private string[]? _events;
+        private ImmutableArray<RecoveryRoom> _rooms = [];
 
         public PushAdapter Owner { get; } = owner;
 
@@ -330,15 +317,17 @@ internal sealed partial class PushAdapter(
         public Position? OwnStart { get; set; }
 
         /// <summary>One change of its rooms at a time.</summary>
-        public SemaphoreSlim Changing { get; } = new(1, 1);
+        public Turns Changing { get; } = new();
 
         /// <summary>One writing of it at a time.</summary>
-        public SemaphoreSlim Saving { get; } = new(1, 1);
+        public Turns Saving { get; } = new();
 
         /// <summary>Whether the last writing failed: the next event writes again.</summary>
         public bool IsUnsaved { get; set; }
 
-        public ConcurrentDictionary<string, RecoveryRoom> Joined { get; } = new(StringComparer.Ordinal);
+        public void AddRoom(RecoveryRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => Without(rooms, room.Name).Add(room), room);
+
+        public void RemoveRoom(string name) => ImmutableInterlocked.Update(ref _rooms, static (rooms, name) => Without(rooms, name), name);
 
         public bool TakeEventsChanged(Socket socket)
         {
@@ -349,6 +338,9 @@ internal sealed partial class PushAdapter(
         }
 
         public RecoveryState Snapshot(Socket socket) => new(
-            socket.Id, socket.Namespace, Start, OwnStart, [.. Joined.Values], socket.Data.Snapshot(), socket.Events.Snapshot());
+            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.Data.Snapshot(), socket.Events.Snapshot());
+
+        private static ImmutableArray<RecoveryRoom> Without(ImmutableArray<RecoveryRoom> rooms, string name) =>
+            rooms.RemoveAll(room => string.Equals(room.Name, name, StringComparison.Ordinal));
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using PushApp.Push;
 using PushApp.Push.Hub;
@@ -15,9 +15,12 @@ internal sealed class SocketConnection : HubConnection
 {
     private readonly Socket _socket;
     private readonly ChannelHub _hub;
-    private readonly TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<bool> _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<Subscription, TaskCompletionSource<Position?>> _changes = new();
+
+    // While it joins, comes back, or changes its channels: an idle one holds nothing for that.
+    private TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>>? _joined;
+    private TaskCompletionSource<bool>? _recovered;
+    private ImmutableArray<Change> _changes = [];
+    private ImmutableArray<JoinedRoom> _rooms = [];
     private HashSet<Subscription>? _recovering;
     private bool _isWhole = true;
     private byte[] _offset = [];
@@ -35,26 +38,49 @@ internal sealed class SocketConnection : HubConnection
 
     public ChannelName NamespaceChannel { get; }
 
-    /// <summary>The rooms by their channel, and whether each is to be authorised. Any thread.</summary>
-    public ConcurrentDictionary<ChannelName, JoinedRoom> Rooms { get; } = new();
+    public override IEnumerable<ChannelName> CheckedChannels => _rooms.Where(room => !room.IsTrusted).Select(room => room.Channel);
 
-    public override IEnumerable<ChannelName> CheckedChannels => Rooms.Where(room => !room.Value.IsTrusted).Select(room => room.Key);
+    /// <summary>The rooms that a channel is held for. Any thread.</summary>
+    public JoinedRoom? FindRoom(ChannelName channel)
+    {
+        foreach (var room in _rooms)
+        {
+            if (room.Channel == channel)
+            {
+                return room;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One at a time.</summary>
+    public void AddRoom(JoinedRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => rooms.Add(room), room);
+
+    /// <summary>One at a time.</summary>
+    public void RemoveRoom(JoinedRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => rooms.Remove(room), room);
 
     /// <summary>Where its first channels stood when it joined its loop.</summary>
     public async Task<IReadOnlyDictionary<ChannelName, Position>> JoinAsync()
     {
+        var joined = _joined = new TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(LoopItem.Join(this));
-        await Task.WhenAny(_joined.Task, Completion).ConfigureAwait(false);
-        return _joined.Task.IsCompleted
-            ? await _joined.Task.ConfigureAwait(false)
+        await Task.WhenAny(joined.Task, Completion).ConfigureAwait(false);
+        _joined = null;
+        return joined.Task.IsCompleted
+            ? await joined.Task.ConfigureAwait(false)
             : throw new SocketException("The server is shutting down. Connect again.", SocketErrors.Failed);
     }
 
     /// <summary>Completes when it has been handed all that it missed; false when something of that is gone.</summary>
-    public Task<bool> WhenRecovered => _recovered.Task;
+    public Task<bool> WhenRecovered => _recovered?.Task ?? throw new InvalidOperationException("It was not told that it comes back.");
 
     /// <summary>Before it joins: it comes back, and what it missed is to be whole.</summary>
-    public void ExpectRecovery() => _recovering = [.. Subscriptions];
+    public void ExpectRecovery()
+    {
+        _recovered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _recovering = [.. Subscriptions];
+    }
 
     /// <summary>Adds a channel; it is live when this is done. Its position is null while the broker is away.</summary>
     public async Task<(Subscription Subscription, Position? Position)> SubscribeAsync(ChannelName channel, CancellationToken cancellationToken)
@@ -75,9 +101,10 @@ internal sealed class SocketConnection : HubConnection
             OnSettled(subscription);
         }
 
-        if (_changes.TryRemove(subscription, out var change))
+        if (_changes.FirstOrDefault(each => each.Subscription == subscription) is { } change)
         {
-            change.TrySetResult(isHeld ? PositionOf(subscription) : null);
+            ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Remove(change), change);
+            change.Done.TrySetResult(isHeld ? PositionOf(subscription) : null);
         }
     }
 
@@ -86,15 +113,15 @@ internal sealed class SocketConnection : HubConnection
         if (_recovering is { } recovering && recovering.Remove(subscription) && recovering.Count == 0)
         {
             _recovering = null;
-            _recovered.TrySetResult(_isWhole);
+            _recovered!.TrySetResult(_isWhole);
         }
     }
 
     public override void Forbid(ChannelName channel)
     {
-        if (Rooms.TryGetValue(channel, out var room))
+        if (FindRoom(channel) is { } room)
         {
-            _ = LeaveAsync([.. room.Names.Keys]);
+            _ = LeaveAsync([.. room.Names]);
         }
     }
 
@@ -102,7 +129,7 @@ internal sealed class SocketConnection : HubConnection
 
     public override void WriteHead(bool brokerConnected)
     {
-        _joined.TrySetResult(
+        _joined?.TrySetResult(
             Subscriptions.Where(subscription => PositionOf(subscription) is not null).ToDictionary(subscription => subscription.Channel.Name, subscription => PositionOf(subscription)!.Value));
         if (!brokerConnected)
         {
@@ -136,11 +163,11 @@ internal sealed class SocketConnection : HubConnection
 
         if (ChannelEvent is not null)
         {
-            WriteControl("push.reset", new { channels = channels.Where(Rooms.ContainsKey).Select(channel => channel.Value), reason });
+            WriteControl("push.reset", new { channels = channels.Where(channel => FindRoom(channel) is not null).Select(channel => channel.Value), reason });
             return;
         }
 
-        var rooms = channels.SelectMany(channel => Rooms.TryGetValue(channel, out var room) ? room.Names.Keys : []).ToArray();
+        var rooms = channels.SelectMany(channel => FindRoom(channel)?.Names ?? []).ToArray();
         WriteDirect("push.reset", SocketArguments.From(new { rooms, reason }, _socket.Json), isVolatile: false);
     }
 
@@ -192,11 +219,12 @@ internal sealed class SocketConnection : HubConnection
 
     private async Task<Position?> ChangeAsync(LoopItem item, Subscription subscription)
     {
-        var change = new TaskCompletionSource<Position?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _changes[subscription] = change;
+        var change = new Change(subscription, new TaskCompletionSource<Position?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Add(change), change);
         Loop.Post(item);
-        await Task.WhenAny(change.Task, Completion).ConfigureAwait(false);
-        return change.Task.IsCompleted ? await change.Task.ConfigureAwait(false) : null;
+        var done = change.Done.Task;
+        await Task.WhenAny(done, Completion).ConfigureAwait(false);
+        return done.IsCompleted ? await done.ConfigureAwait(false) : null;
     }
 
     /// <summary>On its loop: where it stands, if its channel stands anywhere.</summary>
@@ -219,6 +247,8 @@ internal sealed class SocketConnection : HubConnection
         return _offset.AsSpan(0, length);
     }
 
+    private sealed record Change(Subscription Subscription, TaskCompletionSource<Position?> Done);
+
     private sealed class SessionWriter(IEngineSession session) : IStreamWriter
     {
         public bool IsClosed => session.Closed.IsCancellationRequested;
@@ -239,9 +269,17 @@ internal sealed class SocketConnection : HubConnection
 /// <summary>A channel that a socket holds for a room; for several, where a namespace gives them one channel.</summary>
 internal sealed class JoinedRoom(Subscription subscription, bool isTrusted)
 {
+    private ImmutableArray<string> _names = [];
+
     public Subscription Subscription { get; } = subscription;
+
+    public ChannelName Channel => Subscription.Channel.Name;
 
     public bool IsTrusted { get; } = isTrusted;
 
-    public ConcurrentDictionary<string, bool> Names { get; } = new(StringComparer.Ordinal);
+    public ImmutableArray<string> Names => _names;
+
+    public void Add(string name) => ImmutableInterlocked.Update(ref _names, static (names, name) => names.Contains(name) ? names : names.Add(name), name);
+
+    public void Remove(string name) => ImmutableInterlocked.Update(ref _names, static (names, name) => names.Remove(name), name);
 }
