@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.WebSockets;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
@@ -142,6 +143,38 @@ public sealed class RoomsTests(RoomsApp app, SocketIOClientsFixture fixture) : I
         Assert.Equal("invalid_arguments", (string)(await client.AskAsync("myevent", _room, new string('x', 70_000)))[0]!["error"]!["name"]!);
         await client.AskAsync("unsubscribe", _room);
         Assert.Equal("access_denied", (string)(await client.AskAsync("myevent", _room, 1))[0]!["error"]!["name"]!);
+    }
+
+    [Fact]
+    public async Task Whoever_is_in_a_room_publishes_to_it_over_HTTP_and_nobody_else()
+    {
+        var room = $"tea-{Guid.NewGuid():N}";
+        var (member, listener, stranger) = (await app.SignUpAsync(), await app.SignUpAsync(), await app.SignUpAsync());
+        var client = await ConnectAsync(user: member);
+        var other = await ConnectAsync(user: listener);
+        await other.AskAsync("subscribe", room);
+        Assert.Equal(HttpStatusCode.Forbidden, await PublishAsync(member, "before"));
+
+        await client.AskAsync("subscribe", room);
+        Assert.Equal(HttpStatusCode.Accepted, await PublishAsync(member, "inside"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PublishAsync(stranger, "outside"));
+        await client.AskAsync("unsubscribe", room);
+        await Until.TrueAsync(async () => await PublishAsync(member, "after") == HttpStatusCode.Forbidden, "who has left publishes no more");
+
+        Assert.Equal(HttpStatusCode.Accepted, await PublishAsync(listener, "end"));
+        await Until.TrueAsync(() => other.Of("note").Any(item => (string)item.Arguments[0]! == "end"), "the last event comes");
+        var texts = other.Of("note").Select(item => (string)item.Arguments[0]!).ToArray();
+        Assert.Equal("inside", texts[0]);
+        Assert.DoesNotContain("before", texts);
+        Assert.DoesNotContain("outside", texts);
+
+        async Task<HttpStatusCode> PublishAsync(Dictionary<string, string> user, string text)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/channels/room:{room}/events") { Content = JsonContent.Create(new { @event = "note", data = text }) };
+            request.Headers.Add("Cookie", user["Cookie"]);
+            using var response = await app.Http.SendAsync(request, Cancelled);
+            return response.StatusCode;
+        }
     }
 
     [Fact]

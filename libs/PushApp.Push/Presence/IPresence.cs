@@ -21,6 +21,14 @@ public interface IPresence
     /// <exception cref="BrokerUnavailableException">The broker does not answer.</exception>
     ValueTask<IReadOnlyList<PresenceMember>> ListAsync(ChannelName channel, CancellationToken cancellationToken = default);
 
+    /// <summary>Whether somebody is in a channel now, by any connection to any node: one look, however many are there.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="userName">Who. Compared without case.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker does not answer.</exception>
+    ValueTask<bool> IsInAsync(ChannelName channel, string userName, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Follows a channel. What was lost between this process and the broker is found and made up for; after a loss of the broker's data nobody is said to have left before one lease is over,
     /// so that the nodes can tell again who is there.

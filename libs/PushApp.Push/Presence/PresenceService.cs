@@ -82,10 +82,18 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
 
     public async ValueTask<IReadOnlyList<PresenceMember>> ListAsync(ChannelName channel, CancellationToken cancellationToken)
     {
+        var snapshot = await ReadAsync(channel, _store.ReadAsync(channel), cancellationToken).ConfigureAwait(false);
+        return [.. snapshot.Members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Value)];
+    }
+
+    public async ValueTask<bool> IsInAsync(ChannelName channel, string userName, CancellationToken cancellationToken) =>
+        await ReadAsync(channel, _store.ContainsAsync(channel, RedisPresence.Field(userName)), cancellationToken).ConfigureAwait(false);
+
+    private static async Task<T> ReadAsync<T>(ChannelName channel, Task<T> reading, CancellationToken cancellationToken)
+    {
         try
         {
-            var snapshot = await _store.ReadAsync(channel).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return [.. snapshot.Members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Value)];
+            return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error))
         {

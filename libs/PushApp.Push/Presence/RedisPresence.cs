@@ -105,6 +105,8 @@ internal sealed class RedisPresence(RedisConnection redis, RedisKeys keys)
         return new PresenceSnapshot(version, members);
     }
 
+    public Task<bool> ContainsAsync(ChannelName channel, string field) => redis.Database.HashExistsAsync(keys.PresenceMembers(channel), field);
+
     public async Task<PresenceVersion> ReadVersionAsync(ChannelName channel) =>
         PresenceVersion.TryParse((string?)await redis.Database.HashGetAsync(keys.PresenceMembers(channel), "#").ConfigureAwait(false), ' ', out var version) ? version : default;
 
