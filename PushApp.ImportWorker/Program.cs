@@ -7,7 +7,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRedisClient("redis");
-builder.Services.AddPush();
+builder.Services.AddPush().AddInspection();
 builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
 builder.Services.AddSingleton<RedisImportWakeUp>();
 builder.Services.AddSingleton<IImportWakeUp>(services => services.GetRequiredService<RedisImportWakeUp>());

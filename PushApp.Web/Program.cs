@@ -1,6 +1,7 @@
 using PushApp.Web.Accounts;
 using PushApp.Web.Chat;
 using PushApp.Web.Contacts;
+using PushApp.Web.Inspector;
 using PushApp.Web.Presence;
 using PushApp.Web.Push;
 using PushApp.Web.Rooms;
@@ -15,6 +16,7 @@ builder.AddRooms();
 builder.AddChat();
 builder.AddPresence();
 builder.AddContactsFeature();
+builder.AddInspector();
 builder.AddSite();
 
 var app = builder.Build();
@@ -27,6 +29,7 @@ app.MapAccounts();
 app.MapPushFeature();
 app.MapRooms();
 app.MapContactsFeature();
+app.MapInspector();
 app.MapSite();
 
 await app.RunAsync();

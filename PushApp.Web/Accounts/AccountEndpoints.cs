@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using PushApp.Push;
+using PushApp.Web.Inspector;
 
 namespace PushApp.Web.Accounts;
 
@@ -18,8 +19,8 @@ internal static class AccountEndpoints
             .WithSummary("Ends the sign-in behind this request's cookie or bearer token, on every node. Does nothing when there is none.");
     }
 
-    private static Ok<Me> GetMe(ClaimsPrincipal user) =>
-        TypedResults.Ok(new Me(user.Identity!.Name!, user.FindFirstValue(ClaimTypes.Email)));
+    private static Ok<Me> GetMe(ClaimsPrincipal user, InspectorAccess inspector) =>
+        TypedResults.Ok(new Me(user.Identity!.Name!, user.FindFirstValue(ClaimTypes.Email), inspector.IsAdministrator(user.Identity.Name)));
 
     private static async Task<NoContent> LogOutAsync(HttpContext context, SignInStore signIns, AccessChanges changes)
     {
@@ -37,5 +38,6 @@ internal static class AccountEndpoints
     /// <summary>The signed-in user.</summary>
     /// <param name="UserName">The name that others share with and that names the user's channel.</param>
     /// <param name="Email">The e-mail address.</param>
-    internal sealed record Me(string UserName, string? Email);
+    /// <param name="MayInspect">Whether the Inspector is open to them.</param>
+    internal sealed record Me(string UserName, string? Email, bool MayInspect);
 }

@@ -25,7 +25,7 @@ internal static class PushFeature
             }
 
             options.Presence.Channels = [.. options.Presence.Channels, "room:*"];
-        });
+        }).AddInspection();
     }
 
     public static void MapPushFeature(this WebApplication app)

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PushApp.Web.Accounts;
+using PushApp.Web.Inspector;
 
 namespace PushApp.Web.Site;
 
@@ -16,8 +17,8 @@ internal static class SiteEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static Ok<SiteInfo> GetSite(ClaimsPrincipal user, DemoAccount demo) => TypedResults.Ok(new SiteInfo(
-        user.Identity is { IsAuthenticated: true, Name: { } name } ? new SignedInUser(name) : null,
+    private static Ok<SiteInfo> GetSite(ClaimsPrincipal user, DemoAccount demo, InspectorAccess inspector) => TypedResults.Ok(new SiteInfo(
+        user.Identity is { IsAuthenticated: true, Name: { } name } ? new SignedInUser(name, inspector.IsAdministrator(name)) : null,
         demo.IsOffered ? new DemoInfo(DemoAccount.Email, DemoAccount.Password) : null));
 
     private static Results<PushStreamHttpResult, ProblemHttpResult> GetSampleContacts(DemoAccount demo, int rows = SampleAddressBook.DefaultRows)
@@ -39,7 +40,9 @@ internal static class SiteEndpoints
     internal sealed record SiteInfo(SignedInUser? User, DemoInfo? Demo);
 
     /// <summary>Who is signed in.</summary>
-    internal sealed record SignedInUser(string UserName);
+    /// <param name="UserName">The user's name.</param>
+    /// <param name="MayInspect">Whether the Inspector is open to them.</param>
+    internal sealed record SignedInUser(string UserName, bool MayInspect);
 
     /// <summary>The ready account.</summary>
     internal sealed record DemoInfo(string Email, string Password);

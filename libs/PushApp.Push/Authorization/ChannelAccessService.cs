@@ -1,16 +1,31 @@
 using System.Runtime.ExceptionServices;
+using PushApp.Push.Inspection;
 using PushApp.Push.Telemetry;
 
 namespace PushApp.Push;
 
 /// <summary>Asks every registered <see cref="IChannelAuthorizer"/>; one that grants is enough.</summary>
-internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> authorizers, IApiKeyStore apiKeys, PushMetrics metrics)
+internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> authorizers, IApiKeyStore apiKeys, PushMetrics metrics, NodeRecorder? recorder = null)
 {
     private readonly IChannelAuthorizer[] _authorizers = [.. authorizers];
 
     /// <summary>Whether a request's principal, which was just read, may do this.</summary>
     /// <exception cref="Exception">An authorizer failed and none of the others grants: unknown.</exception>
     public async ValueTask<bool> IsAllowedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken)
+    {
+        if (await IsGrantedAsync(principal, channel, access, cancellationToken))
+        {
+            return true;
+        }
+
+        metrics.Refused(channel, access);
+        recorder?.Refused(principal, channel, access);
+        return false;
+    }
+
+    /// <summary>The same, where nobody asks for it: a refusal is none.</summary>
+    /// <exception cref="Exception">As <see cref="IsAllowedAsync"/>.</exception>
+    public async ValueTask<bool> IsGrantedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken)
     {
         ExceptionDispatchInfo? failure = null;
         foreach (var authorizer in _authorizers)
@@ -30,7 +45,6 @@ internal sealed class ChannelAccessService(IEnumerable<IChannelAuthorizer> autho
         }
 
         failure?.Throw();
-        metrics.Refused(channel, access);
         return false;
     }
 

@@ -45,6 +45,9 @@ public sealed class PushOptions
     /// <summary>Who is there.</summary>
     public PresenceOptions Presence { get; set; } = new();
 
+    /// <summary>What a node remembers for those who look into it.</summary>
+    public InspectionOptions Inspection { get; set; } = new();
+
     /// <summary>How often each node publishes its figures to <c>stats</c>; zero turns them off. At least 1 s otherwise. <value>Default 5 s.</value></summary>
     public TimeSpan StatsInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

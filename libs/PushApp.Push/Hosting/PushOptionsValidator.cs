@@ -39,6 +39,12 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
         faults.Between("Interop:Lease", options.Interop.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         faults.Between("Presence:Lease", options.Presence.Lease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         faults.Between("Presence:Grace", options.Presence.Grace, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        faults.Between("Inspection:RecentEvents", options.Inspection.RecentEvents, 10, 100_000);
+        faults.Between("Inspection:DeliveriesPerEvent", options.Inspection.DeliveriesPerEvent, 1, 1000);
+        faults.Between("Inspection:RecentEnds", options.Inspection.RecentEnds, 10, 100_000);
+        faults.Between("Inspection:SampleInterval", options.Inspection.SampleInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        faults.Between("Inspection:Samples", options.Inspection.Samples, 10, 10_000);
+        faults.Between("Inspection:AnswerTimeout", options.Inspection.AnswerTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30));
         for (var i = 0; i < options.Presence.Channels.Count; i++)
         {
             if (!ChannelPattern.IsValid(options.Presence.Channels[i], out var error))

@@ -5,6 +5,7 @@ using PushApp.Push.Api;
 using PushApp.Push.History;
 using PushApp.Push.Hosting;
 using PushApp.Push.Hub;
+using PushApp.Push.Inspection;
 using PushApp.Push.Interop;
 using PushApp.Push.Presence;
 using PushApp.Push.Publishing;
@@ -37,6 +38,7 @@ public static class PushServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<PushMetrics>();
+        services.TryAddSingleton<NodeName>();
 
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton(provider => new RedisKeys(provider.GetRequiredService<IOptions<PushOptions>>().Value.KeyPrefix));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PushApp.Push.Inspection;
 using PushApp.Push.Presence;
 using PushApp.Push.Redis;
 using PushApp.Push.Stats;
@@ -33,6 +34,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly StreamOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ChannelHub> _logger;
+    private readonly NodeRecorder? _recorder;
     private readonly CancellationTokenSource _stopped = new();
     private readonly SemaphoreSlim _compareHeads = new(0, 1);
     private Task _running = Task.CompletedTask;
@@ -42,7 +44,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     public ChannelHub(
         RedisConnection redis, RedisChannelLog log, RedisKeys keys, PushMetrics metrics, ChannelPresence presence, IOptions<PushOptions> options, TimeProvider time,
-        ILogger<ChannelHub> logger)
+        ILogger<ChannelHub> logger, NodeRecorder? recorder = null)
     {
         _redis = redis;
         _log = log;
@@ -52,7 +54,8 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         _options = options.Value.Streams;
         _time = time;
         _logger = logger;
-        _loops = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new FanOutLoop(index, _options, metrics, time, logger))];
+        _recorder = recorder;
+        _loops = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new FanOutLoop(index, _options, metrics, time, logger, recorder))];
         metrics.Observe(
             () =>
             {
@@ -73,6 +76,27 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     /// <summary>Open connections of this node.</summary>
     public int Connections => _loops.Sum(loop => loop.ConnectionCount);
+
+    /// <summary>Bytes that wait for the clients of this node.</summary>
+    public long OutboxBytes => _loops.Sum(loop => loop.OutboxBytes);
+
+    /// <summary>How many hold a channel here.</summary>
+    public int SubscribersOf(ChannelName name)
+    {
+        lock (_lock)
+        {
+            return _channels.TryGetValue(name, out var channel) ? channel.References : 0;
+        }
+    }
+
+    /// <summary>The channels of this node, and how many hold each.</summary>
+    public (HubChannel Channel, int Subscribers)[] Channels()
+    {
+        lock (_lock)
+        {
+            return [.. _channels.Values.Select(channel => (channel, channel.References))];
+        }
+    }
 
     /// <summary>Begins with the first stream: a process that only publishes runs none of this.</summary>
     public void EnsureStarted()
@@ -223,7 +247,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             if (!_channels.TryGetValue(name, out var channel))
             {
                 WatchBroker();
-                channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger);
+                channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger, _recorder);
                 _channels.Add(name, channel);
                 channel.Start(_closing.GetValueOrDefault(name, Task.CompletedTask));
             }

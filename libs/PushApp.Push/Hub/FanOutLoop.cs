@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using PushApp.Push.Inspection;
 using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Hub;
@@ -8,7 +9,8 @@ namespace PushApp.Push.Hub;
 /// Writes to its share of the node's connections. One at a time, it takes what it is told from its queue, so that everything about its connections and its
 /// view of the channels needs no lock. What is queued together is flushed together.
 /// </summary>
-internal sealed partial class FanOutLoop(int index, StreamOptions options, PushMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed partial class FanOutLoop(
+    int index, StreamOptions options, PushMetrics metrics, TimeProvider time, ILogger logger, NodeRecorder? recorder = null)
 {
     // What one client is handed before the others get their turn.
     private const int RecoverAtOnce = 64;
@@ -57,6 +59,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             if (_written > 0)
             {
                 metrics.Written(_written);
+                recorder?.Load.CountBytes(_written);
                 _written = 0;
             }
         }
@@ -178,8 +181,12 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
 
         if (written > 0)
         {
+            var now = time.GetUtcNow();
             metrics.Delivered(written);
-            var seconds = Math.Max(0, (time.GetUtcNow() - item.Entry.Time).TotalSeconds);
+            var seconds = Math.Max(0, (now - item.Entry.Time).TotalSeconds);
+            recorder?.Load.CountDeliveries(written);
+            recorder?.Load.Latency.Add(seconds);
+            item.Record?.Written(written, subscriptions, now);
             if (item.Delivery is { } delivery)
             {
                 delivery.Within(static (metrics, seconds) => metrics.DeliveredAfter(seconds), metrics, seconds);
@@ -338,7 +345,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         var connection = subscription.Connection;
         var hubChannel = subscription.Channel;
         var channel = hubChannel.Loops[Index];
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
         var skipped = false;
         var written = 0;
         for (var i = 0; subscription.Position.Sequence < channel.Position.Sequence; i++)
@@ -389,17 +396,18 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
         }
     }
 
-    private static void Step(Subscription subscription, HubEvent next, long now, ref bool skipped, ref int written)
+    private static void Step(Subscription subscription, HubEvent next, DateTimeOffset now, ref bool skipped, ref int written)
     {
         subscription.Position = next.Position;
         subscription.CursorPart = next.CursorPart;
-        if (next.IsExpired(now) || next.Entry.IsRoot)
+        if (next.IsExpired(now.ToUnixTimeMilliseconds()) || next.Entry.IsRoot)
         {
             skipped = true;
             return;
         }
 
         subscription.Connection.WriteEvent(next);
+        next.Record?.Resumed(subscription.Connection, now);
         skipped = false;
         written++;
     }
@@ -482,7 +490,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             return;
         }
 
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
         var skipped = false;
         var written = 0;
         for (var i = first; i < entries.Length && subscription.Position.Sequence < channel.Position.Sequence; i++)
@@ -660,6 +668,7 @@ internal sealed partial class FanOutLoop(int index, StreamOptions options, PushM
             }
 
             metrics.Closed(reason.Name());
+            recorder?.Ended(connection, reason);
             if (reason == CloseReason.Slow)
             {
                 DroppedSlow(logger, connection.Id, connection.Principal.UserName, connection.OutboxBytes);

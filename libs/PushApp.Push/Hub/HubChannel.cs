@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PushApp.Push.History;
+using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 using PushApp.Push.Telemetry;
 using StackExchange.Redis;
@@ -29,6 +30,7 @@ internal sealed partial class HubChannel : IDisposable
     private readonly PushMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly NodeRecorder? _recorder;
     private readonly uint _cursorKey;
     private readonly EventRing _ring = new();
     private readonly LogPages _pages;
@@ -41,9 +43,11 @@ internal sealed partial class HubChannel : IDisposable
     private int _pendingBytes;
     private bool _isReading = true;
     private bool _heard;
+    private RateMeter _rate;
 
     public HubChannel(
-        ChannelName name, RedisConnection redis, RedisChannelLog log, RedisKeys keys, IReadOnlyList<FanOutLoop> loops, PushMetrics metrics, TimeProvider time, ILogger logger)
+        ChannelName name, RedisConnection redis, RedisChannelLog log, RedisKeys keys, IReadOnlyList<FanOutLoop> loops, PushMetrics metrics, TimeProvider time, ILogger logger,
+        NodeRecorder? recorder = null)
     {
         Name = name;
         _redis = redis;
@@ -53,6 +57,7 @@ internal sealed partial class HubChannel : IDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _recorder = NodeRecorder.Records(name) ? recorder : null;
         _cursorKey = Cursor.KeyOf(name);
         _pages = new LogPages(ReadPageAsync, time);
         Loops = [.. loops.Select(_ => new LoopChannel())];
@@ -73,6 +78,18 @@ internal sealed partial class HubChannel : IDisposable
     public Task Ready => _ready.Task;
 
     public uint CursorKey => _cursorKey;
+
+    /// <summary>Where it stands on this node, and how often it had events lately.</summary>
+    public (Position Position, double EventsPerSecond) Figures
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_position, _rate.PerSecond(_time));
+            }
+        }
+    }
 
     public byte[] FormatCursorPart(Position position) => Cursor.FormatPart(_cursorKey, position);
 
@@ -169,7 +186,7 @@ internal sealed partial class HubChannel : IDisposable
     private async Task<HubEvent[]> ReadPageAsync(long after, int limit)
     {
         var page = await _log.ReadAsync(Name, after, limit).ConfigureAwait(false);
-        return Array.ConvertAll(page.Entries, entry => new HubEvent(entry, this));
+        return Array.ConvertAll(page.Entries, entry => new HubEvent(entry, this) { Record = _recorder?.Find(Name, entry.Position) });
     }
 
     private void Begin(Position head)
@@ -201,7 +218,7 @@ internal sealed partial class HubChannel : IDisposable
                 if (_ready.Task.IsCompleted)
                 {
                     using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
-                    Post(LoopItem.Deliver(new HubEvent(entry, this, Delivery.Start(Name, entry.Event, _loops.Count))));
+                    Post(LoopItem.Deliver(Create(entry)));
                 }
 
                 return;
@@ -242,10 +259,19 @@ internal sealed partial class HubChannel : IDisposable
     private void Hand(LogEntry entry)
     {
         using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
-        var item = new HubEvent(entry, this, Delivery.Start(Name, entry.Event, _loops.Count));
+        var item = Create(entry);
         _position = entry.Position;
         _ring.Add(item);
         Post(LoopItem.Deliver(item));
+    }
+
+    /// <summary>Under the lock: an event that has just come.</summary>
+    private HubEvent Create(LogEntry entry)
+    {
+        _rate.Count(_time);
+        var item = new HubEvent(entry, this, Delivery.Start(Name, entry.Event, _loops.Count));
+        item.Record = _recorder?.Received(item);
+        return item;
     }
 
     private void TakePending()

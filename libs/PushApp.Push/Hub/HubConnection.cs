@@ -42,6 +42,18 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>The name of its transport, for metrics. Any thread.</summary>
     public abstract string Transport { get; }
 
+    /// <summary>What carries it just now, for whoever looks into the node. Any thread.</summary>
+    public virtual string Carrier => Transport;
+
+    /// <summary>The namespace it is in, where its transport has such. Any thread.</summary>
+    public virtual string? Place => null;
+
+    /// <summary>The last round trip to its client, where its transport measures any. Any thread.</summary>
+    public virtual TimeSpan? RoundTrip => null;
+
+    /// <summary>Bytes that wait for its client, here or below. Any thread.</summary>
+    public virtual long WaitingBytes => OutboxBytes;
+
     /// <summary>The channels it holds. A list that never changes; where the channels do, its loop puts another in its place. Any thread.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
 

@@ -1,4 +1,5 @@
 using System.Text;
+using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 using PushApp.Push.Sse;
 
@@ -23,6 +24,9 @@ internal sealed class HubEvent
 
     /// <summary>The span of its fan-out; null where it is not traced, or was read from the log.</summary>
     public Delivery? Delivery { get; }
+
+    /// <summary>What is remembered of it; null where nothing is.</summary>
+    public RecordedEvent? Record { get; set; }
 
     /// <summary>The trace context that goes out with it (https://www.w3.org/TR/trace-context/#traceparent-header): its fan-out's here, else its publisher's.</summary>
     public string? TraceParent => Delivery?.TraceParent ?? Entry.TraceParent;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push.History;
+using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 using PushApp.Push.Telemetry;
 
@@ -17,7 +19,8 @@ internal sealed partial class RedisPushPublisher(
     PushMetrics metrics,
     IOptions<PushOptions> options,
     TimeProvider time,
-    ILogger<RedisPushPublisher> logger) : IPushPublisher
+    ILogger<RedisPushPublisher> logger,
+    NodeRecorder? recorder = null) : IPushPublisher
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
@@ -28,6 +31,7 @@ internal sealed partial class RedisPushPublisher(
         var publish = publishOptions ?? new PublishOptions();
         EventRules.Check(channel, eventName, data, publish, options.Value.MaxEventBytes, limits.For(channel).MaxAge);
         cancellationToken.ThrowIfCancellationRequested();
+        var startedAt = time.GetUtcNow();
         using var activity = PushActivitySource.StartPublish(channel, eventName);
         var traceParent = TraceContext.Current();
         try
@@ -37,6 +41,11 @@ internal sealed partial class RedisPushPublisher(
                 : await SendAsync(channel, eventName, data, traceParent).ConfigureAwait(false);
             activity?.SetTag("messaging.message.id", result.Position?.ToString());
             metrics.Published(channel, publish.History, result.Duplicate);
+            if (!result.Duplicate)
+            {
+                recorder?.Published(channel, eventName, result, Encoding.UTF8.GetByteCount(data.Text), traceParent, activity is null ? Activity.Current : activity.Parent, startedAt);
+            }
+
             return result;
         }
         catch (Exception error)

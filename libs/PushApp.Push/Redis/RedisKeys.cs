@@ -48,6 +48,12 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>What the nodes tell each other about legacy messages.</summary>
     public RedisChannel InteropSignals => RedisChannel.Literal($"{prefix}:interop");
 
+    /// <summary>What is asked of all processes by whoever looks into them.</summary>
+    public RedisChannel Inspection => RedisChannel.Literal($"{prefix}:inspection");
+
+    /// <summary>What a process that asked is answered.</summary>
+    public RedisChannel InspectionAnswers(string node) => RedisChannel.Literal($"{prefix}:inspection:{node}");
+
     /// <summary>Who is in a channel.</summary>
     public RedisKey PresenceMembers(ChannelName channel) => $"{prefix}:{{{channel}}}:presence";
 

@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 
 namespace PushApp.Push.Stats;
@@ -12,14 +11,11 @@ internal sealed partial class StatsPublisher(
     RedisChannelLog log,
     IConnectionCounter connections,
     RequestCounter requests,
+    NodeName node,
     IOptions<PushOptions> options,
     TimeProvider time,
     ILogger<StatsPublisher> logger) : BackgroundService
 {
-    /// <summary>Which node it is: the machine's name, and a part that is new at each start, as several nodes may share a machine.</summary>
-    private readonly string _node = string.Create(
-        CultureInfo.InvariantCulture, $"{Environment.MachineName.ToLowerInvariant()}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = options.Value.StatsInterval;
@@ -50,9 +46,9 @@ internal sealed partial class StatsPublisher(
     {
         try
         {
-            await SendAsync("connections", new { node = _node, connections = connections.Connections });
-            await SendAsync("requests", new { node = _node, requests = requests.Requests });
-            await SendAsync("uptime", new { node = _node, uptime });
+            await SendAsync("connections", new { node = node.Value, connections = connections.Connections });
+            await SendAsync("requests", new { node = node.Value, requests = requests.Requests });
+            await SendAsync("uptime", new { node = node.Value, uptime });
         }
         catch (Exception exception)
         {

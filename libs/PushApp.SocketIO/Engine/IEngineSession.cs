@@ -21,6 +21,9 @@ internal interface IEngineSession
     /// <summary>Bytes of messages that wait for the client.</summary>
     long BufferedBytes { get; }
 
+    /// <summary>From the last ping to its answer; null before the first, and in version 3, where the client pings.</summary>
+    TimeSpan? RoundTrip { get; }
+
     /// <summary>Cancelled when the session has ended, before <see cref="IEngineListener.OnClose"/>.</summary>
     CancellationToken Closed { get; }
 

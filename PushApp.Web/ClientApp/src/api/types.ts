@@ -1,5 +1,5 @@
 export interface SiteInfo {
-  readonly user: { readonly userName: string } | null;
+  readonly user: { readonly userName: string; readonly mayInspect: boolean } | null;
   readonly demo: { readonly email: string; readonly password: string } | null;
 }
 

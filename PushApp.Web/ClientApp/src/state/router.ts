@@ -7,7 +7,7 @@ window.addEventListener('popstate', () => {
   address.value = location.pathname + location.search;
 });
 
-export type View = 'contacts' | 'imports' | 'chat';
+export type View = 'contacts' | 'imports' | 'chat' | 'inspector';
 
 const url = computed(() => new URL(address.value, location.origin));
 
@@ -15,6 +15,9 @@ export const view = computed<View>(() => {
   const { pathname, searchParams } = url.value;
   if (pathname === '/chat') {
     return 'chat';
+  }
+  if (pathname === '/inspector' || pathname.startsWith('/inspector/')) {
+    return 'inspector';
   }
   return pathname.startsWith('/import') || searchParams.has('import') ? 'imports' : 'contacts';
 });
@@ -27,6 +30,27 @@ export const shownImportId = computed(() => url.value.searchParams.get('import')
 
 /** The room or conversation that is open, by its channel. */
 export const shownConversationId = computed(() => (view.value === 'chat' ? url.value.searchParams.get('c') : null));
+
+export type InspectorTab = 'nodes' | 'events' | 'journey' | 'connections' | 'channels' | 'search';
+
+export const inspectorTab = computed<InspectorTab>(() => {
+  const [, , tab] = url.value.pathname.split('/');
+  return tab === 'events' || tab === 'journey' || tab === 'connections' || tab === 'channels' || tab === 'search' ? tab : 'nodes';
+});
+
+/** What is asked for in the Inspector's search; empty where it is not. */
+export const inspectorQuery = computed(() => {
+  const { searchParams } = url.value;
+  return { user: searchParams.get('user') ?? '', id: searchParams.get('id') ?? '', channel: searchParams.get('channel') ?? '' };
+});
+
+/** The event whose journey is shown. */
+export const shownJourney = computed(() => ({ channel: inspectorQuery.value.channel, id: inspectorQuery.value.id }));
+
+/** Where an event's journey is shown. */
+export function journeyUrl(channel: string, id: string): string {
+  return `/inspector/journey?${new URLSearchParams({ channel, id }).toString()}`;
+}
 
 /** Where a room or conversation is shown. */
 export function conversationUrl(id: string): string {

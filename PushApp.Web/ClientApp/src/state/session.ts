@@ -12,6 +12,8 @@ import { showToast } from './toasts';
 export const site = signal<SiteInfo | null>(null);
 export const siteError = signal<string | null>(null);
 export const userName = signal<string | null>(null);
+/** Whether the Inspector is open to whoever is signed in. */
+export const mayInspect = signal(false);
 
 /** How often a running import is asked for while no stream tells of it. */
 const PollInterval = 3_000;
@@ -22,7 +24,7 @@ export async function loadSite(): Promise<void> {
     const loaded = await request<SiteInfo>('GET', '/api/site');
     site.value = loaded;
     if (loaded.user) {
-      begin(loaded.user.userName);
+      begin(loaded.user.userName, loaded.user.mayInspect);
     }
   } catch (error) {
     siteError.value = error instanceof Error ? error.message : String(error);
@@ -35,8 +37,8 @@ export async function signIn(email: string, password: string): Promise<void> {
   } catch (error) {
     throw error instanceof ApiError && error.status === 401 ? new Error(signInMessage(error)) : error;
   }
-  const me = await request<{ userName: string }>('GET', '/api/account/me');
-  begin(me.userName);
+  const me = await request<{ userName: string; mayInspect: boolean }>('GET', '/api/account/me');
+  begin(me.userName, me.mayInspect);
 }
 
 export async function register(email: string, password: string): Promise<void> {
@@ -61,8 +63,9 @@ whenSignedOut(() => {
   }
 });
 
-function begin(name: string): void {
+function begin(name: string, inspects: boolean): void {
   userName.value = name;
+  mayInspect.value = inspects;
   reload();
   goLive(name, {
     events: {
@@ -96,6 +99,7 @@ function end(): void {
   closeSockets();
   leave();
   userName.value = null;
+  mayInspect.value = false;
   forgetContacts();
   forgetImports();
   forgetNotifications();

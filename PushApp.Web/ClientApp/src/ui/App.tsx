@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { view, type View } from '../state/router';
 import { loadSite, site, siteError, userName } from '../state/session';
 import { ChatView } from './chat/ChatView';
@@ -44,7 +44,7 @@ function Content() {
   return userName.value === null ? <SignInView /> : <Shell />;
 }
 
-const titles: Record<View, string> = { contacts: 'Contacts', imports: 'Imports', chat: 'Chat' };
+const titles: Record<View, string> = { contacts: 'Contacts', imports: 'Imports', chat: 'Chat', inspector: 'Inspector' };
 
 function Shell() {
   const shown = view.value;
@@ -60,8 +60,28 @@ function Shell() {
       <Header />
       {shown !== 'imports' && <ImportStrip />}
       <main id="content" class={shown === 'chat' ? 'content chat-content' : 'content'} tabIndex={-1}>
-        {shown === 'imports' ? <ImportsView /> : shown === 'chat' ? <ChatView /> : <ContactsView />}
+        {shown === 'imports' ? <ImportsView /> : shown === 'chat' ? <ChatView /> : shown === 'inspector' ? <Inspector /> : <ContactsView />}
       </main>
     </>
   );
+}
+
+/** What few people need comes when it is first asked for. */
+function Inspector() {
+  const [View, setView] = useState<(() => preact.JSX.Element) | null>(null);
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    import('./inspector/InspectorView').then(
+      (module) => setView(() => module.default),
+      () => setFailed(true),
+    );
+  }, []);
+  if (hasFailed) {
+    return (
+      <p class="notice error" role="alert">
+        The Inspector could not be loaded. Reload the page to try again.
+      </p>
+    );
+  }
+  return View ? <View /> : <p aria-busy="true" />;
 }

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { chat } from '../chat';
 import { activeImport } from '../state/imports';
 import { view } from '../state/router';
-import { signOut, userName } from '../state/session';
+import { mayInspect, signOut, userName } from '../state/session';
 import { showError } from '../state/toasts';
 import { ConnectionState } from './ConnectionState';
 import { count, initials } from './format';
@@ -40,6 +40,12 @@ export function Header() {
               </span>
             )}
           </Link>
+          {mayInspect.value && (
+            <Link to="/inspector" isCurrent={shown === 'inspector'}>
+              <Icon name="pulse" />
+              Inspector
+            </Link>
+          )}
         </nav>
         <div class="header-end">
           <ConnectionState />

@@ -15,7 +15,7 @@ internal sealed partial class ServerBus(
     RedisConnection redis, RedisKeys keys, RecoveryStore store, SocketIOOptions options, TimeProvider time, ILogger<ServerBus> logger) : IAsyncDisposable
 {
     private readonly string _node = RandomNumberGenerator.GetHexString(16, lowercase: true);
-    private readonly ConcurrentDictionary<string, Collector> _collectors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReplyCollector<BusReply>> _collectors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
@@ -65,7 +65,7 @@ internal sealed partial class ServerBus(
     {
         await (_subscribed ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var collector = new Collector();
+        var collector = new ReplyCollector<BusReply>();
         _collectors[id] = collector;
         try
         {
@@ -193,64 +193,6 @@ internal sealed partial class ServerBus(
         {
             NotOurs(logger, error);
             return null;
-        }
-    }
-
-    private sealed class Collector
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Lock _lock = new();
-        private readonly List<BusReply> _replies = [];
-        private int _expected = int.MaxValue;
-
-        public Task Done => _done.Task;
-
-        public IReadOnlyList<BusReply> Replies
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return [.. _replies];
-                }
-            }
-        }
-
-        public int Missing
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return Math.Max(0, _expected - _replies.Count);
-                }
-            }
-        }
-
-        public void Expect(int count)
-        {
-            lock (_lock)
-            {
-                _expected = count;
-                Check();
-            }
-        }
-
-        public void Add(BusReply reply)
-        {
-            lock (_lock)
-            {
-                _replies.Add(reply);
-                Check();
-            }
-        }
-
-        private void Check()
-        {
-            if (_replies.Count >= _expected)
-            {
-                _done.TrySetResult();
-            }
         }
     }
 

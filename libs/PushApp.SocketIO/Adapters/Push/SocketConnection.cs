@@ -36,6 +36,14 @@ internal sealed class SocketConnection : HubConnection
 
     public override string Transport => "socketio";
 
+    public override string Carrier => _socket.Client.Session.Transport;
+
+    public override string Place => _socket.Namespace;
+
+    public override TimeSpan? RoundTrip => _socket.Client.Session.RoundTrip;
+
+    public override long WaitingBytes => _socket.Client.Session.BufferedBytes;
+
     public ChannelName NamespaceChannel { get; }
 
     public override IEnumerable<ChannelName> CheckedChannels => _rooms.Where(room => !room.IsTrusted).Select(room => room.Channel);
@@ -192,7 +200,7 @@ internal sealed class SocketConnection : HubConnection
 
     public override void WriteClosing(CloseReason reason, TimeSpan? returnAfter)
     {
-        if (reason == CloseReason.SignedOut)
+        if (reason is CloseReason.SignedOut or CloseReason.Stopped)
         {
             _socket.Disconnect(close: true);
             return;

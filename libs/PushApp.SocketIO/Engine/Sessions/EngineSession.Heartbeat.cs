@@ -14,6 +14,12 @@ internal sealed partial class EngineSession
     // Whether DueAt is the last moment for the client's answer (version 4) or ping (version 3), or the moment for the server's ping.
     private bool _isAnswerDue;
 
+    // When the last ping was queued, by the clock's timestamp; 0 while no answer is waited for.
+    private long _pingedAt;
+    private long _roundTripTicks = -1;
+
+    public TimeSpan? RoundTrip => Volatile.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
     /// <summary>
     /// Ends the session if its client's time is over: judged by the clock when a request comes, not by when the wheel gets to it.
     /// </summary>
@@ -73,6 +79,8 @@ internal sealed partial class EngineSession
         }
         else
         {
+            Volatile.Write(ref _pingedAt, Protocol == 3 ? 0 : _server.Time.GetTimestamp());
+
             // Of version 3 the server sends no pings: there this is reached by one that is held up alone.
             SendControl(Protocol == 3 ? EnginePacket.Pong : EnginePacket.Ping);
         }
@@ -102,6 +110,12 @@ internal sealed partial class EngineSession
             // An answer that nobody asked for does not put off the next ping for ever, nor does it bring one forward.
             if (_state == State.Open && _isAnswerDue)
             {
+                if (_pingedAt != 0)
+                {
+                    Volatile.Write(ref _roundTripTicks, _server.Time.GetElapsedTime(_pingedAt).Ticks);
+                    _pingedAt = 0;
+                }
+
                 StartHeartbeat();
             }
         }

@@ -1,0 +1,74 @@
+import type { Journey } from './types';
+
+/** One step of an event's journey: from the step before it to its own time. */
+export interface Step {
+  readonly kind: 'requested' | 'pickedUp' | 'published' | 'received' | 'written' | 'shown';
+  readonly label: string;
+  /** Where: a process, or whose browser. */
+  readonly where: string;
+  readonly detail: string;
+  readonly from: number;
+  readonly at: number;
+}
+
+export interface Waterfall {
+  readonly steps: readonly Step[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The journey as a waterfall. Each node's branch begins where the event was published, and each browser's where its node had written it. Clocks differ between machines, so a step may seem to come before the
+ * one it follows: it is drawn without length.
+ */
+export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall {
+  const steps: Step[] = [];
+  let last: number | null = null;
+  const add = (step: Omit<Step, 'from'>, from: number | null): number => {
+    steps.push({ ...step, from: from ?? step.at });
+    return step.at;
+  };
+  if (publish) {
+    if (publish.requestedAt !== null) {
+      last = add({ kind: 'requested', label: 'Requested', where: publish.pickedUpAt === null ? publish.node : '', detail: publish.pickedUpAt === null ? 'The request arrived' : 'The job was asked for', at: publish.requestedAt }, last);
+    }
+    if (publish.pickedUpAt !== null) {
+      last = add({ kind: 'pickedUp', label: 'Picked up', where: publish.node, detail: 'The work began that led to it', at: publish.pickedUpAt }, last);
+    }
+    last = add({ kind: 'published', label: 'Published', where: publish.node, detail: 'The broker acknowledged it', at: publish.acknowledgedAt }, publish.startedAt);
+  } else if (event.time > 0) {
+    last = add({ kind: 'published', label: 'Published', where: '', detail: 'By the clock that stands in the event', at: event.time }, null);
+  }
+  // The broker sends it on before it acknowledges it.
+  const sent = publish?.startedAt ?? last;
+  let written: number | null = null;
+  for (const node of nodes) {
+    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: 'From the broker', at: node.receivedAt }, sent);
+    if (node.lastWrittenAt !== null) {
+      const at = add({ kind: 'written', label: 'Written', where: node.node, detail: node.connections === 1 ? 'To 1 connection' : `To ${node.connections} connections`, at: node.lastWrittenAt }, received);
+      written = Math.min(written ?? at, at);
+    }
+  }
+  for (const report of shown) {
+    add({ kind: 'shown', label: 'Shown', where: report.user, detail: `In a browser, over ${report.carrier === 'sse' ? 'Server-Sent Events' : 'Socket.IO'}`, at: report.shownAt }, written);
+  }
+  const times = steps.flatMap((step) => [Math.min(step.from, step.at), step.at]);
+  return { steps, start: Math.min(...times), end: Math.max(...times) };
+}
+
+/** "0.4 ms", "12 ms", "1.3 s", "2 min 5 s". */
+export function formatSpan(milliseconds: number): string {
+  const value = Math.abs(milliseconds);
+  const sign = milliseconds < 0 ? '−' : '';
+  if (value < 10) {
+    return `${sign}${value.toFixed(value < 1 ? 2 : 1)} ms`;
+  }
+  if (value < 1000) {
+    return `${sign}${Math.round(value)} ms`;
+  }
+  if (value < 60_000) {
+    return `${sign}${(value / 1000).toFixed(1)} s`;
+  }
+  const seconds = Math.round(value / 1000);
+  return seconds < 3600 ? `${sign}${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${sign}${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

@@ -1,0 +1,169 @@
+/** What `/api/inspector` answers (docs/inspector.md). Times are Unix milliseconds with fractions. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  /** Processes that did not answer in time; -1: the broker is away, and this is what one node knows. */
+  readonly missingNodes: number;
+}
+
+export interface Settings {
+  readonly traceUrl: string | null;
+  readonly sampleSeconds: number;
+}
+
+export interface LoadSample {
+  readonly time: number;
+  readonly connections: number;
+  readonly published: number;
+  readonly received: number;
+  readonly deliveries: number;
+  readonly bytes: number;
+  readonly processor: number;
+  readonly median: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+export interface NodeReport {
+  readonly node: string;
+  readonly service: string;
+  readonly started: number;
+  readonly uptimeSeconds: number;
+  readonly connections: Readonly<Record<string, number>>;
+  readonly channels: number;
+  readonly memoryBytes: number;
+  readonly queuedBytes: number;
+  readonly brokerConnected: boolean;
+  readonly brokerRoundTripMs: number | null;
+  readonly eventCount: number;
+  readonly sample: LoadSample | null;
+  readonly history: readonly LoadSample[] | null;
+}
+
+export interface ChannelReport {
+  readonly channel: string;
+  readonly subscribers: number;
+  readonly eventsPerSecond: number;
+  readonly positions: Readonly<Record<string, string>>;
+  readonly logLength: number | null;
+  readonly logHead: string | null;
+}
+
+export interface ConnectionReport {
+  readonly id: string;
+  readonly node: string;
+  readonly user: string | null;
+  readonly apiKey: string | null;
+  readonly transport: string;
+  readonly carrier: string;
+  readonly namespace: string | null;
+  readonly address: string | null;
+  readonly since: number;
+  readonly queuedBytes: number;
+  readonly roundTripMs: number | null;
+  readonly channels: readonly string[];
+  readonly channelCount: number;
+}
+
+export interface EventSummary {
+  readonly id: string;
+  readonly channel: string;
+  readonly event: string;
+  readonly isLogged: boolean;
+  readonly time: number;
+  readonly bytes: number;
+  readonly connections: number;
+  readonly nodes: readonly string[];
+  readonly traceId: string | null;
+  readonly writtenAt: number | null;
+}
+
+export interface Delivery {
+  readonly connectionId: string;
+  readonly user: string | null;
+  readonly carrier: string;
+  readonly at: number;
+  readonly state: 'Written' | 'Queued' | 'Dropped' | 'Resumed';
+}
+
+export interface NodeTrack {
+  readonly node: string;
+  readonly receivedAt: number;
+  readonly firstWrittenAt: number | null;
+  readonly lastWrittenAt: number | null;
+  readonly connections: number;
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface PublishTrack {
+  readonly node: string;
+  readonly requestedAt: number | null;
+  readonly pickedUpAt: number | null;
+  readonly startedAt: number;
+  readonly acknowledgedAt: number;
+}
+
+export interface ShownReport {
+  readonly user: string;
+  readonly carrier: string;
+  readonly spanId: string;
+  readonly receivedAt: number;
+  readonly shownAt: number;
+}
+
+export interface Journey {
+  readonly event: EventSummary;
+  readonly publish: PublishTrack | null;
+  readonly nodes: readonly NodeTrack[];
+  readonly shown: readonly ShownReport[];
+  readonly log: 'Kept' | 'Expired' | 'NotLogged' | 'Unknown';
+  readonly expiresAt: number | null;
+  readonly missingNodes: number;
+}
+
+export type Outcome = 'Shown' | 'WrittenNotShown' | 'Queued' | 'Dropped' | 'NotPermitted' | 'NotConnected' | 'Expired' | 'Unknown';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly explanation: string;
+  readonly isExact: boolean;
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface JourneyAnswer {
+  readonly journey: Journey;
+  readonly verdict: Verdict | null;
+}
+
+export interface EndedConnection {
+  readonly connectionId: string;
+  readonly user: string | null;
+  readonly carrier: string;
+  readonly since: number;
+  readonly endedAt: number;
+  readonly reason: string;
+  readonly queuedBytes: number;
+  readonly channels: readonly string[];
+}
+
+export interface Refusal {
+  readonly user: string | null;
+  readonly channel: string;
+  readonly access: string;
+  readonly at: number;
+}
+
+export interface UserReport {
+  readonly user: string;
+  readonly connections: readonly ConnectionReport[];
+  readonly ends: readonly EndedConnection[];
+  readonly refusals: readonly Refusal[];
+  readonly events: readonly { readonly event: EventSummary; readonly verdict: Verdict }[];
+  readonly missingNodes: number;
+}
+
+export interface Published {
+  readonly channel: string;
+  readonly id: string | null;
+  readonly time: number;
+}

@@ -1,0 +1,95 @@
+import { signal } from '@preact/signals';
+import { PushStream, type PushEvent } from '../push';
+import { getNodes, getSettings } from './api';
+import type { LoadSample, NodeReport, Settings } from './types';
+
+/** A node that was silent for so many intervals has stopped, or the broker is away. */
+const Silent = 4;
+const MaxSamples = 300;
+
+export interface WatchedNode {
+  readonly report: NodeReport;
+  readonly heardAt: number;
+  readonly isSilent: boolean;
+}
+
+export const settings = signal<Settings | null>(null);
+export const nodes = signal<readonly WatchedNode[]>([]);
+export const samples = signal<ReadonlyMap<string, readonly LoadSample[]>>(new Map());
+export const watchError = signal<string | null>(null);
+/** Counts the nodes' news: lists load themselves anew with it. */
+export const news = signal(0);
+export const isPaused = signal(false);
+
+let stream: PushStream | null = null;
+let timer: ReturnType<typeof setInterval> | undefined;
+let heard = new Map<string, { report: NodeReport; at: number }>();
+
+/** Begins to watch; nodes tell their figures while anybody does. */
+export function watch(user: string): void {
+  if (stream) {
+    return;
+  }
+  void load();
+  stream = new PushStream('/api/inspector/stream', { user });
+  stream.addEventListener('node', (event: PushEvent) => take(JSON.parse(event.data) as NodeReport));
+  stream.addEventListener('open', () => (watchError.value = null));
+  timer = setInterval(tick, 1000);
+}
+
+export function stopWatching(): void {
+  stream?.close();
+  stream = null;
+  clearInterval(timer);
+  heard = new Map();
+  nodes.value = [];
+  samples.value = new Map();
+}
+
+export async function load(): Promise<void> {
+  try {
+    settings.value ??= await getSettings();
+    const page = await getNodes();
+    const all = new Map(samples.value);
+    for (const report of page.items) {
+      heard.set(report.node, { report, at: Date.now() });
+      all.set(report.node, report.history ?? []);
+    }
+    samples.value = all;
+    watchError.value = null;
+    show();
+  } catch (error) {
+    watchError.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+export function take(report: NodeReport): void {
+  heard.set(report.node, { report, at: Date.now() });
+  const { sample } = report;
+  if (sample) {
+    const known = samples.value.get(report.node) ?? [];
+    if (known.at(-1)?.time !== sample.time) {
+      samples.value = new Map(samples.value).set(report.node, [...known, sample].slice(-MaxSamples));
+    }
+  }
+  if (!isPaused.value) {
+    show();
+    news.value++;
+  }
+}
+
+function tick(): void {
+  if (!isPaused.value && nodes.value.some(({ heardAt, isSilent }) => isSilent !== isOld(heardAt))) {
+    show();
+  }
+}
+
+function show(): void {
+  nodes.value = [...heard.values()]
+    .map(({ report, at }) => ({ report, heardAt: at, isSilent: isOld(at) }))
+    .sort((a, b) => a.report.service.localeCompare(b.report.service) || a.report.started - b.report.started);
+}
+
+function isOld(heardAt: number): boolean {
+  return Date.now() - heardAt > Silent * (settings.value?.sampleSeconds ?? 2) * 1000;
+}

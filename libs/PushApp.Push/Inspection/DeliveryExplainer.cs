@@ -1,0 +1,149 @@
+using System.Globalization;
+
+namespace PushApp.Push.Inspection;
+
+/// <summary>Concludes from what the nodes remember whether a user got an event.</summary>
+internal static class DeliveryExplainer
+{
+    public static DeliveryVerdict Explain(DeliveryFacts facts)
+    {
+        var journey = facts.Journey;
+        var deliveries = journey.Nodes.SelectMany(node => node.Deliveries).Where(delivery => Same(delivery.User, facts.User)).ToList();
+        var shown = journey.Shown.Where(report => Same(report.User, facts.User)).ToList();
+        if (shown.Count > 0)
+        {
+            return new(
+                DeliveryOutcome.Shown, $"Shown in {Count(shown.Count, "browser tab")}, first at {Time(shown.Min(report => report.ShownAt))} by the browser's clock.", true, deliveries);
+        }
+
+        return deliveries.Count > 0 ? OfDeliveries(facts, deliveries) : OfNone(facts);
+    }
+
+    private static DeliveryVerdict OfDeliveries(DeliveryFacts facts, List<RecordedDelivery> deliveries)
+    {
+        var taken = deliveries.Where(delivery => delivery.State is DeliveryState.Written or DeliveryState.Resumed || WasTaken(facts, delivery)).ToList();
+        if (taken.Count > 0)
+        {
+            var resumed = taken.All(delivery => delivery.State == DeliveryState.Resumed) ? " when it came back" : "";
+            return new(
+                DeliveryOutcome.WrittenNotShown,
+                $"Written to {Count(taken.Count, "connection")} of {facts.User}{resumed}, first at {Time(taken.Min(delivery => delivery.At))}. No browser has said that it showed it: "
+                + "the page may be in the background, have no use for this event, or be no page at all.",
+                true,
+                deliveries);
+        }
+
+        foreach (var delivery in deliveries)
+        {
+            var end = EndedAsSlow(facts, delivery);
+            if (end is not null || delivery.State == DeliveryState.Dropped)
+            {
+                return Dropped(facts.User, end, delivery.At, deliveries);
+            }
+        }
+
+        return new(
+            DeliveryOutcome.Queued,
+            $"It waits since {Time(deliveries[0].At)}: the client does not take what was sent before. It gets it when it does, or resumes by its cursor.",
+            true,
+            deliveries);
+    }
+
+    private static DeliveryVerdict OfNone(DeliveryFacts facts)
+    {
+        var (journey, channel, at) = (facts.Journey, facts.Journey.Event.Channel, facts.Journey.Event.Time);
+        if (facts.IsPermitted == false)
+        {
+            return Verdict(DeliveryOutcome.NotPermitted, $"{facts.User} may not read '{channel}'.{Refusal(facts, channel)}");
+        }
+
+        if (facts.Ends.FirstOrDefault(end => Held(end, channel, at) && end.Reason == "slow") is { } slow)
+        {
+            return Dropped(facts.User, slow, slow.EndedAt, []);
+        }
+
+        // Each node notes the first few connections of an event; of those that it did not, it is known only that they were written.
+        var isComplete = journey.Nodes.All(node => node.Connections <= node.Deliveries.Count);
+        if (facts.Connections.FirstOrDefault(connection => Holds(connection, channel) && connection.Since <= at && Wrote(journey, connection.Node)) is { } open)
+        {
+            return isComplete
+                ? Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(open.Since)}, but its node did not note that the event was written to it: it may have had it by its cursor already.")
+                : Concluded($"A connection of {facts.User} held '{channel}' on node {open.Node}, which wrote the event to all of them and notes the first few.");
+        }
+
+        if (!isComplete && facts.Ends.FirstOrDefault(end => Held(end, channel, at)) is { } held)
+        {
+            return Concluded($"A connection of {facts.User} that ended at {Time(held.EndedAt)} ({held.Reason}) held '{channel}', and its node wrote the event to all of them.");
+        }
+
+        if (journey.Log == LogState.Expired)
+        {
+            return Verdict(DeliveryOutcome.Expired, $"{NotThere(facts, channel, at)} Since then it has gone from the log, by its age, its time to live or the number of events after it.");
+        }
+
+        if (facts.Refusals.FirstOrDefault(refusal => refusal.Channel == channel && refusal.Access == "subscribe") is not null && facts.IsPermitted is null)
+        {
+            return Verdict(DeliveryOutcome.NotPermitted, $"{facts.User} was refused '{channel}'.{Refusal(facts, channel)}");
+        }
+
+        return Verdict(DeliveryOutcome.NotConnected, $"{NotThere(facts, channel, at)} {Waits(journey)}{Refusal(facts, channel)}");
+
+        DeliveryVerdict Concluded(string why) => new(
+            DeliveryOutcome.WrittenNotShown, $"Written, by conclusion. {why} No browser has said that it showed it.", false, []);
+    }
+
+    private static DeliveryVerdict Verdict(DeliveryOutcome outcome, string explanation) => new(outcome, explanation.TrimEnd(), true, []);
+
+    private static DeliveryVerdict Dropped(string user, RecordedEnd? end, DateTimeOffset at, IReadOnlyList<RecordedDelivery> deliveries) => new(
+        DeliveryOutcome.Dropped,
+        end is null
+            ? $"Dropped at {Time(at)}: more waited for the connection of {user} than it may hold (Push:Streams:MaxOutboxBytes), and it was ended. A client that comes back resumes by its cursor."
+            : string.Create(CultureInfo.InvariantCulture, $"Dropped: {end.QueuedBytes} bytes waited for the connection of {user} when it was ended as too slow at {Time(end.EndedAt)} (Push:Streams:MaxOutboxBytes). A client that comes back resumes by its cursor."),
+        true,
+        deliveries);
+
+    private static string NotThere(DeliveryFacts facts, string channel, DateTimeOffset at)
+    {
+        if (facts.Connections.Count == 0)
+        {
+            return facts.Ends is [var last, ..]
+                ? $"{facts.User} is not connected; the last connection ended at {Time(last.EndedAt)} ({last.Reason})."
+                : $"{facts.User} is not connected, and no node remembers that they were.";
+        }
+
+        return facts.Connections.Where(connection => Holds(connection, channel)).MinBy(connection => connection.Since) is { } holding
+            ? $"{facts.User} was not connected to '{channel}' when it was published at {Time(at)}; the first connection that holds it came at {Time(holding.Since)}."
+            : $"{facts.User} is connected, but no connection holds '{channel}'.";
+    }
+
+    private static string Waits(Journey journey) => journey.Log switch
+    {
+        LogState.NotLogged => "The event has no log: whoever was not there does not get it.",
+        LogState.Kept when journey.ExpiresAt is { } until => $"It waits in the log until {Time(until)}: a client that resumes by its cursor gets it.",
+        LogState.Kept => "It waits in the log: a client that resumes by its cursor gets it.",
+        _ => "",
+    };
+
+    private static string Refusal(DeliveryFacts facts, string channel) =>
+        facts.Refusals.FirstOrDefault(refusal => refusal.Channel == channel) is { } refusal ? $" Refused at {Time(refusal.At)} ({refusal.Access})." : "";
+
+    private static bool WasTaken(DeliveryFacts facts, RecordedDelivery delivery) =>
+        delivery.State == DeliveryState.Queued && facts.Connections.Any(connection => connection.Id == delivery.ConnectionId && connection.QueuedBytes == 0);
+
+    private static RecordedEnd? EndedAsSlow(DeliveryFacts facts, RecordedDelivery delivery) =>
+        facts.Ends.FirstOrDefault(end => end.ConnectionId == delivery.ConnectionId && end.Reason == "slow");
+
+    private static bool Held(RecordedEnd end, string channel, DateTimeOffset at) =>
+        end.Since <= at && at <= end.EndedAt && end.Channels.Contains(channel, StringComparer.Ordinal);
+
+    // Of a connection with more channels than are listed, it may be one of the others.
+    private static bool Holds(ConnectionReport connection, string channel) => connection.Channels.Contains(channel, StringComparer.Ordinal);
+
+    private static bool Wrote(Journey journey, string node) => journey.Nodes.Any(track => track.Node == node && track.Connections > 0);
+
+    private static bool Same(string? name, string user) => string.Equals(name, user, StringComparison.OrdinalIgnoreCase);
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+}

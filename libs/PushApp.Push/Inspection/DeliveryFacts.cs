@@ -1,0 +1,16 @@
+namespace PushApp.Push.Inspection;
+
+/// <summary>What is known of one user and one event.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Journey">What became of the event.</param>
+/// <param name="Connections">The user's open connections.</param>
+/// <param name="Ends">Those that have ended, newest first.</param>
+/// <param name="Refusals">What the user was refused, newest first.</param>
+/// <param name="IsPermitted">Whether the user may read the channel; null for unknown.</param>
+internal sealed record DeliveryFacts(
+    string User,
+    Journey Journey,
+    IReadOnlyList<ConnectionReport> Connections,
+    IReadOnlyList<RecordedEnd> Ends,
+    IReadOnlyList<RecordedRefusal> Refusals,
+    bool? IsPermitted);

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using PushApp.Push.Hub;
+
+namespace PushApp.Push.Inspection;
+
+/// <summary>
+/// What this process remembers of recent events, connections and refusals: a few rings of fixed size, written once per event. There is none where <c>AddInspection</c> was not called. Thread-safe.
+/// </summary>
+internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider time)
+{
+    // Of a connection with more, the others are left out.
+    private const int MaxChannels = 32;
+
+    private readonly InspectionOptions _options = options.Value.Inspection;
+    private readonly Lock _lock = new();
+    private readonly RecentRing<RecordedEvent> _logged = new(options.Value.Inspection.RecentEvents);
+    private readonly RecentRing<RecordedEvent> _ephemeral = new(options.Value.Inspection.RecentEvents);
+    private readonly RecentRing<RecordedPublish> _published = new(options.Value.Inspection.RecentEvents);
+    private readonly RecentRing<RecordedPublish> _sent = new(options.Value.Inspection.RecentEvents);
+    private readonly RecentRing<RecordedEnd> _ends = new(options.Value.Inspection.RecentEnds);
+    private readonly RecentRing<RecordedRefusal> _refusals = new(options.Value.Inspection.RecentEnds);
+    private readonly RecentRing<RecordedShow> _shown = new(options.Value.Inspection.RecentEvents);
+    private readonly Dictionary<(ChannelName, Position), RecordedEvent> _byPosition = [];
+
+    public LoadCounters Load { get; } = new();
+
+    /// <summary>Whether a channel's events are remembered: not those that this very looking causes, nor each node's own figures.</summary>
+    public static bool Records(ChannelName channel) => channel != InspectionChannel.Name && channel != ChannelName.Stats;
+
+    /// <summary>The broker's message of an event has arrived.</summary>
+    public RecordedEvent? Received(HubEvent item)
+    {
+        Load.CountReceived();
+        if (item.Entry.IsRoot)
+        {
+            return null;
+        }
+
+        var recorded = new RecordedEvent(item, time.GetUtcNow(), _options.DeliveriesPerEvent);
+        lock (_lock)
+        {
+            if (!recorded.IsLogged)
+            {
+                _ephemeral.Add(recorded);
+            }
+            else
+            {
+                if (_logged.Add(recorded) is { } forgotten)
+                {
+                    _byPosition.Remove((forgotten.Channel, forgotten.Position));
+                }
+
+                _byPosition[(recorded.Channel, recorded.Position)] = recorded;
+            }
+        }
+
+        return recorded;
+    }
+
+    /// <summary>What is remembered of a logged event; null for nothing.</summary>
+    public RecordedEvent? Find(ChannelName channel, Position position)
+    {
+        lock (_lock)
+        {
+            return _byPosition.GetValueOrDefault((channel, position));
+        }
+    }
+
+    public void Published(
+        ChannelName channel, string eventName, PublishResult result, int bytes, string? traceParent, Activity? cause, DateTimeOffset startedAt)
+    {
+        Load.CountPublished();
+        if (!Records(channel))
+        {
+            return;
+        }
+
+        var (requestedAt, pickedUpAt) = RecordedPublish.CauseOf(cause);
+        var recorded = new RecordedPublish(
+            channel, eventName, result.Position, result.Time, bytes, traceParent, requestedAt, pickedUpAt, startedAt, time.GetUtcNow());
+        lock (_lock)
+        {
+            (recorded.Position is null ? _sent : _published).Add(recorded);
+        }
+    }
+
+    public void Ended(HubConnection connection, CloseReason reason)
+    {
+        var end = new RecordedEnd(
+            connection.Id, connection.Principal.UserName, connection.Carrier, connection.Since, time.GetUtcNow(), reason.Name(), connection.WaitingBytes,
+            [.. connection.Subscriptions.Take(MaxChannels).Select(subscription => subscription.Channel.Name.Value)]);
+        lock (_lock)
+        {
+            _ends.Add(end);
+        }
+    }
+
+    public void Refused(PushPrincipal principal, ChannelName channel, ChannelAccess access)
+    {
+        var refusal = new RecordedRefusal(principal.UserName, channel.Value, access.ToString().ToLowerInvariant(), time.GetUtcNow());
+        lock (_lock)
+        {
+            _refusals.Add(refusal);
+        }
+    }
+
+    public void Shown(RecordedShow shown)
+    {
+        lock (_lock)
+        {
+            _shown.Add(shown);
+        }
+    }
+
+    /// <summary>How many events there were to remember, so that whoever watches learns of new ones.</summary>
+    public long EventCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _logged.Added + _ephemeral.Added + _published.Added + _sent.Added;
+            }
+        }
+    }
+
+    public IReadOnlyList<RecordedEvent> Events(bool logged, bool ephemeral) => Merge(logged ? _logged : null, ephemeral ? _ephemeral : null, item => item.ReceivedAt);
+
+    public IReadOnlyList<RecordedPublish> Publishes(bool logged, bool ephemeral) => Merge(logged ? _published : null, ephemeral ? _sent : null, item => item.AcknowledgedAt);
+
+    public IReadOnlyList<RecordedEnd> Ends() => Merge(_ends, null, item => item.EndedAt);
+
+    public IReadOnlyList<RecordedRefusal> Refusals() => Merge(_refusals, null, item => item.At);
+
+    public IReadOnlyList<RecordedShow> Shows() => Merge(_shown, null, item => item.ShownAt);
+
+    /// <summary>A copy, newest first: looked through without holding up what is remembered next.</summary>
+    private List<T> Merge<T>(RecentRing<T>? first, RecentRing<T>? second, Func<T, DateTimeOffset> timeOf)
+        where T : class
+    {
+        lock (_lock)
+        {
+            List<T> all = [.. first?.NewestFirst() ?? [], .. second?.NewestFirst() ?? []];
+            if (first is not null && second is not null)
+            {
+                all.Sort((a, b) => timeOf(b).CompareTo(timeOf(a)));
+            }
+
+            return all;
+        }
+    }
+}

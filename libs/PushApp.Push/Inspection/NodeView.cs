@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using PushApp.Push.Hub;
+using PushApp.Push.Redis;
+
+namespace PushApp.Push.Inspection;
+
+/// <summary>This process' own answers to what is asked of all. Thread-safe; everything it gives is bounded by what was asked for.</summary>
+internal sealed class NodeView(
+    NodeName name,
+    NodeRecorder recorder,
+    NodeSampler sampler,
+    ChannelHub hub,
+    StreamRegistry registry,
+    RedisConnection redis,
+    IHostEnvironment environment,
+    IConfiguration configuration,
+    TimeProvider time)
+{
+    public const int MaxChannels = 200;
+    public const int MaxEvents = 200;
+
+    private const int MaxOfUser = 50;
+    private const int ShownChannels = 8;
+
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly long _startedAt = time.GetTimestamp();
+
+    public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken) => question.Kind switch
+    {
+        QuestionKind.Node => NewAnswer() with { Report = await ReportAsync(question.More, cancellationToken).ConfigureAwait(false) },
+        QuestionKind.Channels => Channels(question.Search),
+        QuestionKind.Connections => Connections(question.Search, question.Skip, question.Take),
+        QuestionKind.Disconnect => NewAnswer() with { Done = Disconnect(question.Connection) },
+        QuestionKind.Events => Events(question.Search, ephemeral: question.More),
+        QuestionKind.Event => Event(question.Channel, question.Key ?? ""),
+        QuestionKind.Shown => NewAnswer() with { Shown = Shown(question.Channel, question.Key) },
+        QuestionKind.User => User(question.Key ?? ""),
+        _ => NewAnswer(),
+    };
+
+    public async Task<NodeReport> ReportAsync(bool withHistory, CancellationToken cancellationToken)
+    {
+        Dictionary<string, int> carriers = new(StringComparer.Ordinal);
+        foreach (var connection in Open())
+        {
+            carriers[connection.Carrier] = carriers.GetValueOrDefault(connection.Carrier) + 1;
+        }
+
+        var roundTrip = await PingAsync(cancellationToken).ConfigureAwait(false);
+        return new NodeReport(
+            name.Value,
+            configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName,
+            _started,
+            Math.Round(time.GetElapsedTime(_startedAt).TotalSeconds),
+            carriers,
+            hub.Channels().Length,
+            Environment.WorkingSet,
+            hub.OutboxBytes,
+            roundTrip is not null,
+            roundTrip,
+            recorder.EventCount,
+            sampler.Newest)
+        {
+            History = withHistory ? sampler.All : null,
+        };
+    }
+
+    private async Task<double?> PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Math.Round((await redis.Database.PingAsync().WaitAsync(PingTimeout, time, cancellationToken).ConfigureAwait(false)).TotalMilliseconds, 3);
+        }
+        catch (Exception error) when (error is TimeoutException || BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            // That it does not answer is the figure.
+            return null;
+        }
+    }
+
+    private Answer Channels(string? search)
+    {
+        var found = hub.Channels().Where(each => Contains(each.Channel.Name.Value, search)).ToList();
+        return NewAnswer() with
+        {
+            Total = found.Count,
+            Channels = [.. found
+                .Select(each => (each.Channel, each.Subscribers, each.Channel.Figures))
+                .OrderByDescending(each => each.Subscribers).ThenByDescending(each => each.Figures.EventsPerSecond).ThenBy(each => each.Channel.Name.Value, StringComparer.Ordinal)
+                .Take(MaxChannels)
+                .Select(each => new ChannelReport(
+                    each.Channel.Name.Value, each.Subscribers, Math.Round(each.Figures.EventsPerSecond, 2),
+                    new Dictionary<string, string>(StringComparer.Ordinal) { [name.Value] = each.Figures.Position.ToString() }))],
+        };
+    }
+
+    private Answer Connections(string? search, int skip, int take)
+    {
+        var found = Open().Where(connection => Matches(connection, search)).ToList();
+        return NewAnswer() with
+        {
+            Total = found.Count,
+            Connections = take == 0 ? [] : [.. found.OrderByDescending(connection => connection.Since).ThenBy(connection => connection.Id).Skip(skip).Take(take).Select(ToReport)],
+        };
+    }
+
+    private bool Disconnect(Guid id)
+    {
+        if (registry.All.FirstOrDefault(stream => stream.Id == id) is not { } stream)
+        {
+            return false;
+        }
+
+        stream.End(CloseReason.Stopped);
+        return true;
+    }
+
+    private Answer Events(string? search, bool ephemeral)
+    {
+        var published = recorder.Publishes(logged: true, ephemeral).Select(item => item.ToSummary(name.Value));
+        var received = recorder.Events(logged: true, ephemeral).Select(item => item.ToSummary(name.Value));
+        return NewAnswer() with
+        {
+            Events = [.. Newest(received), .. Newest(published)],
+        };
+
+        IEnumerable<EventSummary> Newest(IEnumerable<EventSummary> all) => all.Where(item => Matches(item, search)).Take(MaxEvents);
+    }
+
+    private Answer Event(string? channel, string key)
+    {
+        var received = recorder.Events(logged: true, ephemeral: true).FirstOrDefault(item => (channel is null || item.Channel.Value == channel) && item.Key == key);
+        var published = recorder.Publishes(logged: true, ephemeral: true).FirstOrDefault(item => (channel is null || item.Channel.Value == channel) && item.Key == key);
+        List<EventSummary> summaries = [];
+        if (received is not null)
+        {
+            summaries.Add(received.ToSummary(name.Value));
+        }
+
+        if (published is not null)
+        {
+            summaries.Add(published.ToSummary(name.Value));
+        }
+
+        return NewAnswer() with
+        {
+            Events = summaries,
+            Tracks = received is null ? [] : [received.ToTrack(name.Value)],
+            Publish = published?.ToTrack(name.Value),
+            ExpiresMs = received?.ExpiresMs ?? 0,
+        };
+    }
+
+    private List<ShownReport> Shown(string? channel, string? traceId) => [.. recorder.Shows()
+        .Where(shown => shown.TraceId == traceId && shown.Channel.Value == channel)
+        .Take(MaxEvents)
+        .Select(shown => new ShownReport(shown.User, shown.Carrier, shown.SpanId, shown.ReceivedAt, shown.ShownAt))];
+
+    private Answer User(string user) => NewAnswer() with
+    {
+        Connections = [.. Open().Where(connection => Same(connection.Principal.UserName, user)).OrderByDescending(connection => connection.Since).Take(MaxOfUser).Select(ToReport)],
+        Ends = [.. recorder.Ends().Where(end => Same(end.User, user)).Take(MaxOfUser)],
+        Refusals = [.. recorder.Refusals().Where(refusal => Same(refusal.User, user)).Take(MaxOfUser)],
+    };
+
+    private Answer NewAnswer() => new("", name.Value);
+
+    private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.Completion.IsCompleted);
+
+    private ConnectionReport ToReport(HubConnection connection)
+    {
+        var subscriptions = connection.Subscriptions;
+        return new ConnectionReport(
+            connection.Id,
+            name.Value,
+            connection.Principal.UserName,
+            connection.Principal.ApiKey?.KeyId,
+            connection.Transport,
+            connection.Carrier,
+            connection.Place,
+            connection.RemoteAddress,
+            connection.Since,
+            connection.WaitingBytes,
+            connection.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 1) : null,
+            [.. subscriptions.Take(ShownChannels).Select(subscription => subscription.Channel.Name.Value)],
+            subscriptions.Count);
+    }
+
+    private static bool Matches(HubConnection connection, string? search) =>
+        string.IsNullOrEmpty(search)
+        || Contains(connection.Principal.UserName ?? connection.Principal.ApiKey?.KeyId ?? "visitor", search)
+        || Contains(connection.RemoteAddress ?? "", search)
+        || Contains(connection.Carrier, search)
+        || connection.Id.ToString().StartsWith(search, StringComparison.OrdinalIgnoreCase)
+        || connection.Subscriptions.Any(subscription => Contains(subscription.Channel.Name.Value, search));
+
+    private static bool Matches(EventSummary item, string? search) =>
+        string.IsNullOrEmpty(search) || Contains(item.Channel, search) || Contains(item.Event, search) || item.Id.StartsWith(search, StringComparison.Ordinal)
+        || item.TraceId == search;
+
+    private static bool Contains(string text, string? search) => string.IsNullOrEmpty(search) || text.Contains(search, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Same(string? name, string user) => string.Equals(name, user, StringComparison.OrdinalIgnoreCase);
+}

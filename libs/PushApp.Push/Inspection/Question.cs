@@ -1,0 +1,89 @@
+namespace PushApp.Push.Inspection;
+
+/// <summary>What whoever looks asks all processes.</summary>
+internal enum QuestionKind
+{
+    /// <summary>Somebody watches: tell your figures on <see cref="InspectionChannel"/>. Nobody answers.</summary>
+    Watched,
+
+    /// <summary>Your figures.</summary>
+    Node,
+
+    /// <summary>Your busiest channels.</summary>
+    Channels,
+
+    /// <summary>Some of your connections.</summary>
+    Connections,
+
+    /// <summary>End a connection, if it is yours.</summary>
+    Disconnect,
+
+    /// <summary>Your newest events.</summary>
+    Events,
+
+    /// <summary>What you know of one event.</summary>
+    Event,
+
+    /// <summary>What browsers told you of a trace.</summary>
+    Shown,
+
+    /// <summary>What you know of a user.</summary>
+    User,
+}
+
+/// <summary>A question. Which fields there are depends on its kind.</summary>
+internal sealed record Question(QuestionKind Kind)
+{
+    /// <summary>Whom to answer.</summary>
+    public string From { get; init; } = "";
+
+    public string Id { get; init; } = "";
+
+    /// <summary>The only process that is asked; null for all.</summary>
+    public string? Node { get; init; }
+
+    public string? Search { get; init; }
+
+    public string? Channel { get; init; }
+
+    /// <summary>An event, a trace or a user.</summary>
+    public string? Key { get; init; }
+
+    public Guid Connection { get; init; }
+
+    public int Skip { get; init; }
+
+    public int Take { get; init; }
+
+    /// <summary>Whether more is wanted: figures over time, or events without a log.</summary>
+    public bool More { get; init; }
+}
+
+/// <summary>One process' answer.</summary>
+internal sealed record Answer(string Id, string Node)
+{
+    public NodeReport? Report { get; init; }
+
+    public int Total { get; init; }
+
+    public IReadOnlyList<ChannelReport> Channels { get; init; } = [];
+
+    public IReadOnlyList<ConnectionReport> Connections { get; init; } = [];
+
+    public IReadOnlyList<EventSummary> Events { get; init; } = [];
+
+    public IReadOnlyList<NodeTrack> Tracks { get; init; } = [];
+
+    public PublishTrack? Publish { get; init; }
+
+    /// <summary>When a logged event is no longer handed to those who resume, in Unix milliseconds; 0 for never.</summary>
+    public long ExpiresMs { get; init; }
+
+    public IReadOnlyList<RecordedEnd> Ends { get; init; } = [];
+
+    public IReadOnlyList<RecordedRefusal> Refusals { get; init; } = [];
+
+    public IReadOnlyList<ShownReport> Shown { get; init; } = [];
+
+    public bool Done { get; init; }
+}

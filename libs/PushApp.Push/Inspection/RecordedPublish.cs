@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace PushApp.Push.Inspection;
+
+/// <summary>What a process remembers of one event that it published.</summary>
+internal sealed record RecordedPublish(
+    ChannelName Channel,
+    string Event,
+    Position? Position,
+    DateTimeOffset Time,
+    int Bytes,
+    string? TraceParent,
+    DateTimeOffset? RequestedAt,
+    DateTimeOffset? PickedUpAt,
+    DateTimeOffset StartedAt,
+    DateTimeOffset AcknowledgedAt)
+{
+    /// <summary>A tag of a job's span: when it was asked for (a <see cref="DateTimeOffset"/>).</summary>
+    public const string RequestedTag = "pushapp.requested_at";
+
+    public string Key => RecordedEvent.KeyOf(Position is not null, Position ?? default, Time.ToUnixTimeMilliseconds(), Event, TraceParent);
+
+    public PublishTrack ToTrack(string node) => new(node, RequestedAt, PickedUpAt, StartedAt, AcknowledgedAt);
+
+    public EventSummary ToSummary(string node) => new(
+        Key, Channel.Value, Event, Position is not null, DateTimeOffset.FromUnixTimeMilliseconds(Time.ToUnixTimeMilliseconds()), Bytes, 0, [node], TraceIds.Of(TraceParent));
+
+    /// <summary>
+    /// When what led to this publish began, by the outermost span of this process: a request that it answers, or a job that it took up, which may say when it was asked for.
+    /// </summary>
+    public static (DateTimeOffset? RequestedAt, DateTimeOffset? PickedUpAt) CauseOf(Activity? activity)
+    {
+        if (activity is null)
+        {
+            return default;
+        }
+
+        while (activity.Parent is { } parent)
+        {
+            activity = parent;
+        }
+
+        DateTimeOffset began = new(activity.StartTimeUtc);
+        return activity.Kind == ActivityKind.Server || activity.OperationName.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+            ? (began, null)
+            : (activity.GetTagItem(RequestedTag) as DateTimeOffset?, began);
+    }
+}
