@@ -63,12 +63,21 @@ internal sealed class WebNode : IAsyncDisposable
     public async Task<(HttpClient Client, string Email, string Cookie)> SignUpAsync(string password = "correct horse")
     {
         var email = NewEmail();
+        var (client, cookie) = await SignUpAsync(email, password);
+        return (client, email, cookie);
+    }
+
+    /// <summary>Registers an account of that name and signs it in by cookie.</summary>
+    public async Task<HttpClient> SignUpAsAsync(string email) => (await SignUpAsync(email, "correct horse")).Client;
+
+    private async Task<(HttpClient Client, string Cookie)> SignUpAsync(string email, string password)
+    {
         using var registered = await Http.PostAsJsonAsync("/api/account/register", new { email, password });
         registered.EnsureSuccessStatusCode();
         var cookie = await SignInAsync(email, password);
         var client = NewClient();
         client.DefaultRequestHeaders.Add("Cookie", cookie);
-        return (client, email, cookie);
+        return (client, cookie);
     }
 
     /// <summary>Signs in by cookie.</summary>

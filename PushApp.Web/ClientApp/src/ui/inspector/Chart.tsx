@@ -10,6 +10,7 @@ export interface ChartProps {
 }
 
 const Height = 170;
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const strokes = ['--chart-1', '--chart-2', '--chart-3'] as const;
 
 /** Lines over time. The newest values stand beside them in words, for whoever does not see the lines. */
@@ -35,7 +36,7 @@ export function Chart({ title, data, labels, format }: ChartProps) {
           cursor: { y: false, points: { size: 6 } },
           padding: [8, 4, 0, 0],
           scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-          axes: [{ ...axis, size: 26, space: 70 }, { ...axis, size: 54, values: (_plot, values) => values.map(format) }],
+          axes: [{ ...axis, size: 26, space: 70, values: (_plot, seconds) => seconds.map((at) => clock.format(at * 1000)) }, { ...axis, size: 54, values: (_plot, values) => values.map(format) }],
           series: [
             {},
             ...labels.map((label, index) => ({ label, stroke: colour(strokes[index]!), width: 1.75, points: { show: false }, spanGaps: false })),

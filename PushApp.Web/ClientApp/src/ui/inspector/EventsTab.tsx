@@ -69,7 +69,7 @@ export function EventTable({ events }: { events: readonly EventSummary[] }) {
                 <Time at={event.time} />
               </td>
               <td>
-                <Link to={journeyUrl(event.channel, event.id)} class="row-button">
+                <Link to={journeyUrl(event.channel, event.id)} class="row-link">
                   {event.event}
                 </Link>
                 {!event.isLogged && <span class="tag">not logged</span>}

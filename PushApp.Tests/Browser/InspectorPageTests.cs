@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace PushApp.Tests.Browser;
+
+/// <summary>The page <c>/inspector</c>, over two web nodes in Development, where every signed-in user may use it.</summary>
+public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture<AppHostSite>
+{
+    [Fact]
+    public async Task Test_event_of_the_form_shows_its_journey_with_times()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        await page.GetByLabel("Event", new() { Exact = true }).FillAsync("test.hello");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "test.hello" }).WaitForAsync();
+        foreach (var step in (string[])["requested", "published", "received", "written"])
+        {
+            var row = page.Locator($"[data-step={step}]").First;
+            await row.WaitForAsync();
+            Assert.Matches(Milliseconds(), await row.Locator(".step-times").InnerTextAsync());
+        }
+
+        await page.GetByRole(AriaRole.Cell, new() { Name = person.Email }).First.WaitForAsync();
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task Nodes_charts_and_own_connection_are_shown()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Nodes");
+        await Assertions.Expect(page.Locator(".node")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator(".chart canvas")).ToHaveCountAsync(3);
+
+        await OpenAsync(page, "Connections");
+        await page.GetByLabel("Search connections").FillAsync(person.Email);
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"Disconnect {Regex.Escape(person.Email)}") }).First.WaitForAsync();
+
+        await OpenAsync(page, "Channels");
+        await page.GetByRole(AriaRole.Cell, new() { Name = "broadcast", Exact = true }).WaitForAsync();
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task Search_says_that_somebody_was_not_connected()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        var absent = $"absent{Guid.NewGuid():N}@example.com";
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync($"user:{Uri.EscapeDataString(absent)}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await page.GetByText("written to nobody").WaitForAsync();
+        var id = new Uri(page.Url).Query.Split("id=")[1];
+
+        await OpenAsync(page, "Did it arrive?");
+        await page.GetByLabel("User", new() { Exact = true }).FillAsync(absent);
+        await page.GetByLabel("Event’s id").FillAsync(id);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find out" }).ClickAsync();
+
+        await page.Locator("[data-outcome=NotConnected]").WaitForAsync();
+        Assert.Empty(person.Complaints);
+    }
+
+    private static async Task OpenAsync(IPage page, string tab)
+    {
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Inspector" }).ClickAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Inspector" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
+    }
+
+    [GeneratedRegex(@"\d m?s")]
+    private static partial Regex Milliseconds();
+}

@@ -1,0 +1,28 @@
+namespace PushApp.Tests.Integration.Web;
+
+/// <summary>Two nodes in Production, whose one administrator is named by the configuration.</summary>
+public sealed class InspectorNodes() : SiteNodes("inspector")
+{
+    public const string Administrator = "admin@example.com";
+
+    private protected override Dictionary<string, string?> Settings => new()
+    {
+        ["Inspector__Administrators__0"] = Administrator,
+        ["Inspector__TraceUrl"] = "http://localhost:15080/traces/detail/{traceId}",
+    };
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    /// <summary>The administrator, on the first node.</summary>
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Client = await First.SignUpAsAsync(Administrator);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        await base.DisposeAsync();
+    }
+}

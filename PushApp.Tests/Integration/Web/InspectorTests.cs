@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using PushApp.Tests.Infrastructure;
+
+namespace PushApp.Tests.Integration.Web;
+
+public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<InspectorNodes>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GET", "/api/inspector")]
+    [InlineData("GET", "/api/inspector/nodes")]
+    [InlineData("GET", "/api/inspector/channels")]
+    [InlineData("GET", "/api/inspector/connections")]
+    [InlineData("DELETE", "/api/inspector/connections/6f9619ff-8b86-d011-b42d-00c04fc964ff")]
+    [InlineData("GET", "/api/inspector/events")]
+    [InlineData("GET", "/api/inspector/journey?id=1-00000001")]
+    [InlineData("GET", "/api/inspector/user?name=ann")]
+    [InlineData("GET", "/api/inspector/stream")]
+    [InlineData("GET", "/sse/?channel=inspector")]
+    public async Task Whoever_is_no_administrator_is_refused(string method, string path)
+    {
+        using var anonymous = await nodes.First.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+
+        var (client, _, _) = await nodes.First.SignUpAsync();
+        using var refused = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancelled);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task Page_is_told_whether_the_Inspector_is_open()
+    {
+        var (client, _, _) = await nodes.Second.SignUpAsync();
+        Assert.False((await client.GetFromJsonAsync<JsonElement>("/api/site", Cancelled)).GetProperty("user").GetProperty("mayInspect").GetBoolean());
+        Assert.False((await client.GetFromJsonAsync<JsonElement>("/api/account/me", Cancelled)).GetProperty("mayInspect").GetBoolean());
+        Assert.True((await nodes.Client.GetFromJsonAsync<JsonElement>("/api/site", Cancelled)).GetProperty("user").GetProperty("mayInspect").GetBoolean());
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task Test_event_is_seen_on_both_nodes_with_its_times_in_order()
+    {
+        var (alice, email, _) = await nodes.Second.SignUpAsync();
+        await using var there = await SseReader.OpenAsync(alice, "/sse/");
+        await using var here = await SseReader.OpenAsync(nodes.Client, "/sse/");
+        var published = await PublishAsync("broadcast", "test");
+        var id = published.GetProperty("id").GetString()!;
+
+        JsonElement journey = default;
+        await Until.TrueAsync(
+            async () =>
+            {
+                journey = (await GetAsync($"/api/inspector/journey?id={id}")).GetProperty("journey");
+                return journey.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("connections").GetInt32() > 0) == 2;
+            },
+            "both nodes have written it");
+
+        var publish = journey.GetProperty("publish");
+        Assert.True(publish.GetProperty("requestedAt").GetDouble() <= publish.GetProperty("startedAt").GetDouble());
+        foreach (var node in journey.GetProperty("nodes").EnumerateArray())
+        {
+            Assert.True(publish.GetProperty("startedAt").GetDouble() <= node.GetProperty("receivedAt").GetDouble());
+            Assert.True(node.GetProperty("receivedAt").GetDouble() <= node.GetProperty("lastWrittenAt").GetDouble());
+        }
+
+        Assert.Equal(32, journey.GetProperty("event").GetProperty("traceId").GetString()!.Length);
+        var answer = await GetAsync($"/api/inspector/journey?id={id}&channel=broadcast&user={Uri.EscapeDataString(email)}");
+        Assert.Equal("WrittenNotShown", answer.GetProperty("verdict").GetProperty("outcome").GetString());
+        alice.Dispose();
+    }
+
+    [Fact]
+    public async Task Disconnecting_by_one_node_ends_a_stream_of_the_other()
+    {
+        var (alice, email, _) = await nodes.Second.SignUpAsync();
+        await using var stream = await SseReader.OpenAsync(alice, "/sse/");
+        var found = (await GetAsync($"/api/inspector/connections?search={Uri.EscapeDataString(email)}")).GetProperty("items").EnumerateArray().Single();
+
+        using var ended = await nodes.Client.DeleteAsync($"/api/inspector/connections/{found.GetProperty("id").GetString()}", Cancelled);
+
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        Assert.Contains(await stream.ToEndAsync(), item => item.Name == "push.closing");
+        alice.Dispose();
+    }
+
+    [Theory]
+    [InlineData("/api/inspector/connections?page=0", "page")]
+    [InlineData("/api/inspector/connections?pageSize=100000", "pageSize")]
+    [InlineData("/api/inspector/channels?page=two", "two")]
+    [InlineData("/api/inspector/events?take=0", "take")]
+    [InlineData("/api/inspector/journey", "?id=")]
+    [InlineData("/api/inspector/journey?id=1-00000001&channel=%20:%20", "channel")]
+    [InlineData("/api/inspector/user", "?name=")]
+    public async Task Bad_question_is_answered_with_what_is_wrong(string path, string words)
+    {
+        using var response = await nodes.Client.GetAsync(path, Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(words, (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("/api/inspector/journey?id=7-00000001&channel=room:nobody", 404)]
+    [InlineData("/api/inspector/journey?id=nonsense", 404)]
+    [InlineData("/api/inspector/user?name=nobody%40example.com", 404)]
+    public async Task What_is_not_there_is_not_found(string path, int status)
+    {
+        using var response = await nodes.Client.GetAsync(path, Cancelled);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("""{"channel":"","event":"e"}""")]
+    [InlineData("""{"event":"e"}""")]
+    [InlineData("""{"channel":"broadcast"}""")]
+    [InlineData("""{"channel":"broadcast","event":"push.closing"}""")]
+    [InlineData("""{"channel":"inspector","event":"node"}""")]
+    [InlineData("""{"channel":"broadcast","event":"a\nb"}""")]
+    [InlineData("""{"channel":7}""")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public async Task Test_event_that_is_none_is_refused(string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await nodes.Client.PostAsync("/api/inspector/events", content, Cancelled);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.NotEmpty((await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString()!);
+    }
+
+    private async Task<JsonElement> PublishAsync(string channel, string eventName)
+    {
+        using var response = await nodes.Client.PostAsJsonAsync("/api/inspector/events", new { channel, @event = eventName, data = "{}" }, Cancelled);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
+    }
+
+    private async Task<JsonElement> GetAsync(string path) => await nodes.Client.GetFromJsonAsync<JsonElement>(path, Cancelled);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { combine } from '../src/inspector/series';
+import { formatSpan, waterfall } from '../src/inspector/steps';
+import type { Journey, LoadSample } from '../src/inspector/types';
+
+const sample = (time: number, values: Partial<LoadSample> = {}): LoadSample => ({
+  time, connections: 1, published: 1, received: 2, deliveries: 10, bytes: 0, processor: 0.1, median: null, p95: null, p99: null, ...values,
+});
+
+describe('charts over all nodes', () => {
+  it('adds up what nodes write, takes the busiest for what all of them hear, and the slowest for latency', () => {
+    const series = combine(
+      new Map([
+        ['a', [sample(2000, { median: 3 }), sample(4000, { median: 5 })]],
+        ['b', [sample(2100, { deliveries: 5, received: 7 }), sample(4100, { deliveries: 5, received: 7, median: 9 })]],
+      ]),
+      2000,
+    );
+    expect(series.rates).toEqual([[2, 4], [1, 2], [2, 7], [10, 15]]);
+    expect(series.latency[1]).toEqual([3, 5]);
+  });
+
+  it('leaves out a node that has gone, and forgives one that is late', () => {
+    const steady = [1, 2, 3, 4, 5, 6].map((step) => sample(step * 2000));
+    const series = combine(new Map([['steady', steady], ['gone', [sample(2000), sample(4000)]]]), 2000);
+    expect(series.rates[3]).toEqual([20, 20, 20, 10, 10, 10]);
+  });
+
+  it('is empty without nodes', () => {
+    expect(combine(new Map(), 2000).rates).toEqual([[], [], [], []]);
+  });
+});
+
+const journey = (values: Partial<Journey>): Journey => ({
+  event: { id: '1-00000001', channel: 'broadcast', event: 'test', isLogged: true, time: 1000, bytes: 2, connections: 1, nodes: [], traceId: null, writtenAt: null },
+  publish: null, nodes: [], shown: [], log: 'Kept', expiresAt: null, missingNodes: 0, ...values,
+});
+
+describe('the waterfall of a journey', () => {
+  it('goes from the request by each node to the browsers', () => {
+    const { steps, start, end } = waterfall(
+      journey({
+        publish: { node: 'n1', requestedAt: 990, pickedUpAt: null, startedAt: 995, acknowledgedAt: 1001 },
+        nodes: [
+          { node: 'n1', receivedAt: 1000, firstWrittenAt: 1002, lastWrittenAt: 1003, connections: 2, deliveries: [] },
+          { node: 'n2', receivedAt: 1004, firstWrittenAt: null, lastWrittenAt: null, connections: 0, deliveries: [] },
+        ],
+        shown: [{ user: 'ann', carrier: 'sse', spanId: '', receivedAt: 1010, shownAt: 1015 }],
+      }),
+    );
+    expect(steps.map(({ kind, where, from, at }) => [kind, where, from, at])).toEqual([
+      ['requested', 'n1', 990, 990],
+      ['published', 'n1', 995, 1001],
+      ['received', 'n1', 995, 1000],
+      ['written', 'n1', 1000, 1003],
+      ['received', 'n2', 995, 1004],
+      ['shown', 'ann', 1003, 1015],
+    ]);
+    expect([start, end]).toEqual([990, 1015]);
+  });
+
+  it('begins with the job that led to it', () => {
+    const { steps } = waterfall(journey({ publish: { node: 'w', requestedAt: 100, pickedUpAt: 900, startedAt: 995, acknowledgedAt: 1001 } }));
+    expect(steps.map(({ kind }) => kind)).toEqual(['requested', 'pickedUp', 'published']);
+  });
+
+  it('is drawn from what is known, and where nothing is, not at all', () => {
+    expect(waterfall(journey({})).steps.map(({ kind }) => kind)).toEqual(['published']);
+    expect(waterfall(journey({ event: { ...journey({}).event, time: -62_135_596_800_000 } })).steps).toEqual([]);
+  });
+});
+
+describe('times between steps', () => {
+  it.each([
+    [0.1234, '0.12 ms'],
+    [4.56, '4.6 ms'],
+    [99.6, '100 ms'],
+    [1300, '1.3 s'],
+    [125_000, '2 min 5 s'],
+    [3_780_000, '1 h 3 min'],
+    [-2, '−2.0 ms'],
+  ])('%d ms is %s', (value, text) => expect(formatSpan(value)).toBe(text));
+});
