@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.Push.Inspection;
 using PushApp.Tests.Infrastructure;
