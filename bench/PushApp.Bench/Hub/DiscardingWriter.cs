@@ -13,15 +13,13 @@ internal sealed class DiscardingWriter : IStreamWriter
 
     public void Write(ReadOnlySpan<byte> bytes) => Bytes += bytes.Length;
 
-    public bool TryFlush(Action whenDone)
+    public bool TryFlush(HubConnection connection)
     {
         Flushes++;
         return true;
     }
 
-    public void CompleteFlush()
-    {
-    }
+    public bool TryCompleteFlush() => true;
 
     public void Abort()
     {

@@ -27,6 +27,9 @@ public sealed class PushOptions
     /// <summary>The streams.</summary>
     public StreamOptions Streams { get; set; } = new();
 
+    /// <summary>How streams leave the server.</summary>
+    public TransportOptions Transport { get; set; } = new();
+
     /// <summary>Limits on publishing over HTTP.</summary>
     public PublishLimitOptions PublishLimits { get; set; } = new();
 
@@ -111,6 +114,17 @@ public sealed class StreamOptions
 
     /// <summary>At shutdown, clients are told to come back after a random delay up to this. 0 to 10 min. <value>Default 5 s.</value></summary>
     public TimeSpan DrainSpread { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>How streams leave the server.</summary>
+public sealed class TransportOptions
+{
+    /// <summary>
+    /// Whether Kestrel's TCP endpoints run on PushApp's own transport, from which open streams are handed over to the hub: they then keep nothing of their request, and a delivery costs
+    /// one system call. Only on Linux, and only for cleartext HTTP/1.1, which is what a node behind a proxy sees; whatever else is served as without it. Off, or where a transport is
+    /// registered after <c>AddPush</c> (<c>UseSockets</c>), Kestrel's own serves all. <value>Default true.</value>
+    /// </summary>
+    public bool HandOver { get; set; } = true;
 }
 
 /// <summary>Limits on publishing over HTTP.</summary>

@@ -13,6 +13,7 @@ using PushApp.Push.Redis;
 using PushApp.Push.Sse;
 using PushApp.Push.Stats;
 using PushApp.Push.Telemetry;
+using PushApp.Push.Transport;
 
 namespace PushApp.Push;
 
@@ -51,6 +52,7 @@ public static class PushServiceCollectionExtensions
         services.AddChannelAuthorization();
         services.AddApiKeys();
         services.AddPublishApi();
+        services.AddTransport();
         services.AddStreams();
         services.AddStats();
         services.AddInterop();

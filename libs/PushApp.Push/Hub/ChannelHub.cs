@@ -119,6 +119,13 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (Volatile.Read(ref _started) != 0)
+        {
+            // Streams that were handed over are nobody's but the loops': the server does not wait for them.
+            Drain();
+            await Task.WhenAll(_loops.Select(ReachAsync)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         HubChannel[] channels;
@@ -238,6 +245,13 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 subscription.Channel.UnusedSince = _time.GetTimestamp();
             }
         }
+    }
+
+    private static Task ReachAsync(FanOutLoop loop)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(LoopItem.Barrier(reached));
+        return reached.Task;
     }
 
     private HubChannel Acquire(ChannelName name)

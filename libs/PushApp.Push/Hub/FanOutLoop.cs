@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PushApp.Push.Inspection;
 using PushApp.Push.Telemetry;
+using PushApp.Push.Transport;
 
 namespace PushApp.Push.Hub;
 
@@ -25,6 +26,9 @@ internal sealed partial class FanOutLoop(
 
     /// <summary>Its number, and its place in <see cref="HubChannel.Loops"/>.</summary>
     public int Index { get; } = index;
+
+    /// <summary>What its writers put together what they send in.</summary>
+    public SendBuffers Buffers { get; } = new();
 
     /// <summary>Connections it holds. Any thread.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
@@ -115,6 +119,9 @@ internal sealed partial class FanOutLoop(
                     break;
                 case LoopItemKind.Drain:
                     Drain();
+                    break;
+                case LoopItemKind.Barrier:
+                    ((TaskCompletionSource)item.Argument!).TrySetResult();
                     break;
                 case LoopItemKind.BrokerStatus:
                     SetBrokerStatus((bool)item.Argument!);
@@ -272,7 +279,14 @@ internal sealed partial class FanOutLoop(
 
     private void Join(HubConnection connection)
     {
-        if (connection.Completion.IsCompleted || connection.Index >= 0)
+        if (connection.Completion.IsCompleted)
+        {
+            // Ended before it had joined: what it has taken since is let go.
+            connection.Complete(connection.Completion.Result);
+            return;
+        }
+
+        if (connection.Index >= 0)
         {
             return;
         }
@@ -290,6 +304,7 @@ internal sealed partial class FanOutLoop(
             }
         }
 
+        connection.Writer.Start();
         connection.WriteHead(_brokerConnected);
         Sent(connection, flushNow: true);
         if (_draining)
@@ -570,6 +585,7 @@ internal sealed partial class FanOutLoop(
 
     private void Heartbeat()
     {
+        Buffers.Trim();
         var now = time.GetTimestamp();
         var stalled = options.HeartbeatInterval * 2;
         for (var i = _connections.Count - 1; i >= 0; i--)

@@ -13,7 +13,6 @@ internal abstract class HubConnection : IOpenStream
 
     private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _maxOutboxBytes;
-    private Action? _flushed;
     private byte[]? _outbox;
     private int _outboxBytes;
     private int _unflushedBytes;
@@ -132,13 +131,17 @@ internal abstract class HubConnection : IOpenStream
 
         IsDirty = false;
         _unflushedBytes = 0;
-        _flushPending = !Writer.TryFlush(_flushed ??= () => Loop.Post(LoopItem.Flushed(this)));
+        _flushPending = !Writer.TryFlush(this);
     }
 
-    /// <summary>Its client has taken what was sent: sends, in one write, what came meanwhile.</summary>
+    /// <summary>Its client takes something again: when that was all that was sent, sends, in one write, what came meanwhile.</summary>
     public void OnFlushed()
     {
-        Writer.CompleteFlush();
+        if (!_flushPending || !Writer.TryCompleteFlush())
+        {
+            return;
+        }
+
         _flushPending = false;
         if (_outboxBytes > 0)
         {
@@ -154,9 +157,10 @@ internal abstract class HubConnection : IOpenStream
     public void End(CloseReason reason) => Loop.Post(LoopItem.Close(this, reason));
 
     /// <summary>Ends it; its loop has let go of it.</summary>
-    public void Complete(CloseReason reason)
+    public virtual void Complete(CloseReason reason)
     {
         ReleaseOutbox();
+        Writer?.Close();
         _completion.TrySetResult(reason);
     }
 

@@ -9,17 +9,27 @@ internal interface IStreamWriter
     void Write(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// Sends what was written. True when it has left (or its system buffer took it); false when the client does not keep up, and then <paramref name="whenDone"/>
-    /// is called once, from any thread, and <see cref="CompleteFlush"/> after that.
+    /// Sends what was written. True when it has left (or its system buffer took it); false when the client does not keep up, and then the connection's loop is told
+    /// (<see cref="LoopItem.Flushed"/>) when it may have taken it, and asks <see cref="TryCompleteFlush"/>.
     /// </summary>
-    bool TryFlush(Action whenDone);
+    bool TryFlush(HubConnection connection);
 
-    /// <summary>Ends a pending flush.</summary>
-    void CompleteFlush();
+    /// <summary>Ends a pending flush; false when it is pending still, and then the loop is told once more. Only while one is.</summary>
+    bool TryCompleteFlush();
 
     /// <summary>Whether the client is known to be gone.</summary>
     bool IsClosed { get; }
 
     /// <summary>Cuts the connection without waiting for what is unsent.</summary>
     void Abort();
+
+    /// <summary>Its connection has joined, and is about to write its head.</summary>
+    void Start()
+    {
+    }
+
+    /// <summary>Its loop has let go of it, once or more often: ends what nobody else does.</summary>
+    void Close()
+    {
+    }
 }

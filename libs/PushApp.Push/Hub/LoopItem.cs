@@ -35,6 +35,9 @@ internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = nul
 
     public static LoopItem Drain { get; } = new(LoopItemKind.Drain);
 
+    /// <summary>Completes it when all that was told before has been done.</summary>
+    public static LoopItem Barrier(TaskCompletionSource reached) => new(LoopItemKind.Barrier, Argument: reached);
+
     public static LoopItem BrokerStatus(bool connected) => new(LoopItemKind.BrokerStatus, Argument: connected);
 }
 
@@ -55,5 +58,6 @@ internal enum LoopItemKind
     Flush,
     Heartbeat,
     Drain,
+    Barrier,
     BrokerStatus,
 }

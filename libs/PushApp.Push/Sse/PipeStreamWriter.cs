@@ -10,6 +10,7 @@ namespace PushApp.Push.Sse;
 internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamWriter
 {
     private ValueTaskAwaiter<FlushResult> _pending;
+    private Action? _whenDone;
 
     public bool IsClosed { get; private set; }
 
@@ -32,7 +33,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
-    public bool TryFlush(Action whenDone)
+    public bool TryFlush(HubConnection connection)
     {
         if (IsClosed)
         {
@@ -51,15 +52,14 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
 
         if (_pending.IsCompleted)
         {
-            CompleteFlush();
-            return true;
+            return TryCompleteFlush();
         }
 
-        _pending.UnsafeOnCompleted(whenDone);
+        _pending.UnsafeOnCompleted(_whenDone ??= () => connection.Loop.Post(LoopItem.Flushed(connection)));
         return false;
     }
 
-    public void CompleteFlush()
+    public bool TryCompleteFlush()
     {
         try
         {
@@ -72,6 +72,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
         }
 
         _pending = default;
+        return true;
     }
 
     public void Abort() => abort();

@@ -3,10 +3,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push.Hub;
 using PushApp.Push.Telemetry;
+using PushApp.Push.Transport;
 
 namespace PushApp.Push.Sse;
 
-/// <summary>Opens streams: negotiates, authorises, counts, joins; and then waits for the hub to let go.</summary>
+/// <summary>Opens streams: negotiates, authorises, counts, joins; and then hands them over to the hub, or waits for it to let go.</summary>
 internal sealed partial class ServerSentEventsEndpoint(
     ChannelHub hub,
     StreamRegistry registry,
@@ -16,8 +17,11 @@ internal sealed partial class ServerSentEventsEndpoint(
     PushMetrics metrics,
     IOptions<PushOptions> options,
     TimeProvider time,
-    ILogger<ServerSentEventsEndpoint> logger)
+    ILogger<ServerSentEventsEndpoint> logger) : IHandedOverOwner
 {
+    // A client that vanished without a word acknowledges none of them.
+    private const int HeartbeatsUnanswered = 3;
+
     private readonly StreamOptions _options = options.Value.Streams;
 
     public async Task HandleAsync(HttpContext context, ServerSentEventsOptions endpoint)
@@ -62,19 +66,36 @@ internal sealed partial class ServerSentEventsEndpoint(
         registry.Add(connection);
         recheck.EnsureStarted();
         metrics.ConnectionOpened(connection.Transport);
+        var isHandedOver = false;
         try
         {
-            await OpenAsync(context, connection, channels, cursor).ConfigureAwait(false);
+            isHandedOver = await OpenAsync(context, connection, lease, channels, cursor).ConfigureAwait(false);
         }
         finally
         {
-            metrics.ConnectionClosed(connection.Transport);
-            registry.Remove(connection);
-            gate.Leave(lease);
+            if (!isHandedOver)
+            {
+                Leave(connection, lease);
+            }
         }
     }
 
-    private async Task OpenAsync(HttpContext context, SseConnection connection, IReadOnlyList<ChannelName> channels, Cursor? cursor)
+    public void OnEnded(SseConnection connection, StreamLease lease, CloseReason reason)
+    {
+        hub.Release(connection);
+        Leave(connection, lease);
+        Ended(logger, connection.Id, reason);
+    }
+
+    private void Leave(SseConnection connection, StreamLease lease)
+    {
+        metrics.ConnectionClosed(connection.Transport);
+        registry.Remove(connection);
+        gate.Leave(lease);
+    }
+
+    /// <summary>Whether the stream goes on when this has returned: it was handed over.</summary>
+    private async Task<bool> OpenAsync(HttpContext context, SseConnection connection, StreamLease lease, IReadOnlyList<ChannelName> channels, Cursor? cursor)
     {
         foreach (var channel in channels)
         {
@@ -87,14 +108,14 @@ internal sealed partial class ServerSentEventsEndpoint(
             {
                 CannotAuthorize(logger, channel, error);
                 await StreamProblems.Unknown(context, _options.Retry).ExecuteAsync(context).ConfigureAwait(false);
-                return;
+                return false;
             }
 
             if (!allowed)
             {
                 Refused(logger, channel, connection.Principal.UserName);
                 await StreamProblems.Refused(connection.Principal, channel).ExecuteAsync(context).ConfigureAwait(false);
-                return;
+                return false;
             }
         }
 
@@ -102,14 +123,26 @@ internal sealed partial class ServerSentEventsEndpoint(
         {
             // What GET would answer, without a stream (https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2).
             SseResponse.Prepare(context);
-            return;
+            return false;
         }
 
+        var isHandedOver = false;
         try
         {
             await hub.OpenAsync(connection, channels, cursor, context.RequestAborted).ConfigureAwait(false);
             SseResponse.Prepare(context);
+            var handOver = HandOver.Find(context);
             await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+            if (handOver is not null && await handOver.TakeAsync(context.RequestAborted).ConfigureAwait(false) is { } taken)
+            {
+                taken.Descriptor.SetUserTimeout(_options.HeartbeatInterval * HeartbeatsUnanswered);
+                connection.Writer = new ChunkedStreamWriter(taken.Descriptor, connection);
+                connection.HandOver(this, lease);
+                isHandedOver = true;
+                connection.Loop.Post(LoopItem.Join(connection));
+                return true;
+            }
+
             connection.Writer = new PipeStreamWriter(context.Response.BodyWriter, context.Abort);
             connection.Loop.Post(LoopItem.Join(connection));
             using var gone = context.RequestAborted.UnsafeRegister(
@@ -126,8 +159,13 @@ internal sealed partial class ServerSentEventsEndpoint(
         }
         finally
         {
-            hub.Release(connection);
+            if (!isHandedOver)
+            {
+                hub.Release(connection);
+            }
         }
+
+        return false;
     }
 
     [LoggerMessage(40, LogLevel.Information, "Refused channel {Channel} to {UserName}.")]

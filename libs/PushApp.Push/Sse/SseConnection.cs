@@ -3,11 +3,37 @@ using PushApp.Push.Hub;
 
 namespace PushApp.Push.Sse;
 
+/// <summary>Who gives back what a stream held, when it ends long after its request.</summary>
+internal interface IHandedOverOwner
+{
+    /// <summary>On the stream's loop.</summary>
+    void OnEnded(SseConnection connection, StreamLease lease, CloseReason reason);
+}
+
 /// <summary>A stream of Server-Sent Events. A stream of one channel shares every byte with the others; one of several appends its own cursor.</summary>
 internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, StreamOptions options, bool cursorIsUnknown)
     : HubConnection(loop, principal, remoteAddress, since, options.MaxOutboxBytes)
 {
+    private IHandedOverOwner? _owner;
+    private StreamLease _lease;
+
     public override string Transport => "sse";
+
+    /// <summary>Goes on without its request: at its end, the owner gives back what it held. Before it joins.</summary>
+    public void HandOver(IHandedOverOwner owner, StreamLease lease)
+    {
+        _lease = lease;
+        _owner = owner;
+    }
+
+    public override void Complete(CloseReason reason)
+    {
+        base.Complete(reason);
+        if (Interlocked.Exchange(ref _owner, null) is { } owner)
+        {
+            owner.OnEnded(this, _lease, reason);
+        }
+    }
 
     public override void WriteHead(bool brokerConnected)
     {

@@ -263,12 +263,10 @@ internal sealed class SocketConnection : HubConnection
 
         public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
 
-        public bool TryFlush(Action whenDone) => true;
+        public bool TryFlush(HubConnection connection) => true;
 
-        public void CompleteFlush()
-        {
-            // Nothing is ever pending: the session queues.
-        }
+        // Nothing is ever pending: the session queues.
+        public bool TryCompleteFlush() => true;
 
         public void Abort() => session.Close(EngineCloseReasons.ForcedClose);
     }

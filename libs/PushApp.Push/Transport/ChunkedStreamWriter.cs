@@ -1,0 +1,152 @@
+using System.Globalization;
+using PushApp.Push.Hub;
+
+namespace PushApp.Push.Transport;
+
+/// <summary>
+/// Writes the body of a response that was handed over, in chunks (<see href="https://www.rfc-editor.org/rfc/rfc9112#section-7.1">RFC 9112 §7.1</see>): what is flushed
+/// together is one chunk and one non-blocking send. What the system does not take at once waits for the descriptor to be writable.
+/// </summary>
+internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection connection) : IStreamWriter, IReadinessHandler
+{
+    // The size in up to 8 hexadecimal digits and its line's end.
+    private const int HeadLength = 10;
+    private const int TailLength = 2;
+
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
+    private bool _waitsForWritable;
+
+    public bool IsClosed { get; private set; }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        if (_buffer is null)
+        {
+            _buffer = connection.Loop.Buffers.Rent(HeadLength + bytes.Length + TailLength);
+            _end = HeadLength;
+        }
+        else if (_end + bytes.Length + TailLength > _buffer.Length)
+        {
+            var larger = connection.Loop.Buffers.Rent((_end + bytes.Length + TailLength) * 2);
+            _buffer.AsSpan(0, _end).CopyTo(larger);
+            connection.Loop.Buffers.Return(_buffer);
+            _buffer = larger;
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(_end));
+        _end += bytes.Length;
+    }
+
+    public bool TryFlush(HubConnection connection)
+    {
+        if (_buffer is null)
+        {
+            return true;
+        }
+
+        var length = _end - HeadLength;
+        Span<byte> head = stackalloc byte[HeadLength];
+        length.TryFormat(head, out var digits, "X", CultureInfo.InvariantCulture);
+        "\r\n"u8.CopyTo(head[digits..]);
+        _start = HeadLength - digits - 2;
+        head[..(digits + 2)].CopyTo(_buffer.AsSpan(_start));
+        "\r\n"u8.CopyTo(_buffer.AsSpan(_end));
+        _end += TailLength;
+        return TryCompleteFlush();
+    }
+
+    public bool TryCompleteFlush()
+    {
+        while (_buffer is not null)
+        {
+            var sent = descriptor.Send(_buffer.AsSpan(_start, _end - _start));
+            if (sent == -Libc.ErrorAgain)
+            {
+                WaitForWritable();
+                return false;
+            }
+
+            if (sent < 0)
+            {
+                IsClosed = true;
+                Release();
+                return true;
+            }
+
+            _start += (int)sent;
+            if (_start == _end)
+            {
+                Release();
+            }
+        }
+
+        return true;
+    }
+
+    public void Abort()
+    {
+        // Not gracefully: the chunks end amid nothing, so that the client sees that it was cut off.
+        IsClosed = true;
+        Release();
+        if (!descriptor.IsClosed)
+        {
+            descriptor.Shutdown(Libc.ShutdownBoth);
+            descriptor.Dispose();
+        }
+    }
+
+    public void Close()
+    {
+        if (IsClosed || _buffer is not null)
+        {
+            // Gone, or busy with what it will not be sent whole.
+            Abort();
+            return;
+        }
+
+        IsClosed = true;
+        _ = descriptor.Send("0\r\n\r\n"u8);
+        descriptor.CloseGracefully();
+    }
+
+    /// <summary>Begins to hear of the client's end; it has joined its loop.</summary>
+    public void Start() => descriptor.Watch(this, Readiness.PeerClosed);
+
+    public void OnReady(Readiness readiness)
+    {
+        if ((readiness & Readiness.Ended) != 0)
+        {
+            connection.Loop.Post(LoopItem.Leave(connection));
+        }
+        else if ((readiness & Readiness.Writable) != 0)
+        {
+            connection.Loop.Post(LoopItem.Flushed(connection));
+        }
+    }
+
+    // Asked for with the first need: most connections never have it. From then on each change is reported, and the first one in case that it has come already.
+    private void WaitForWritable()
+    {
+        if (!_waitsForWritable)
+        {
+            _waitsForWritable = true;
+            descriptor.Watch(this, Readiness.PeerClosed | Readiness.Writable);
+        }
+    }
+
+    private void Release()
+    {
+        if (_buffer is not null)
+        {
+            connection.Loop.Buffers.Return(_buffer);
+            _buffer = null;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PushApp.Push.Transport;
+
+/// <summary>
+/// Owns the descriptor of one connection, from accept to close, whoever serves it meanwhile. As a <see cref="SafeHandle"/> it is closed once, and not while a call
+/// with it is under way, so that nothing is ever written to a number which the system has given to another connection. Thread-safe.
+/// </summary>
+internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
+{
+    private readonly DescriptorPoller _poller;
+    private readonly DescriptorCount _count;
+    private long _key;
+
+    public Descriptor(int number, DescriptorPoller poller, DescriptorCount count)
+        : base(ownsHandle: true)
+    {
+        _poller = poller;
+        _count = count;
+        _count.Add();
+        SetHandle(number);
+    }
+
+    /// <summary>Has its readiness reported: each change once, beginning with what it is ready for now.</summary>
+    public void Watch(IReadinessHandler handler, Readiness interest)
+    {
+        if (_key == 0)
+        {
+            _key = _poller.Add(this, handler, interest);
+        }
+        else
+        {
+            // The kernel looks again, so that nothing is missed of what came while the former handler did not listen any more.
+            _poller.Change(_key, this, handler, interest);
+        }
+    }
+
+    /// <summary>Sends what the system takes at once: the count of bytes, or the negative error number.</summary>
+    public nint Send(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            var sent = Libc.Send(this, bytes, bytes.Length, Libc.NoSignal);
+            if (sent >= 0)
+            {
+                return sent;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Libc.ErrorInterrupted)
+            {
+                return -error;
+            }
+        }
+    }
+
+    /// <summary>Receives what is there: the count of bytes, 0 at the end, or the negative error number.</summary>
+    public nint Receive(Span<byte> buffer)
+    {
+        while (true)
+        {
+            var received = Libc.Receive(this, buffer, buffer.Length, 0);
+            if (received >= 0)
+            {
+                return received;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Libc.ErrorInterrupted)
+            {
+                return -error;
+            }
+        }
+    }
+
+    public void SetNoDelay(bool value) => _ = Libc.SetOption(this, Libc.LevelTcp, Libc.TcpNoDelay, value ? 1 : 0, sizeof(int));
+
+    /// <summary>How long what was sent may stay unacknowledged before the system gives the connection up (<see href="https://man7.org/linux/man-pages/man7/tcp.7.html">TCP_USER_TIMEOUT</see>).</summary>
+    public void SetUserTimeout(TimeSpan value) => _ = Libc.SetOption(this, Libc.LevelTcp, Libc.TcpUserTimeout, (int)value.TotalMilliseconds, sizeof(int));
+
+    public void Shutdown(int how) => _ = Libc.Shutdown(this, how);
+
+    /// <summary>
+    /// Closes it after what was sent. Closed with something unread, the system would send a reset, and the peer might lose the end of what it was sent:
+    /// the little that may lie there is taken first.
+    /// </summary>
+    public void CloseGracefully()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        Shutdown(Libc.ShutdownWrite);
+        Span<byte> rest = stackalloc byte[1024];
+        for (var i = 0; i < 16 && Receive(rest) > 0; i++)
+        {
+        }
+
+        Dispose();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Interlocked.Exchange(ref _key, 0) is var key and not 0)
+        {
+            _poller.Remove(key);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        _count.Remove();
+        return Libc.Close((int)handle) == 0;
+    }
+}

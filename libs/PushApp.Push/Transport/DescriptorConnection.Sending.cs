@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+
+namespace PushApp.Push.Transport;
+
+/// <content>What the client is sent.</content>
+internal sealed partial class DescriptorConnection
+{
+    // Pieces of a pipe that go out in one call; beyond it the next call follows.
+    private const int MaxPieces = 16;
+
+    private readonly ReadySignal _writable = new();
+
+    private async Task SendAsync()
+    {
+        Exception? reason = null;
+        Exception? unexpected = null;
+        try
+        {
+            await SendAllAsync().ConfigureAwait(false);
+        }
+        catch (ConnectionResetException error)
+        {
+            reason = error;
+            ConnectionReset(_logger, ConnectionId, error);
+        }
+        catch (ObjectDisposedException error)
+        {
+            // Aborted; the reason stands already.
+            reason = error;
+        }
+        catch (Exception error)
+        {
+            reason = unexpected = error;
+            ConnectionReset(_logger, ConnectionId, error);
+        }
+        finally
+        {
+            _drained?.TrySetResult(false);
+            Shutdown(reason);
+            await _output.CompleteAsync(unexpected).ConfigureAwait(false);
+            _input.CancelPendingFlush();
+        }
+    }
+
+    private async Task SendAllAsync()
+    {
+        while (true)
+        {
+            var result = await _output.ReadAsync().ConfigureAwait(false);
+            var buffer = result.Buffer;
+            if (Volatile.Read(ref _isShutdown) && !_isTaken)
+            {
+                _output.AdvanceTo(buffer.End);
+                return;
+            }
+
+            // What is written after the descriptor was taken is the end of a response that the server believes in.
+            if (!_isTaken && !buffer.IsEmpty)
+            {
+                await SendAsync(buffer).ConfigureAwait(false);
+            }
+
+            _output.AdvanceTo(buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+
+            if (result.IsCanceled && _drained is { } drained)
+            {
+                lock (_gate)
+                {
+                    // Taken before the one that waits can go on; and not taken when nobody waits any more.
+                    _isTaken = !_isShutdown;
+                    _isTaken &= drained.TrySetResult(_isTaken);
+                    _drained = null;
+                }
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlySequence<byte> buffer)
+    {
+        while (true)
+        {
+            var sent = buffer.IsSingleSegment ? _descriptor.Send(buffer.FirstSpan) : SendPieces(buffer);
+            if (sent == -Libc.ErrorAgain)
+            {
+                await _writable.WaitAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            if (sent < 0)
+            {
+                throw ToException((int)-sent);
+            }
+
+            if (sent == buffer.Length)
+            {
+                return;
+            }
+
+            buffer = buffer.Slice(sent);
+        }
+    }
+
+    private unsafe nint SendPieces(in ReadOnlySequence<byte> buffer)
+    {
+        var pieces = stackalloc Libc.Piece[MaxPieces];
+        Pins pins = default;
+        var count = 0;
+        try
+        {
+            foreach (var memory in buffer)
+            {
+                if (memory.IsEmpty)
+                {
+                    continue;
+                }
+
+                pins[count] = memory.Pin();
+                pieces[count] = new Libc.Piece { Start = pins[count].Pointer, Length = memory.Length };
+                if (++count == MaxPieces)
+                {
+                    break;
+                }
+            }
+
+            var message = new Libc.MessageHeader { Pieces = pieces, PieceCount = count };
+            while (true)
+            {
+                var sent = Libc.SendMessage(_descriptor, message, Libc.NoSignal);
+                if (sent >= 0)
+                {
+                    return sent;
+                }
+
+                var error = Marshal.GetLastPInvokeError();
+                if (error != Libc.ErrorInterrupted)
+                {
+                    return -error;
+                }
+            }
+        }
+        finally
+        {
+            for (var i = 0; i < count; i++)
+            {
+                pins[i].Dispose();
+            }
+        }
+    }
+
+    [InlineArray(MaxPieces)]
+    private struct Pins
+    {
+        private MemoryHandle _first;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PushApp.Push.Transport;
+
+/// <summary>Finds out whether a response can go on without the server.</summary>
+internal static class HandOver
+{
+    /// <summary>
+    /// The way to take this request's connection, once its head is flushed; null where the server must go on serving it: another transport, TLS, HTTP/2, HTTP/1.0 (which knows
+    /// no chunks), a body, or middleware that changes what is written. Tells the client that the connection ends with the response.
+    /// </summary>
+    public static IHandOverFeature? Find(HttpContext context)
+    {
+        if (context.Features.Get<IHandOverFeature>() is not { } feature
+            || !HttpProtocol.IsHttp11(context.Request.Protocol)
+            || context.Features.Get<ITlsConnectionFeature>() is not null
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            || !ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), context.Features.Get<IHttpResponseFeature>())
+            || !feature.IsPossible)
+        {
+            return null;
+        }
+
+        // https://www.rfc-editor.org/rfc/rfc9112#section-9.6: there is no next request on it.
+        context.Response.Headers.Connection = "close";
+        return feature;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Threading.Tasks.Sources;
+
+namespace PushApp.Push.Transport;
+
+/// <summary>Wakes the one that waits, or the next that will: an event that resets itself, without an allocation for each wait. One waiter, any number of setters.</summary>
+internal sealed class ReadySignal : IValueTaskSource
+{
+    private const int Idle = 0;
+    private const int IsSet = 1;
+    private const int Waiting = 2;
+
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    public ValueTask WaitAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, IsSet) == IsSet)
+        {
+            return default;
+        }
+
+        _source.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == IsSet)
+        {
+            Volatile.Write(ref _state, Idle);
+            return default;
+        }
+
+        return new ValueTask(this, _source.Version);
+    }
+
+    public void Set()
+    {
+        if (Interlocked.CompareExchange(ref _state, IsSet, Idle) == Waiting && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+        {
+            _source.SetResult(true);
+        }
+    }
+
+    public void GetResult(short token) => _source.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}
