@@ -133,7 +133,7 @@ internal sealed partial class ServerSentEventsEndpoint(
             SseResponse.Prepare(context);
             var handOver = HandOver.Find(context);
             await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
-            if (handOver is not null && await handOver.TakeAsync(context.RequestAborted).ConfigureAwait(false) is { } taken)
+            if (handOver is not null && await HandOver.TakeAsync(context, handOver).ConfigureAwait(false) is { } taken)
             {
                 taken.Descriptor.SetUserTimeout(_options.HeartbeatInterval * HeartbeatsUnanswered);
                 connection.Writer = new ChunkedStreamWriter(taken.Descriptor, connection);

@@ -26,4 +26,11 @@ internal static class HandOver
         context.Response.Headers.Connection = "close";
         return feature;
     }
+
+    /// <summary>Sends what was written of the response, its head at least, and takes the connection; null when it has ended meanwhile, or its client does not take even that.</summary>
+    public static async ValueTask<HandedOver?> TakeAsync(HttpContext context, IHandOverFeature feature)
+    {
+        var flushed = await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        return flushed.IsCompleted ? null : await feature.TakeAsync(context.RequestAborted).ConfigureAwait(false);
+    }
 }
