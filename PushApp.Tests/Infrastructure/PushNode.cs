@@ -27,6 +27,9 @@ internal sealed class PushNode : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Every endpoint; <see cref="Address"/> is the first.</summary>
+    public ICollection<string> Urls => _app.Urls;
+
     public IServiceProvider Services => _app.Services;
 
     public IPushPublisher Publisher => Services.GetRequiredService<IPushPublisher>();
