@@ -79,6 +79,9 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
     /// <summary>How long what was sent may stay unacknowledged before the system gives the connection up (<see href="https://man7.org/linux/man-pages/man7/tcp.7.html">TCP_USER_TIMEOUT</see>).</summary>
     public void SetUserTimeout(TimeSpan value) => _ = Libc.SetOption(this, Libc.LevelTcp, Libc.TcpUserTimeout, (int)value.TotalMilliseconds, sizeof(int));
 
+    /// <summary>Has closing it discard what is unsent, and tell the client by a reset (<see href="https://man7.org/linux/man-pages/man7/socket.7.html">SO_LINGER</see> of no time).</summary>
+    public void ResetAtClose() => _ = Libc.SetOption(this, Libc.LevelSocket, Libc.Linger, new Libc.LingerTime { IsOn = 1 }, sizeof(int) * 2);
+
     public void Shutdown(int how) => _ = Libc.Shutdown(this, how);
 
     /// <summary>

@@ -137,7 +137,16 @@ internal sealed partial class DescriptorConnection
             CompleteInput(_shutdownReason);
             if (!_isTaken)
             {
-                _descriptor.Shutdown(Libc.ShutdownBoth);
+                if (reason is null)
+                {
+                    _descriptor.Shutdown(Libc.ShutdownBoth);
+                }
+                else
+                {
+                    // As Kestrel's own does: a client must not take what was cut short for whole.
+                    _descriptor.ResetAtClose();
+                }
+
                 _descriptor.Dispose();
             }
         }

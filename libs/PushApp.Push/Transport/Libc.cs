@@ -13,6 +13,8 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000;
     public const int NoSignal = 0x4000;
 
+    public const int LevelSocket = 1;
+    public const int Linger = 13;
     public const int LevelTcp = 6;
     public const int TcpNoDelay = 1;
     public const int TcpUserTimeout = 18;
@@ -64,6 +66,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(SafeHandle descriptor, int level, int option, in int value, int length);
 
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(SafeHandle descriptor, int level, int option, in LingerTime value, int length);
+
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(SafeHandle descriptor, int how);
 
@@ -75,6 +80,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SafeHandle descriptor, in MessageHeader message, int flags);
+
+    /// <summary>struct linger.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LingerTime
+    {
+        public int IsOn;
+        public int Seconds;
+    }
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -133,7 +133,7 @@ public sealed class OrdinaryRequestTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_that_is_aborted_ends_its_connection(bool handOver)
+    public async Task A_request_that_is_aborted_resets_its_connection(bool handOver)
     {
         await using var node = await StartAsync(handOver, app => app.MapGet("/", context =>
         {
@@ -142,7 +142,8 @@ public sealed class OrdinaryRequestTests
         }));
         using var client = await RawClient.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
-        Assert.Equal("", await client.ReadToEndAsync());
+        var error = await Assert.ThrowsAsync<SocketException>(client.ReadToEndAsync);
+        Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
     }
 
     [Theory]
@@ -151,11 +152,11 @@ public sealed class OrdinaryRequestTests
     public async Task A_request_knows_both_ends_of_its_connection(bool handOver)
     {
         await using var node = await StartAsync(handOver, app => app.MapGet("/", (HttpContext context) =>
-            $"{context.Connection.LocalIpAddress} {context.Connection.LocalPort} {context.Connection.RemoteIpAddress} {context.Connection.RemotePort};"));
+            $"{context.Connection.LocalIpAddress} {context.Connection.LocalPort} {context.Connection.RemoteIpAddress} {context.Connection.RemotePort}!"));
         using var client = await RawClient.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
         var port = ((IPEndPoint)client.Socket.LocalEndPoint!).Port;
-        Assert.EndsWith($"127.0.0.1 {node.Address.Port} 127.0.0.1 {port};", await client.ReadToAsync(";"), StringComparison.Ordinal);
+        Assert.EndsWith($"127.0.0.1 {node.Address.Port} 127.0.0.1 {port}!", await client.ReadToAsync("!"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -192,7 +193,7 @@ public sealed class OrdinaryRequestTests
         Assert.False(stopping.IsCompleted);
 
         go.SetResult();
-        Assert.EndsWith("done.", await client.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Contains("\r\ndone.\r\n0\r\n\r\n", await client.ReadToEndAsync(), StringComparison.Ordinal);
         await stopping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
