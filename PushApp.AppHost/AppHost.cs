@@ -16,6 +16,7 @@ builder.AddProject<Projects.PushApp_Web>("web")
     .WithReference(contacts)
     .WithReference(redis).WaitFor(redis)
     .WithAcknowledgement(redis)
+    .WithTraceLinks()
     .WithReplicas(2)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health");

@@ -72,6 +72,7 @@ describe('the waterfall of a journey', () => {
 
 describe('times between steps', () => {
   it.each([
+    [0, '0 ms'],
     [0.1234, '0.12 ms'],
     [4.56, '4.6 ms'],
     [99.6, '100 ms'],

@@ -118,7 +118,7 @@ internal sealed class OutboxRelay(
     /// <returns>False when it can never be published, which is noted.</returns>
     private async Task<bool> TryPublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        using var activity = ContactsTelemetry.StartContinuation("relay outbox", ActivityKind.Internal, message.TraceParent);
+        using var activity = ContactsTelemetry.StartContinuation("relay outbox", ActivityKind.Internal, message.TraceParent, message.CreatedAt);
         try
         {
             await publisher.PublishAsync(new ContactsEvent(message.Key, message.Channel, message.EventName, message.Data), cancellationToken).ConfigureAwait(false);

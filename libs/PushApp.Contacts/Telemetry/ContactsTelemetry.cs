@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace PushApp.Contacts;
 
@@ -7,6 +8,9 @@ public static class ContactsTelemetry
 {
     /// <summary>The name of the <see cref="ActivitySource"/> and of the meter.</summary>
     public const string SourceName = "PushApp.Contacts";
+
+    /// <summary>The tag that says when what a span carries out was asked for; PushApp.Push shows it as the beginning of the events that come of it.</summary>
+    private const string RequestedTag = "pushapp.requested_at";
 
     internal static ActivitySource Source { get; } = new(SourceName);
 
@@ -21,13 +25,14 @@ public static class ContactsTelemetry
     }
 
     /// <summary>Starts a span that continues a stored trace; null when nobody listens.</summary>
-    internal static Activity? StartContinuation(string name, ActivityKind kind, string? traceParent)
+    internal static Activity? StartContinuation(string name, ActivityKind kind, string? traceParent, DateTimeOffset requestedAt)
     {
+        IEnumerable<KeyValuePair<string, object?>> tags = [new(RequestedTag, requestedAt.ToString("O", CultureInfo.InvariantCulture))];
         if (traceParent is not null && ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent))
         {
-            return Source.StartActivity(name, kind, parent);
+            return Source.StartActivity(name, kind, parent, tags);
         }
 
-        return Source.StartActivity(name, kind);
+        return Source.StartActivity(name, kind, default(ActivityContext), tags);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace PushApp.Push.Inspection;
 
@@ -15,7 +16,7 @@ internal sealed record RecordedPublish(
     DateTimeOffset StartedAt,
     DateTimeOffset AcknowledgedAt)
 {
-    /// <summary>A tag of a job's span: when it was asked for (a <see cref="DateTimeOffset"/>).</summary>
+    /// <summary>A tag of a job's span: when it was asked for, in ISO 8601.</summary>
     public const string RequestedTag = "pushapp.requested_at";
 
     public string Key => RecordedEvent.KeyOf(Position is not null, Position ?? default, Time.ToUnixTimeMilliseconds(), Event, TraceParent);
@@ -43,6 +44,6 @@ internal sealed record RecordedPublish(
         DateTimeOffset began = new(activity.StartTimeUtc);
         return activity.Kind == ActivityKind.Server || activity.OperationName.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
             ? (began, null)
-            : (activity.GetTagItem(RequestedTag) as DateTimeOffset?, began);
+            : (DateTimeOffset.TryParse(activity.GetTagItem(RequestedTag) as string, CultureInfo.InvariantCulture, out var requested) ? requested : null, began);
     }
 }

@@ -43,7 +43,7 @@ export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall 
   const sent = publish?.startedAt ?? last;
   let written: number | null = null;
   for (const node of nodes) {
-    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: 'From the broker', at: node.receivedAt }, sent);
+    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: node.connections === 0 ? 'From the broker, for nobody: no connection here held the channel' : 'From the broker', at: node.receivedAt }, sent);
     if (node.lastWrittenAt !== null) {
       const at = add({ kind: 'written', label: 'Written', where: node.node, detail: node.connections === 1 ? 'To 1 connection' : `To ${node.connections} connections`, at: node.lastWrittenAt }, received);
       written = Math.min(written ?? at, at);
@@ -60,6 +60,9 @@ export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall 
 export function formatSpan(milliseconds: number): string {
   const value = Math.abs(milliseconds);
   const sign = milliseconds < 0 ? '−' : '';
+  if (value < 0.005) {
+    return '0 ms';
+  }
   if (value < 10) {
     return `${sign}${value.toFixed(value < 1 ? 2 : 1)} ms`;
   }

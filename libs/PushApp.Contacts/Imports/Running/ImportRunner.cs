@@ -18,7 +18,7 @@ internal sealed class ImportRunner(
 
     public async Task RunAsync(ImportJob job, CancellationToken stoppingToken)
     {
-        using var activity = ContactsTelemetry.StartContinuation("import contacts", ActivityKind.Consumer, job.TraceParent);
+        using var activity = ContactsTelemetry.StartContinuation("import contacts", ActivityKind.Consumer, job.TraceParent, job.CreatedAt);
         activity?.SetTag("pushapp.import.id", job.Id).SetTag("pushapp.import.resumed_at", job.Rows);
         ImportRunnerLog.Started(logger, job.Id, job.Rows, job.Attempts);
 
