@@ -6,6 +6,7 @@ using PushApp.Web.Presence;
 using PushApp.Web.Push;
 using PushApp.Web.Rooms;
 using PushApp.Web.Site;
+using PushApp.Web.Telemetry;
 
 var builder = WebApplication.CreateBuilder(SiteFeature.CreateOptions(args));
 
@@ -17,6 +18,7 @@ builder.AddChat();
 builder.AddPresence();
 builder.AddContactsFeature();
 builder.AddInspector();
+builder.AddBrowserTelemetry();
 builder.AddSite();
 
 var app = builder.Build();
@@ -30,6 +32,7 @@ app.MapPushFeature();
 app.MapRooms();
 app.MapContactsFeature();
 app.MapInspector();
+app.MapBrowserTelemetry();
 app.MapSite();
 
 await app.RunAsync();

@@ -61,8 +61,8 @@ describe('event stream parser', () => {
 
   test('reads channel and traceparent, for the frame they stand in', () => {
     expect(parse('channel: user:a\ntraceparent: 00-1-2-01\nid: 3\ndata: x\n\ndata: y\n\n')).toEqual([
-      { type: 'event', name: 'message', data: 'x', id: '3', movesCursor: true, channel: 'user:a', traceparent: '00-1-2-01' },
-      { type: 'event', name: 'message', data: 'y', id: '3', movesCursor: false, channel: null, traceparent: null },
+      { type: 'event', name: 'message', data: 'x', id: '3', movesCursor: true, channel: 'user:a', position: null, traceparent: '00-1-2-01' },
+      { type: 'event', name: 'message', data: 'y', id: '3', movesCursor: false, channel: null, position: null, traceparent: null },
     ]);
   });
 

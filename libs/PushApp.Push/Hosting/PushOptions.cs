@@ -114,6 +114,12 @@ public sealed class StreamOptions
 
     /// <summary>At shutdown, clients are told to come back after a random delay up to this. 0 to 10 min. <value>Default 5 s.</value></summary>
     public TimeSpan DrainSpread { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Connections per event and fan-out loop (a node has a few) that get the event with a trace context that is sampled, so that their browsers' spans join its trace; the others count in metrics alone.
+    /// 0 to 10,000; 0 is none. <value>Default 8.</value>
+    /// </summary>
+    public int TracedConnections { get; set; } = 8;
 }
 
 /// <summary>How streams leave the server.</summary>

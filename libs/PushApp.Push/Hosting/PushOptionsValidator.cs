@@ -83,6 +83,7 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
             Between("Streams:HeadCheckInterval", streams.HeadCheckInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
             Between("Streams:JoinTimeout", streams.JoinTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(30));
             Between("Streams:DrainSpread", streams.DrainSpread, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+            Between("Streams:TracedConnections", streams.TracedConnections, 0, 10_000);
         }
 
         public void Between<T>(string key, T value, T least, T most)

@@ -162,6 +162,7 @@ internal sealed partial class FanOutLoop(
         // Alone in the queue: each connection is written and flushed while it is at hand. Otherwise what is queued goes out in one flush.
         var flushNow = !_queue.Reader.TryPeek(out _);
         var subscriptions = channel.Subscriptions;
+        var sample = DeliverySample.Of(item, subscriptions.Count, options.TracedConnections);
         for (var i = 0; i < subscriptions.Count; i++)
         {
             var subscription = subscriptions[i];
@@ -181,7 +182,7 @@ internal sealed partial class FanOutLoop(
                 subscription.CursorPart = item.CursorPart;
             }
 
-            connection.WriteEvent(item);
+            connection.WriteEvent(sample.Next());
             written++;
             Sent(connection, flushNow);
         }
@@ -411,7 +412,7 @@ internal sealed partial class FanOutLoop(
         }
     }
 
-    private static void Step(Subscription subscription, HubEvent next, DateTimeOffset now, ref bool skipped, ref int written)
+    private void Step(Subscription subscription, HubEvent next, DateTimeOffset now, ref bool skipped, ref int written)
     {
         subscription.Position = next.Position;
         subscription.CursorPart = next.CursorPart;
@@ -421,7 +422,7 @@ internal sealed partial class FanOutLoop(
             return;
         }
 
-        subscription.Connection.WriteEvent(next);
+        subscription.Connection.WriteEvent(next.ForResumed(options.TracedConnections));
         next.Record?.Resumed(subscription.Connection, now);
         skipped = false;
         written++;

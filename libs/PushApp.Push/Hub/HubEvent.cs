@@ -2,6 +2,7 @@ using System.Text;
 using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 using PushApp.Push.Sse;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Hub;
 
@@ -9,13 +10,25 @@ namespace PushApp.Push.Hub;
 internal sealed class HubEvent
 {
     private byte[]? _sseFrame;
+    private HubEvent? _untraced;
+    private int _resumed;
 
     public HubEvent(LogEntry entry, HubChannel channel, Delivery? delivery = null)
     {
         Delivery = delivery;
         Entry = entry;
         Channel = channel;
+        TraceParent = delivery?.TraceParent ?? entry.TraceParent;
+        IsTraced = TraceContext.IsSampled(TraceParent);
         CursorPart = entry.IsLogged ? channel.FormatCursorPart(entry.Position) : [];
+    }
+
+    private HubEvent(HubEvent original)
+    {
+        Entry = original.Entry;
+        Channel = original.Channel;
+        TraceParent = TraceContext.WithoutSampling(original.TraceParent);
+        CursorPart = original.CursorPart;
     }
 
     public LogEntry Entry { get; }
@@ -29,7 +42,16 @@ internal sealed class HubEvent
     public RecordedEvent? Record { get; set; }
 
     /// <summary>The trace context that goes out with it (https://www.w3.org/TR/trace-context/#traceparent-header): its fan-out's here, else its publisher's.</summary>
-    public string? TraceParent => Delivery?.TraceParent ?? Entry.TraceParent;
+    public string? TraceParent { get; }
+
+    /// <summary>Whether its trace is recorded, so that whoever gets it goes on with it.</summary>
+    public bool IsTraced { get; }
+
+    /// <summary>The same for connections beyond those that are traced: with a trace context that asks nobody to record. Two loops may both make it; either will do.</summary>
+    public HubEvent Untraced => _untraced ??= IsTraced ? new HubEvent(this) : this;
+
+    /// <summary>What one more connection gets that comes back for it: this, as long as no more than some have, so that the return of 10,000 is not 10,000 spans.</summary>
+    public HubEvent ForResumed(int traced) => !IsTraced || Interlocked.Increment(ref _resumed) <= traced ? this : Untraced;
 
     public Position Position => Entry.Position;
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.SocketIO.Protocol;
+using PushApp.SocketIO.Telemetry;
 
 namespace PushApp.SocketIO;
 
@@ -71,6 +73,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
     public async ValueTask InvokeEventAsync(Socket socket, Packet packet)
     {
         _server.Metrics.EventReceived(_definition);
+        using var activity = SocketIOActivitySource.StartEvent(_definition, packet.EventName!);
         var scope = _server.Services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
@@ -82,6 +85,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             }
             catch (SocketException exception)
             {
+                activity?.SetTag("error.type", exception.Name);
                 error = exception;
             }
             catch (OperationCanceledException) when (socket.Disconnected.IsCancellationRequested)
@@ -90,6 +94,8 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             }
             catch (Exception exception)
             {
+                activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+                activity?.SetTag("error.type", exception.GetType().FullName);
                 SocketIOLog.HandlerFailed(_server.Logger, context.EventName, host.Name, exception);
                 error = new SocketException($"The server failed to handle '{context.EventName}'.", SocketErrors.Failed);
             }

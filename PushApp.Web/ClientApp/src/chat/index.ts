@@ -1,7 +1,9 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
 import { userName } from '../state/session';
+import { eventContext } from '../socket/eventContext';
 import { socketOf } from '../socket/manager';
+import { show } from '../telemetry/shown';
 import { ChatStore } from './ChatStore';
 import { ChatError, type ChatSocket } from './types';
 
@@ -40,7 +42,10 @@ function asChatSocket(socket: Socket): ChatSocket {
     get recovered() {
       return socket.recovered;
     },
-    on: (event, handle) => void socket.on(event, handle as (data: unknown) => void),
+    on: (event, handle) =>
+      void socket.on(event, (data: unknown, ...more: unknown[]) =>
+        show({ name: event, ...eventContext(more), transport: 'socketio', connection: socket.id ?? null }, () => (handle as (data: unknown) => void)(data)),
+      ),
     ask: async <T>(event: string, ...args: unknown[]) => {
       if (!socket.connected) {
         // The client would keep it and send it first of all at the next connection, before the conversations are joined.

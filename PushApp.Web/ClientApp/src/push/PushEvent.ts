@@ -2,12 +2,15 @@
 export class PushEvent extends MessageEvent<string> {
   /** The channel that the event came by; null where the server did not say. */
   readonly channel: string | null;
-  /** W3C trace context of the publish, for a span of the page's own. */
+  /** Its place in the channel's log, as history has it; null for an ephemeral event, or where it is not known. */
+  readonly position: string | null;
+  /** W3C trace context of what brought it here, for a span of the page's own. */
   readonly traceparent: string | null;
 
-  constructor(type: string, init: MessageEventInit<string> & { channel: string | null; traceparent: string | null }) {
+  constructor(type: string, init: MessageEventInit<string> & { channel: string | null; position: string | null; traceparent: string | null }) {
     super(type, init);
     this.channel = init.channel;
+    this.position = init.position;
     this.traceparent = init.traceparent;
   }
 }

@@ -29,6 +29,9 @@ export class PushStream extends EventTarget implements EventStream {
   static readonly OPEN = 1;
   static readonly CLOSED = 2;
 
+  readonly transport = 'sse';
+  readonly connectionId = null;
+
   readonly CONNECTING = PushStream.CONNECTING;
   readonly OPEN = PushStream.OPEN;
   readonly CLOSED = PushStream.CLOSED;
@@ -128,8 +131,8 @@ export class PushStream extends EventTarget implements EventStream {
       this.#lastEventId = item.id;
     } else if (item.type === 'event') {
       this.#lastEventId = item.id;
-      const { channel, traceparent } = item;
-      this.#dispatch(new PushEvent(item.name, { data: item.data, lastEventId: item.id, origin: this.#origin, channel, traceparent }));
+      const { channel, position, traceparent } = item;
+      this.#dispatch(new PushEvent(item.name, { data: item.data, lastEventId: item.id, origin: this.#origin, channel, position, traceparent }));
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io-client';
+import { eventContext } from '../socket/eventContext';
 import { closeSocket, socketOf } from '../socket/manager';
 import type { EventStream } from './EventStream';
 import { PushErrorEvent, PushEvent } from './PushEvent';
@@ -13,6 +14,7 @@ const ComesBack = 1_000;
  * by connection state recovery; where it could not, `lastEventId` is empty at the next `open`.
  */
 export class SocketStream extends EventTarget implements EventStream {
+  readonly transport = 'socketio';
   readonly #socket: Socket;
   #isClosed = false;
   #isWhole = false;
@@ -36,6 +38,10 @@ export class SocketStream extends EventTarget implements EventStream {
   /** The socket's id while nothing was missed: where in the channels it stands, only the client knows. */
   get lastEventId(): string {
     return this.#isWhole ? (this.#socket.id ?? '') : '';
+  }
+
+  get connectionId(): string | null {
+    return this.#socket.id ?? null;
   }
 
   override addEventListener(type: 'open', listener: (event: Event) => void): void;
@@ -74,8 +80,9 @@ export class SocketStream extends EventTarget implements EventStream {
     );
   };
 
-  readonly #received = (name: string, data: string, channel: string | null): void => {
-    this.dispatchEvent(new PushEvent(name, { data, lastEventId: this.lastEventId, origin: location.origin, channel, traceparent: null }));
+  readonly #received = (name: string, data: string, channel: string | null, ...more: unknown[]): void => {
+    const { position, traceparent } = eventContext(more);
+    this.dispatchEvent(new PushEvent(name, { data, lastEventId: this.lastEventId, origin: location.origin, channel, position, traceparent }));
   };
 
   #fail(status: number | null): void {

@@ -8,6 +8,8 @@ export interface StreamEvent {
   /** Whether this event's own frame had an `id:` field, and so moved the cursor. */
   readonly movesCursor: boolean;
   readonly channel: string | null;
+  /** Where it stands in its channel's log; null for an ephemeral event, or where it is not known. */
+  readonly position: string | null;
   readonly traceparent: string | null;
 }
 
@@ -32,12 +34,15 @@ export class EventStreamParser {
   #name = '';
   #data: string[] = [];
   #hasId = false;
+  /** The last event id before this frame. */
+  #before: string;
   #channel: string | null = null;
   #traceparent: string | null = null;
   #lastEventId: string;
 
   constructor(lastEventId = '') {
     this.#lastEventId = lastEventId;
+    this.#before = lastEventId;
   }
 
   /** Takes the next bytes. What the stream ends within is never dispatched, as the standard has it. */
@@ -120,6 +125,7 @@ export class EventStreamParser {
             id: this.#lastEventId,
             movesCursor: this.#hasId,
             channel: this.#channel,
+            position: this.#hasId ? movedTo(this.#before, this.#lastEventId) : null,
             traceparent: this.#traceparent,
           }
         : this.#hasId
@@ -128,8 +134,20 @@ export class EventStreamParser {
     this.#name = '';
     this.#data = [];
     this.#hasId = false;
+    this.#before = this.#lastEventId;
     this.#channel = null;
     this.#traceparent = null;
     return item;
   }
+}
+
+/**
+ * An event's position, from what its id has that the one before had not: a cursor has a part `key.sequence.tag` for each channel of the stream, and an event moves one of them. Null where it cannot be
+ * told, or the server's ids are no cursors.
+ */
+function movedTo(before: string, after: string): string | null {
+  const known = before.split('~');
+  const moved = after.split('~').filter((part) => !known.includes(part));
+  const [, sequence, tag] = (moved.length === 1 && /^[0-9a-f]{8}\.([0-9]+)\.([0-9a-f]{8})$/.exec(moved[0]!)) || [];
+  return sequence && tag ? `${sequence}-${tag}` : null;
 }

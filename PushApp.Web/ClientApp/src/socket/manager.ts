@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { Manager, type Socket } from 'socket.io-client';
+import { WantsTraceContext } from './eventContext';
 
 /** `idle`: nobody has asked for a socket. `connecting`: not connected yet, or again after a loss. */
 export type SocketState = 'idle' | 'connecting' | 'connected' | 'reconnecting';
@@ -30,7 +31,7 @@ export function socketOf(namespace: string): Socket {
   manager ??= open();
   let socket = sockets.get(namespace);
   if (!socket) {
-    socket = manager.socket(namespace);
+    socket = manager.socket(namespace, { auth: WantsTraceContext });
     sockets.set(namespace, socket);
     keepConnected(namespace, socket);
   }

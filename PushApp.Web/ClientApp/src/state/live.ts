@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { PushStream, SocketStream, type EventStream, type PushErrorEvent, type PushEvent } from '../push';
+import { show } from '../telemetry/shown';
 import { chooseLiveTransport, liveTransport, type LiveTransport } from './liveTransport';
 
 type Connection = 'connecting' | 'live' | 'reconnecting' | 'closed';
@@ -69,7 +70,10 @@ export function goLive(userName: string, handlers: LiveHandlers): void {
   });
   opened.addEventListener('push.reset', () => handlers.reload());
   for (const [name, handle] of Object.entries(handlers.events)) {
-    opened.addEventListener(name, (event: PushEvent) => handle(JSON.parse(event.data) as never));
+    opened.addEventListener(name, (event: PushEvent) => {
+      const { channel, position, traceparent } = event;
+      show({ name, channel, position, traceparent, transport: opened.transport, connection: opened.connectionId }, () => handle(JSON.parse(event.data) as never));
+    });
   }
 }
 

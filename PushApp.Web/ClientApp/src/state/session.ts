@@ -7,6 +7,7 @@ import { forgetContacts, loadContacts } from './contacts';
 import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
 import { goLive, liveState, stopLive } from './live';
 import { addNotification, applyRead, forgetNotifications, loadNotifications } from './notifications';
+import { finishShows } from '../telemetry/shown';
 import { showToast } from './toasts';
 
 export const site = signal<SiteInfo | null>(null);
@@ -17,6 +18,9 @@ export const mayInspect = signal(false);
 
 /** How often a running import is asked for while no stream tells of it. */
 const PollInterval = 3_000;
+
+/** How long a sign-out waits for the page's last spans to be sent. */
+const FinishWithin = 1_000;
 
 export async function loadSite(): Promise<void> {
   try {
@@ -52,6 +56,8 @@ export async function register(email: string, password: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  // Nothing of it can be sent afterwards. It must not keep anybody from going, though.
+  await Promise.race([finishShows(), new Promise((done) => setTimeout(done, FinishWithin))]);
   await request('POST', '/api/account/logout');
   end();
 }

@@ -10,10 +10,14 @@ internal sealed class EncodedEvent
 {
     private readonly string _namespace;
     private readonly string _eventName;
+    private readonly HubEvent _item;
     private EngineMessage[]? _messages;
+    private SocketArguments? _tracedArguments;
+    private EngineMessage[]? _tracedMessages;
 
-    private EncodedEvent(string name, string eventName, EmitTarget? target, SocketArguments? arguments)
+    private EncodedEvent(HubEvent item, string name, string eventName, EmitTarget? target, SocketArguments? arguments)
     {
+        _item = item;
         _namespace = name;
         _eventName = eventName;
         Target = target;
@@ -43,29 +47,42 @@ internal sealed class EncodedEvent
     }
 
     /// <summary>The packet; one that carries an offset is the receiving socket's alone.</summary>
-    public EngineMessage[] Messages(ReadOnlySpan<byte> offset) => offset.IsEmpty
-        ? _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!)
-        : PacketWriter.Event(_namespace, _eventName, Arguments!, null, offset);
+    /// <param name="offset">For recovery; empty for none.</param>
+    /// <param name="withContext">For a client that goes on with traces: where the event's is recorded, one more argument, <see cref="EventContext"/>.</param>
+    public EngineMessage[] Messages(ReadOnlySpan<byte> offset, bool withContext)
+    {
+        if (withContext && _item.IsTraced)
+        {
+            var arguments = _tracedArguments ??= EventContext.Append(Arguments!, _item);
+            return offset.IsEmpty
+                ? _tracedMessages ??= PacketWriter.Event(_namespace, _eventName, arguments)
+                : PacketWriter.Event(_namespace, _eventName, arguments, null, offset);
+        }
+
+        return offset.IsEmpty
+            ? _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!)
+            : PacketWriter.Event(_namespace, _eventName, Arguments!, null, offset);
+    }
 
     private static EncodedEvent Read(HubEvent item, string name, bool isNamespaceChannel, string? channelEvent)
     {
         var eventName = item.Entry.Event;
         if (channelEvent is not null && !isNamespaceChannel && item.Channel.Name.Prefix is not "socket")
         {
-            return new EncodedEvent(name, channelEvent, null, SocketArguments.From(eventName, Encoding.UTF8.GetString(item.Entry.Data.Span), item.Channel.Name.Value));
+            return new EncodedEvent(item, name, channelEvent, null, SocketArguments.From(eventName, Encoding.UTF8.GetString(item.Entry.Data.Span), item.Channel.Name.Value));
         }
 
         if (eventName.Length == 0 || ReservedEvents.All.Contains(eventName))
         {
-            return new EncodedEvent(name, eventName, null, null);
+            return new EncodedEvent(item, name, eventName, null, null);
         }
 
         if (!isNamespaceChannel)
         {
-            return new EncodedEvent(name, eventName, null, ArgumentsText.Parse(item.Entry.Data));
+            return new EncodedEvent(item, name, eventName, null, ArgumentsText.Parse(item.Entry.Data));
         }
 
         var entry = NamespaceEntry.Parse(name, item.Entry.Data);
-        return new EncodedEvent(name, eventName, entry?.Target, entry?.Arguments);
+        return new EncodedEvent(item, name, eventName, entry?.Target, entry?.Arguments);
     }
 }

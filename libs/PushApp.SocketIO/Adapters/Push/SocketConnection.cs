@@ -22,6 +22,7 @@ internal sealed class SocketConnection : HubConnection
     private ImmutableArray<Change> _changes = [];
     private ImmutableArray<JoinedRoom> _rooms = [];
     private HashSet<Subscription>? _recovering;
+    private readonly bool _wantsContext;
     private bool _isWhole = true;
     private byte[] _offset = [];
 
@@ -31,6 +32,7 @@ internal sealed class SocketConnection : HubConnection
         _socket = socket;
         _hub = hub;
         NamespaceChannel = namespaceChannel;
+        _wantsContext = EventContext.IsWanted(socket.Handshake);
         Writer = new SessionWriter(socket.Client.Session);
     }
 
@@ -153,7 +155,7 @@ internal sealed class SocketConnection : HubConnection
             return;
         }
 
-        _socket.Deliver(encoded.Messages(Offset()), isVolatile: !item.Entry.IsLogged);
+        _socket.Deliver(encoded.Messages(Offset(), _wantsContext), isVolatile: !item.Entry.IsLogged);
     }
 
     /// <summary>On its loop: an event that came by no channel. It carries the offset all the same, as the client takes any last text for one.</summary>

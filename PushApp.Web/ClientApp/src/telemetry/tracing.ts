@@ -1,0 +1,51 @@
+import { ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AlwaysOffSampler, BatchSpanProcessor, ParentBasedSampler, WebTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-web';
+import type { Show } from './shown';
+
+export interface Tracing {
+  record(show: Show): void;
+  /** Sends what was recorded. */
+  flush(): Promise<void>;
+}
+
+/** The site's own relay: it knows the collector, checks who sends, and names the service. */
+const Relay = '/api/telemetry/v1/traces';
+
+/** Loaded when the first event comes whose trace is recorded (docs/telemetry.md): the page does without OpenTelemetry until then. */
+export function createTracing(processor: SpanProcessor = exporting()): Tracing {
+  const provider = new WebTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'browser' }),
+    // The page begins no trace: it goes on with those that events bring.
+    sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+    spanProcessors: [processor],
+  });
+  const tracer = provider.getTracer('pushapp-page');
+  const session = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return {
+    record: ({ parent, name, channel, position, transport, connection, start, end, outcome }) => {
+      const context = trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: TraceFlags.SAMPLED, isRemote: true });
+      const attributes = {
+        'messaging.system': 'pushapp',
+        'messaging.operation.name': 'show',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': channel,
+        ...(position === null ? {} : { 'messaging.message.id': position }),
+        ...(connection === null ? {} : { 'messaging.client.id': connection }),
+        'pushapp.event': name,
+        'pushapp.transport': transport,
+        'pushapp.show.outcome': outcome,
+        'session.id': session,
+      };
+      tracer.startSpan(`show ${name}`, { kind: SpanKind.CONSUMER, startTime: start, attributes }, context).end(end);
+    },
+    flush: () => provider.forceFlush(),
+  };
+}
+
+/** Soon, so that a trace that is looked at right after the event is whole; it also sends when the page is hidden. */
+function exporting(): SpanProcessor {
+  const exporter = new OTLPTraceExporter({ url: new URL(Relay, location.href).href, timeoutMillis: 10_000 });
+  return new BatchSpanProcessor(exporter, { maxQueueSize: 512, maxExportBatchSize: 128, scheduledDelayMillis: 1_000 });
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using PushApp.Web.Accounts;
+using PushApp.Web.Telemetry.Otlp;
+
+namespace PushApp.Web.Telemetry;
+
+/// <summary>
+/// <c>POST /api/telemetry/v1/traces</c>: OTLP over HTTP for the site's own page, which the collector need not be reachable for, nor show its key to. For signed-in users, from the site itself
+/// (RequestForgeryCheck), in bounds (<see cref="BrowserTelemetryOptions"/>). Only the spans of <see cref="ShowSpanRules"/> are taken.
+/// </summary>
+internal sealed partial class BrowserTelemetryEndpoint(
+    IOptions<BrowserTelemetryOptions> options,
+    SpanRelay relay,
+    IEnumerable<IShownEvents> listeners,
+    BrowserTelemetryMetrics metrics,
+    TimeProvider time,
+    ILogger<BrowserTelemetryEndpoint> logger) : IDisposable
+{
+    public const string Path = "/api/telemetry/v1/traces";
+
+    private const string Protobuf = "application/x-protobuf";
+    private const string Json = "application/json";
+
+    private readonly PartitionedRateLimiter<string> _limiter = UserRate.Create(options.Value.Burst, options.Value.PerMinute);
+    private readonly IShownEvents[] _listeners = [.. listeners];
+
+    public async Task<IResult> ExportAsync(HttpContext context)
+    {
+        var type = context.Request.ContentType?.Split(';')[0].Trim();
+        var isJson = string.Equals(type, Json, StringComparison.OrdinalIgnoreCase);
+        if ((!isJson && !string.Equals(type, Protobuf, StringComparison.OrdinalIgnoreCase)) || context.Request.Headers.ContentEncoding.Count > 0)
+        {
+            return TypedResults.Problem($"Send {Json} or {Protobuf}, and not compressed.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        if (await ReadAsync(context) is not { } body)
+        {
+            return TypedResults.Problem(
+                $"The request has more than {options.Value.MaxRequestBytes} bytes: send smaller batches.", statusCode: StatusCodes.Status413PayloadTooLarge);
+        }
+
+        IReadOnlyList<PageSpan> spans;
+        try
+        {
+            spans = isJson ? OtlpTraceReader.ReadJson(body.Span) : OtlpTraceReader.ReadProtobuf(body.Span);
+        }
+        catch (FormatException error)
+        {
+            return TypedResults.Problem($"The body is no ExportTraceServiceRequest of OTLP: {error.Message}", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        if (spans.Count > options.Value.MaxSpans)
+        {
+            return TypedResults.Problem($"The request has {spans.Count} spans: send at most {options.Value.MaxSpans}.", statusCode: StatusCodes.Status413PayloadTooLarge);
+        }
+
+        // An empty request counts too: it is not free.
+        using var lease = _limiter.AttemptAcquire(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!, Math.Max(1, spans.Count));
+        if (!lease.IsAcquired)
+        {
+            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromSeconds(1);
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Problem($"More than {options.Value.PerMinute} spans a minute: these are not taken. Wait as long as Retry-After says.", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+
+        return new Answer(Take(spans, context), isJson);
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    /// <summary>Null when there is more than may be.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)
+    {
+        var limit = options.Value.MaxRequestBytes;
+        if (context.Request.ContentLength > limit)
+        {
+            return null;
+        }
+
+        // Counted here.
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        while (await context.Request.Body.ReadAsync(chunk, context.RequestAborted) is > 0 and var count)
+        {
+            if (buffer.Length + count > limit)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, count);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private PartialSuccess? Take(IReadOnlyList<PageSpan> spans, HttpContext context)
+    {
+        var now = time.GetUtcNow();
+        var userName = context.User.Identity!.Name!;
+        string? userAgent = context.Request.Headers.UserAgent;
+        string? firstFault = null;
+        var rejected = 0;
+        foreach (var span in spans)
+        {
+            if (!ShowSpanRules.TryTake(span, userName, userAgent, now, out var taken, out var fault))
+            {
+                firstFault ??= fault;
+                rejected++;
+                continue;
+            }
+
+            metrics.Accepted(taken);
+            relay.Add(taken);
+            Report(taken, now);
+        }
+
+        metrics.Rejected(rejected);
+        return rejected == 0 ? null : new PartialSuccess { RejectedSpans = rejected, ErrorMessage = firstFault };
+    }
+
+    private void Report(ShowSpan span, DateTimeOffset now)
+    {
+        if (!span.IsShown)
+        {
+            return;
+        }
+
+        var shown = new ShownEvent(
+            span.UserName, span.Channel, span.EventName, span.Position, span.Transport, span.ConnectionId, span.TraceId, span.ParentId, span.Start, span.End, now);
+        foreach (var listener in _listeners)
+        {
+            try
+            {
+                listener.Report(shown);
+            }
+            catch (Exception error)
+            {
+                // The page has done its part, and the others are to hear of it.
+                Log.ListenerFailed(logger, listener.GetType(), error);
+            }
+        }
+    }
+
+    /// <summary>In the request's own encoding.</summary>
+    private sealed class Answer(PartialSuccess? partial, bool isJson) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            if (isJson)
+            {
+                // 64-bit numbers are texts in OTLP's JSON.
+                object answer = partial is null
+                    ? new { }
+                    : new { partialSuccess = new { rejectedSpans = partial.RejectedSpans.ToString(CultureInfo.InvariantCulture), errorMessage = partial.ErrorMessage } };
+                await httpContext.Response.WriteAsJsonAsync(answer, httpContext.RequestAborted);
+                return;
+            }
+
+            httpContext.Response.ContentType = Protobuf;
+            await httpContext.Response.Body.WriteAsync(new ExportTraceServiceResponse { PartialSuccess = partial }.ToByteArray(), httpContext.RequestAborted);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Listener} failed to take the report of a shown event.", EventName = "ListenerFailed")]
+        public static partial void ListenerFailed(ILogger logger, Type listener, Exception error);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.AspNetCore;
+
+namespace PushApp.Web.Telemetry;
+
+/// <summary>The browsers' part of a trace, and which requests are none.</summary>
+internal static class BrowserTelemetryFeature
+{
+    // Connections that last, polls, and what brings spans itself: none of them is what somebody did. Socket.IO's events are traces of their own.
+    private static readonly PathString[] Chatter = ["/sse", "/socket.io", "/api/telemetry"];
+
+    public static void AddBrowserTelemetry(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<BrowserTelemetryOptions>().BindConfiguration(BrowserTelemetryOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BrowserTelemetryOptions>, BrowserTelemetryOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<BrowserTelemetryMetrics>();
+        services.AddSingleton<BrowserTelemetryEndpoint>();
+        services.AddSingleton<SpanRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<SpanRelay>());
+        services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
+        {
+            var before = options.Filter;
+            options.Filter = context => !Chatter.Any(path => context.Request.Path.StartsWithSegments(path)) && (before?.Invoke(context) ?? true);
+        });
+    }
+
+    public static void MapBrowserTelemetry(this IEndpointRouteBuilder app) =>
+        app.MapPost(BrowserTelemetryEndpoint.Path, (HttpContext context, BrowserTelemetryEndpoint endpoint) => endpoint.ExportAsync(context))
+            .RequireAuthorization().WithTags("Telemetry").ExcludeFromDescription();
+}
