@@ -12,7 +12,7 @@ public sealed class LiveTransportTests(RunningSite site) : IClassFixture<Running
     public async Task Import_and_notification_come_over_the_transport_that_was_chosen(string transport)
     {
         await using var ann = await site.SignUpAsync();
-        await ChooseAsync(ann.Page, transport);
+        await Person.ChooseTransportAsync(ann.Page, transport);
         var streams = ann.StreamRequests;
         var moved = new ConcurrentQueue<string>();
         ann.Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => moved.Enqueue(frame.Text ?? "");
@@ -46,7 +46,7 @@ public sealed class LiveTransportTests(RunningSite site) : IClassFixture<Running
     public async Task Over_Socket_IO_what_happened_while_the_broker_was_away_follows()
     {
         await using var ann = await site.SignUpAsync();
-        await ChooseAsync(ann.Page, "Socket.IO");
+        await Person.ChooseTransportAsync(ann.Page, "Socket.IO");
         await ann.UploadAsync(rows: 30_000, "large.csv");
         await ann.Page.GetByText("rows/s").First.WaitForAsync();
 
@@ -63,20 +63,12 @@ public sealed class LiveTransportTests(RunningSite site) : IClassFixture<Running
     public async Task Over_Socket_IO_too_signing_out_in_one_tab_signs_out_all()
     {
         await using var ann = await site.SignUpAsync();
-        await ChooseAsync(ann.Page, "Socket.IO");
+        await Person.ChooseTransportAsync(ann.Page, "Socket.IO");
         var other = await ann.NewTabAsync();
         await Person.IsLiveAsync(other);
 
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Account" }).ClickAsync();
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await other.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
-    }
-
-    private static async Task ChooseAsync(IPage page, string transport)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Account" }).ClickAsync();
-        await page.GetByLabel(transport).CheckAsync();
-        await page.Keyboard.PressAsync("Escape");
-        await Person.IsLiveAsync(page);
     }
 }

@@ -62,6 +62,15 @@ internal sealed class Person(IBrowserContext context, string email) : IAsyncDisp
     /// <summary>Waits until a tab shows that state of its connection.</summary>
     public static ILocator Connection(IPage page, string state) => page.Locator($".connection[data-state={state}]");
 
+    /// <summary>Takes a tab's live updates over "Server-Sent Events" or "Socket.IO" from now on.</summary>
+    public static async Task ChooseTransportAsync(IPage page, string transport)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Account" }).ClickAsync();
+        await page.GetByLabel(transport).CheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await IsLiveAsync(page);
+    }
+
     /// <summary>Chooses a made-up address book on the page of imports.</summary>
     public async Task UploadAsync(int rows, string fileName = "contacts.csv")
     {
@@ -70,6 +79,9 @@ internal sealed class Person(IBrowserContext context, string email) : IAsyncDisp
         await Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Imports" }).ClickAsync();
         await Page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = fileName, MimeType = "text/csv", Buffer = file.ToArray() });
     }
+
+    /// <summary>The value of a Cookie header, for requests beside the browser's.</summary>
+    public async Task<string> CookieAsync() => string.Join("; ", (await Context.CookiesAsync()).Select(cookie => $"{cookie.Name}={cookie.Value}"));
 
     public static ILocator Bell(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Notifications" });
 

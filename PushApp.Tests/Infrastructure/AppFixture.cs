@@ -19,7 +19,10 @@ public sealed class AppFixture : IAsyncDisposable
     public Uri WebAddress => App.GetEndpoint("web", "http");
 
     /// <summary>Starts the app and waits until worker and web are healthy. Settings are arguments of the AppHost, as <c>--PushApp:Acknowledge=Memory</c>.</summary>
-    public static async Task<AppFixture> StartAsync(BrokerKind broker, params string[] settings)
+    public static Task<AppFixture> StartAsync(BrokerKind broker, params string[] settings) => StartAsync(broker, _ => { }, settings);
+
+    /// <summary>The same, after something was changed about its resources.</summary>
+    public static async Task<AppFixture> StartAsync(BrokerKind broker, Action<IDistributedApplicationTestingBuilder> configure, params string[] settings)
     {
         if (broker == BrokerKind.RedisServer)
         {
@@ -35,6 +38,7 @@ public sealed class AppFixture : IAsyncDisposable
             builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.PushApp_AppHost>(
                 [$"--PushApp:Broker={(broker == BrokerKind.Garnet ? "embedded" : "server")}", $"--PushApp:DataDirectory={data.Path}", .. settings],
                 limit.Token);
+            configure(builder);
             var app = await builder.BuildAsync(limit.Token);
             await app.StartAsync(limit.Token);
             await app.ResourceNotifications.WaitForResourceHealthyAsync("worker", limit.Token);
