@@ -36,6 +36,19 @@ test('events come by their own names, with data and channel', () => {
   expect(heard).toEqual(['open afresh', 'user:ann: {"id":1}']);
 });
 
+test('an event whose trace is recorded tells its place and its trace', () => {
+  const { stream } = open();
+  const heard: unknown[] = [];
+  stream.addEventListener('notification', ({ position, traceparent }) => heard.push([position, traceparent]));
+  socket.connect();
+  socket.receive('event', 'notification', '1', 'user:ann', { channel: 'user:ann', id: '4-0000000a', traceparent: '00-1-2-01' }, 'offset');
+  socket.receive('event', 'notification', '2', 'user:ann', 'offset');
+  expect(heard).toEqual([
+    ['4-0000000a', '00-1-2-01'],
+    [null, null],
+  ]);
+});
+
 test('a connection that recovered has missed nothing, another may have', () => {
   const { heard } = open();
   socket.connect();

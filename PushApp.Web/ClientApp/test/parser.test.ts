@@ -59,6 +59,14 @@ describe('event stream parser', () => {
     expect(parse('retry: 1500\nretry: 1.5\nretry: -1\nretry:\nretry: 1e3\n')).toEqual([{ type: 'retry', milliseconds: 1500 }]);
   });
 
+  test('finds the position of an event in what its cursor has that the one before had not', () => {
+    const [a1, a2, b1, b2] = ['0000000a.1.000000f1', '0000000a.2.000000f2', '0000000b.7.000000e1', '0000000b.8.000000e2'];
+    const positions = (text: string) => parse(text).flatMap((item) => (item.type === 'event' ? [item.position] : []));
+    expect(positions(`id: ${a1}~${b1}\n\ndata: x\nid: ${a2}~${b1}\n\ndata: y\nid: ${a2}~${b2}\n\n`)).toEqual(['2-000000f2', '8-000000e2']);
+    // Ephemeral; two channels at once; no cursor of ours.
+    expect(positions(`id: ${a1}~${b1}\n\ndata: x\n\ndata: y\nid: ${a2}~${b2}\n\ndata: z\nid: 3\n\n`)).toEqual([null, null, null]);
+  });
+
   test('reads channel and traceparent, for the frame they stand in', () => {
     expect(parse('channel: user:a\ntraceparent: 00-1-2-01\nid: 3\ndata: x\n\ndata: y\n\n')).toEqual([
       { type: 'event', name: 'message', data: 'x', id: '3', movesCursor: true, channel: 'user:a', position: null, traceparent: '00-1-2-01' },

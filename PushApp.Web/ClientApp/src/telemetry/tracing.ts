@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, trace, TraceFlags, type HrTime } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOffSampler, BatchSpanProcessor, ParentBasedSampler, WebTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-web';
@@ -38,10 +38,16 @@ export function createTracing(processor: SpanProcessor = exporting()): Tracing {
         'pushapp.show.outcome': outcome,
         'session.id': session,
       };
-      tracer.startSpan(`show ${name}`, { kind: SpanKind.CONSUMER, startTime: start, attributes }, context).end(end);
+      tracer.startSpan(`show ${name}`, { kind: SpanKind.CONSUMER, startTime: time(start), attributes }, context).end(time(end));
     },
     flush: () => provider.forceFlush(),
   };
+}
+
+/** Seconds and nanoseconds: the SDK takes a number for one since the page's beginning where it is less than that, as it is once the clock was put back. */
+function time(milliseconds: number): HrTime {
+  const seconds = Math.floor(milliseconds / 1_000);
+  return [seconds, Math.round((milliseconds - seconds * 1_000) * 1e6)];
 }
 
 /** Soon, so that a trace that is looked at right after the event is whole; it also sends when the page is hidden. */
