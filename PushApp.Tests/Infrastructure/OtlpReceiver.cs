@@ -13,7 +13,8 @@ namespace PushApp.Tests.Infrastructure;
 /// <summary>A collector of a test's own: OTLP over gRPC and over HTTP with protobuf, with a key. It keeps what came.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
-    public const string Key = "key, of a=test";
+    // Percent-encoded on its way. Without a comma: OpenTelemetry's exporter decodes headers first, and parts them then.
+    public const string Key = "key of a=test";
     public const string KeyHeader = "x-otlp-api-key";
 
     private readonly WebApplication _app;
@@ -76,7 +77,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Waits for a span.</summary>
     public async Task<ReceivedSpan> SpanAsync(Func<ReceivedSpan, bool> isWanted, string what)
     {
-        await Until.TrueAsync(() => Spans.Any(isWanted), what, TimeSpan.FromSeconds(60));
+        await Until.TrueAsync(() => Refused > 0 || Spans.Any(isWanted), what, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, Refused);
         return Spans.First(isWanted);
     }
 
