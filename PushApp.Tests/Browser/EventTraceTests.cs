@@ -63,7 +63,7 @@ public sealed class EventTraceTests
     {
         var path = await receiver.PathAsync(show);
         Assert.Equal(
-            ["show import.completed", "deliver user:{userName}", "process user:{userName}", "publish user:{userName}", "relay outbox", "import contacts", "POST /api/imports"],
+            ["show import.completed", "deliver user:{userName}", "process user:{userName}", "publish user:{userName}", "relay outbox", "import contacts", "POST /api/imports/"],
             path.Select(span => span.Name));
         Assert.Equal(("browser", "web", "web", "worker", "web"), (path[0].Service, path[1].Service, path[2].Service, path[5].Service, path[6].Service));
         Assert.Equal((SpanKind.Consumer, SpanKind.Consumer, SpanKind.Producer), (show.Kind, path[2].Kind, path[3].Kind));
@@ -93,7 +93,7 @@ public sealed class EventTraceTests
         string[] names =
         [
             "pushapp.connections", "pushapp.subscriptions", "messaging.client.sent.messages", "messaging.client.consumed.messages", "pushapp.deliveries", "pushapp.deliveries.bytes", "pushapp.outbox.bytes",
-            "pushapp.connections.closed", "db.client.operation.duration", "pushapp.import.jobs", "pushapp.import.job.duration", "pushapp.browser.spans", "pushapp.browser.show.duration",
+            "pushapp.connections.closed", "db.client.operation.duration", "pushapp.import.jobs", "pushapp.import.jobs.running", "pushapp.import.job.duration", "pushapp.browser.spans", "pushapp.browser.show.duration",
         ];
         await Until.TrueAsync(
             () => names.All(name => receiver.Metrics.Any(metric => metric.Name == name)),

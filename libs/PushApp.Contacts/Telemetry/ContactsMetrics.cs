@@ -7,6 +7,7 @@ internal sealed class ContactsMetrics
 {
     private readonly Counter<long> _rows;
     private readonly Counter<long> _ended;
+    private readonly UpDownCounter<long> _running;
     private readonly Histogram<double> _batch;
     private readonly Histogram<double> _job;
 
@@ -15,6 +16,7 @@ internal sealed class ContactsMetrics
         var meter = meters.Create(ContactsTelemetry.SourceName);
         _rows = meter.CreateCounter<long>("pushapp.import.rows", "{row}", "Records dealt with, by outcome.");
         _ended = meter.CreateCounter<long>("pushapp.import.jobs", "{job}", "Imports that ended, by state.");
+        _running = meter.CreateUpDownCounter<long>("pushapp.import.jobs.running", "{job}", "Imports that this process works on.");
         _batch = meter.CreateHistogram<double>("pushapp.import.batch.duration", "s", "Matching and storing one batch.");
         _job = meter.CreateHistogram<double>(
             "pushapp.import.job.duration",
@@ -29,6 +31,10 @@ internal sealed class ContactsMetrics
         _ended.Add(1, tag);
         _job.Record(duration.TotalSeconds, tag);
     }
+
+    public void Began() => _running.Add(1);
+
+    public void LetGo() => _running.Add(-1);
 
     public void Batch(ImportCounts counts, TimeSpan duration)
     {

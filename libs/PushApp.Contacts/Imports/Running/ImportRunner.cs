@@ -24,6 +24,7 @@ internal sealed class ImportRunner(
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var keeping = KeepAsync(job, lost);
+        metrics.Began();
         try
         {
             // A worker that dies counts an attempt too: a file that kills it must not do so for ever.
@@ -78,6 +79,7 @@ internal sealed class ImportRunner(
         {
             await lost.CancelAsync().ConfigureAwait(false);
             await keeping.ConfigureAwait(false);
+            metrics.LetGo();
         }
     }
 
