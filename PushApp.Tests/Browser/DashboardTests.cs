@@ -48,6 +48,8 @@ public sealed partial class DashboardTests : IAsyncDisposable
             await waterfall.GetByText("publish user:{userName}").First.WaitForAsync();
             await waterfall.Locator(".who", new() { HasTextRegex = WebReplica() }).First.WaitForAsync();
             await waterfall.Locator(".who", new() { HasText = "worker" }).First.WaitForAsync();
+            await waterfall.Locator(".who", new() { HasText = "browser" }).First.WaitForAsync();
+
 
             // A span, by its link, in a tab of its own.
             await waterfall.GetByText("publish user:{userName}").First.ClickAsync();
