@@ -50,7 +50,6 @@ public sealed partial class DashboardTests : IAsyncDisposable
             await waterfall.Locator(".who", new() { HasText = "worker" }).First.WaitForAsync();
             await waterfall.Locator(".who", new() { HasText = "browser" }).First.WaitForAsync();
 
-
             // A span, by its link, in a tab of its own.
             await waterfall.GetByText("publish user:{userName}").First.ClickAsync();
             var panel = page.GetByRole(AriaRole.Complementary);

@@ -18,7 +18,7 @@ internal static class ShowSpanRules
     // Clocks of browsers are wrong by minutes, or by a time zone; a page that was asleep sends late.
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~.");
 
     /// <summary>Takes a span, or says what is wrong with it.</summary>
     public static bool TryTake(
