@@ -9,6 +9,9 @@ namespace PushApp.Push.Transport;
 /// </summary>
 internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
 {
+    /// <summary>Of <see cref="Send"/> and <see cref="Receive"/>: not now.</summary>
+    public const int WouldBlock = -Libc.ErrorAgain;
+
     private readonly DescriptorPoller _poller;
     private readonly DescriptorCount _count;
     private long _key;

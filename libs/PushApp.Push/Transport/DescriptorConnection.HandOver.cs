@@ -29,6 +29,8 @@ internal sealed partial class DescriptorConnection
         }
     }
 
+    public bool UpgradesAreCounted { get; }
+
     public async ValueTask<HandedOver?> TakeAsync(CancellationToken cancellationToken)
     {
         var drained = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -36,7 +36,7 @@ internal sealed partial class DescriptorConnection
     private bool _isTaken;
     private int _closedQueued;
 
-    public DescriptorConnection(Descriptor descriptor, MemoryPool<byte> pool, TransportBuffers buffers, EndPoint? local, EndPoint? remote, ILogger logger)
+    public DescriptorConnection(Descriptor descriptor, MemoryPool<byte> pool, TransportSettings settings, EndPoint? local, EndPoint? remote, ILogger logger)
     {
         _descriptor = descriptor;
         MemoryPool = pool;
@@ -44,12 +44,13 @@ internal sealed partial class DescriptorConnection
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         ConnectionClosed = _closed.Token;
+        UpgradesAreCounted = settings.UpgradesAreCounted;
 
         // The server's code never runs in the poller's thread; ours, which sends, runs in the thread of who flushes.
         var input = new Pipe(new PipeOptions(
-            pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, buffers.MaxRead, buffers.MaxRead / 2, useSynchronizationContext: false));
+            pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, settings.MaxRead, settings.MaxRead / 2, useSynchronizationContext: false));
         var output = new Pipe(new PipeOptions(
-            pool, PipeScheduler.Inline, PipeScheduler.ThreadPool, buffers.MaxWrite, buffers.MaxWrite / 2, useSynchronizationContext: false));
+            pool, PipeScheduler.Inline, PipeScheduler.ThreadPool, settings.MaxWrite, settings.MaxWrite / 2, useSynchronizationContext: false));
         _input = input.Writer;
         _output = output.Reader;
         _original = new Duplex(input.Reader, output.Writer);
@@ -200,5 +201,8 @@ internal sealed partial class DescriptorConnection
     }
 }
 
-/// <summary>Bounds of a connection's pipes in bytes; 0 for none.</summary>
-internal readonly record struct TransportBuffers(long MaxRead, long MaxWrite);
+/// <summary>What the connections of an endpoint have in common.</summary>
+/// <param name="MaxRead">The most that a connection's pipe holds of what its client sent, in bytes; 0 for no bound.</param>
+/// <param name="MaxWrite">The most that it holds of what is to be sent.</param>
+/// <param name="UpgradesAreCounted">Of <see cref="IHandOverFeature"/>.</param>
+internal readonly record struct TransportSettings(long MaxRead, long MaxWrite, bool UpgradesAreCounted);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
     private readonly DescriptorCount _count;
     private readonly MemoryPool<byte> _pool;
     private readonly ILogger _logger;
+    private readonly TransportSettings _settings;
     private readonly long? _maxConnections;
     private readonly ReadySignal _ready = new();
     private readonly long _key;
@@ -29,17 +31,19 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
 
     /// <param name="endpoint">Where to listen.</param>
     /// <param name="options">Those of Kestrel's own transport.</param>
-    /// <param name="maxConnections">Of <c>KestrelServerLimits.MaxConcurrentConnections</c>: the server itself does not count those that were handed over.</param>
+    /// <param name="limits">Those of the server, which itself does not count the connections that were handed over.</param>
     /// <param name="pollers">Who waits for the connections.</param>
     /// <param name="count">The open ones.</param>
     /// <param name="pool">The buffers of the connections' pipes; ended with this.</param>
     /// <param name="logger">For what goes wrong at accepting.</param>
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     public DescriptorListener(
-        EndPoint endpoint, SocketTransportOptions options, long? maxConnections, DescriptorPollers pollers, DescriptorCount count, MemoryPool<byte> pool, ILogger logger)
+        EndPoint endpoint, SocketTransportOptions options, KestrelServerLimits limits, DescriptorPollers pollers, DescriptorCount count, MemoryPool<byte> pool, ILogger logger)
     {
         _options = options;
-        _maxConnections = maxConnections;
+        _maxConnections = limits.MaxConcurrentConnections;
+        _settings = new TransportSettings(
+            options.MaxReadBufferSize ?? 0, options.MaxWriteBufferSize ?? 0, UpgradesAreCounted: limits.MaxConcurrentUpgradedConnections is not null);
         _pollers = pollers;
         _count = count;
         _pool = pool;
@@ -155,8 +159,7 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
             length = address.Length;
             var local = Libc.GetName(descriptor, address, ref length) == 0 ? RawAddress.Read(address[..Math.Min(length, address.Length)]) : null;
             descriptor.SetNoDelay(_options.NoDelay);
-            var accepted = new DescriptorConnection(
-                descriptor, _pool, new TransportBuffers(_options.MaxReadBufferSize ?? 0, _options.MaxWriteBufferSize ?? 0), local, remote, _logger);
+            var accepted = new DescriptorConnection(descriptor, _pool, _settings, local, remote, _logger);
             accepted.Start();
             connection = accepted;
             return 0;

@@ -44,7 +44,7 @@ internal sealed partial class DescriptorPoller : IDisposable
     /// <summary>Begins to report a descriptor; the key is for <see cref="Change"/> and <see cref="Remove"/>.</summary>
     public long Add(SafeHandle descriptor, IReadinessHandler handler, Readiness interest)
     {
-        var key = Take(handler);
+        var key = Take(descriptor, handler);
         Span<byte> item = stackalloc byte[16];
         Format(item, interest, key);
         try
@@ -82,6 +82,7 @@ internal sealed partial class DescriptorPoller : IDisposable
             if (slot.Generation == GenerationOf(key))
             {
                 slot.Handler = null;
+                slot.Descriptor = null;
                 slot.Generation++;
                 _free.Push(SlotOf(key));
             }
@@ -104,6 +105,18 @@ internal sealed partial class DescriptorPoller : IDisposable
         one[0] = 1;
         _ = Libc.Write(_wake, one, one.Length);
         _thread.Join();
+
+        // What is still open ends with the transport, as the server would cut it.
+        SafeHandle[] left;
+        lock (_lock)
+        {
+            left = [.. _slots.Select(slot => slot.Descriptor).OfType<Descriptor>()];
+        }
+
+        foreach (var descriptor in left)
+        {
+            descriptor.Dispose();
+        }
 
         // Nobody uses the number after this: who asks for it sees that it is disposed.
         _ = Libc.Close(_epoll);
@@ -132,7 +145,7 @@ internal sealed partial class DescriptorPoller : IDisposable
         }
     }
 
-    private long Take(IReadinessHandler handler)
+    private long Take(SafeHandle descriptor, IReadinessHandler handler)
     {
         lock (_lock)
         {
@@ -147,6 +160,7 @@ internal sealed partial class DescriptorPoller : IDisposable
 
             ref var slot = ref _slots[index];
             slot.Handler = handler;
+            slot.Descriptor = descriptor;
             return ((long)slot.Generation << 32) | (uint)index;
         }
     }
@@ -196,6 +210,7 @@ internal sealed partial class DescriptorPoller : IDisposable
     private struct Slot
     {
         public IReadinessHandler? Handler;
+        public SafeHandle? Descriptor;
         public int Generation;
     }
 

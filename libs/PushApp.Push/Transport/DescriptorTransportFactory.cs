@@ -52,6 +52,6 @@ internal sealed class DescriptorTransportFactory : IConnectionListenerFactory, I
         // The pool of Kestrel's own transport, which gives back what a storm has left.
         var pool = _services.GetService<IMemoryPoolFactory<byte>>()?.Create(new MemoryPoolOptions { Owner = PoolOwner }) ?? MemoryPool<byte>.Shared;
         return ValueTask.FromResult<IConnectionListener>(
-            new DescriptorListener(endpoint, _sockets, _server.Value.Limits.MaxConcurrentConnections, _pollers, _count, pool, _logger));
+            new DescriptorListener(endpoint, _sockets, _server.Value.Limits, _pollers, _count, pool, _logger));
     }
 }

@@ -12,12 +12,9 @@ internal static class HandOver
     /// </summary>
     public static IHandOverFeature? Find(HttpContext context)
     {
-        if (context.Features.Get<IHandOverFeature>() is not { } feature
-            || !HttpProtocol.IsHttp11(context.Request.Protocol)
-            || context.Features.Get<ITlsConnectionFeature>() is not null
-            || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             || !ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), context.Features.Get<IHttpResponseFeature>())
-            || !feature.IsPossible)
+            || Find(context.Features, context.Request) is not { } feature)
         {
             return null;
         }
@@ -27,10 +24,21 @@ internal static class HandOver
         return feature;
     }
 
+    /// <summary>The way to take this request's connection, once its upgrade was answered; null where the server must go on serving it.</summary>
+    public static IHandOverFeature? FindForUpgrade(HttpContext context) =>
+        ReferenceEquals(context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpResponseFeature>())
+        && Find(context.Features, context.Request) is { UpgradesAreCounted: false } feature ? feature : null;
+
     /// <summary>Sends what was written of the response, its head at least, and takes the connection; null when it has ended meanwhile, or its client does not take even that.</summary>
     public static async ValueTask<HandedOver?> TakeAsync(HttpContext context, IHandOverFeature feature)
     {
         var flushed = await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         return flushed.IsCompleted ? null : await feature.TakeAsync(context.RequestAborted).ConfigureAwait(false);
     }
+
+    private static IHandOverFeature? Find(IFeatureCollection features, HttpRequest request) =>
+        features.Get<IHandOverFeature>() is { } feature
+        && HttpProtocol.IsHttp11(request.Protocol)
+        && features.Get<ITlsConnectionFeature>() is null
+        && feature.IsPossible ? feature : null;
 }

@@ -12,6 +12,9 @@ internal interface IHandOverFeature
     /// </summary>
     bool IsPossible { get; }
 
+    /// <summary>Whether the server bounds upgraded connections, which it counts while it serves them.</summary>
+    bool UpgradesAreCounted { get; }
+
     /// <summary>
     /// Waits until all that was flushed so far has been sent, and takes the descriptor; null when the connection has ended meanwhile. What is written to the response after
     /// that goes nowhere. What the client has sent meanwhile is handed over too.

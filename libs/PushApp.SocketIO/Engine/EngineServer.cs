@@ -77,6 +77,13 @@ internal sealed partial class EngineServer : IDisposable
             // From here, and not from within the checks, so that they and what they have parsed do not live as long as the WebSocket.
             context.Features.Set<IQueryFeature?>(null);
             outcome = default;
+            if (socket.Wire is { } wire)
+            {
+                // Nothing of the request is needed any more: it ends here, and the WebSocket goes on.
+                wire.ReadBy(session, socket);
+                return;
+            }
+
             await session.RunAsync(socket).ConfigureAwait(false);
         }
     }
@@ -266,7 +273,7 @@ internal sealed partial class EngineServer : IDisposable
 
         if (isUpgrade)
         {
-            WebSocketConnection socket;
+            WebSocketConnection? socket = null;
             try
             {
                 socket = await WebSocketHandshake.AcceptAsync(context, Options.MaxPayload).ConfigureAwait(false);
@@ -279,6 +286,7 @@ internal sealed partial class EngineServer : IDisposable
             catch (Exception error)
             {
                 _services.Limiter.Release(lease);
+                socket?.Release();
                 if (error is IOException or OperationCanceledException)
                 {
                     // The client went away meanwhile.

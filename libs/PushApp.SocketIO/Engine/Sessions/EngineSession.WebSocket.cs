@@ -23,19 +23,7 @@ internal sealed partial class EngineSession
                     return;
                 }
 
-                var frame = await socket.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                if (_state != State.Open)
-                {
-                    // Ended by this side: what the client sent before it knew is dropped, and its close frame is the end.
-                    if (frame.Opcode == WebSocketOpcode.Close)
-                    {
-                        return;
-                    }
-
-                    continue;
-                }
-
-                if (!await ReceiveAsync(socket, frame).ConfigureAwait(false) && (frame.IsEnd || frame.Opcode == WebSocketOpcode.Close))
+                if (!await ReadOneAsync(socket).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -43,20 +31,67 @@ internal sealed partial class EngineSession
         }
         finally
         {
-            End(EngineCloseReasons.TransportClose, Ending.Cut);
-            Task idle;
-            lock (_lock)
-            {
-                idle = socket.IdleAsync();
-            }
+            await LeaveAsync(socket).ConfigureAwait(false);
+        }
+    }
 
-            // At most until the wheel cuts the connection of a client that takes nothing.
-            await idle.ConfigureAwait(false);
-            socket.Release();
-            lock (_lock)
+    /// <summary>Reads what there is of a WebSocket whose connection was handed over. Called whenever something has come, never twice at a time.</summary>
+    public async Task ReadAvailableAsync(WebSocketConnection socket)
+    {
+        try
+        {
+            while (true)
             {
-                _server.Wheel.Clear(this);
+                if (!socket.HasInput())
+                {
+                    if (socket.Wire!.TryStopReading())
+                    {
+                        return;
+                    }
+                }
+                else if (!await ReadOneAsync(socket).ConfigureAwait(false))
+                {
+                    break;
+                }
             }
+        }
+        catch (Exception error)
+        {
+            // Nobody awaits this: it ends this connection, and is told here.
+            ListenerFailed(_server.Logger, Id, error);
+        }
+
+        await LeaveAsync(socket).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads one frame and does what it says. False: it was the last.</summary>
+    private async ValueTask<bool> ReadOneAsync(WebSocketConnection socket)
+    {
+        var frame = await socket.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_state != State.Open)
+        {
+            // Ended by this side: what the client sent before it knew is dropped, and its close frame is the end.
+            return frame.Opcode != WebSocketOpcode.Close;
+        }
+
+        return await ReceiveAsync(socket, frame).ConfigureAwait(false) || !(frame.IsEnd || frame.Opcode == WebSocketOpcode.Close);
+    }
+
+    private async Task LeaveAsync(WebSocketConnection socket)
+    {
+        End(EngineCloseReasons.TransportClose, Ending.Cut);
+        Task idle;
+        lock (_lock)
+        {
+            idle = socket.IdleAsync();
+        }
+
+        // At most until the wheel cuts the connection of a client that takes nothing.
+        await idle.ConfigureAwait(false);
+        socket.Release();
+        lock (_lock)
+        {
+            _server.Wheel.Clear(this);
         }
     }
 

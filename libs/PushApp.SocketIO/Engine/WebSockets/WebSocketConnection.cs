@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using PushApp.Push.Transport;
 using PushApp.SocketIO.Engine.Packets;
 
 namespace PushApp.SocketIO.Engine.WebSockets;
@@ -19,6 +20,14 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     private Action? _abort = abort;
     private byte[]? _buffer;
     private int _written;
+    private int _sent;
+
+    /// <summary>A WebSocket whose connection was handed over: its request may end.</summary>
+    public WebSocketConnection(WebSocketFrameReader reader, DescriptorStream wire)
+        : this(reader, wire, wire.Abort) => Wire = wire;
+
+    /// <summary>Its connection, where that was handed over; else its request has to last as long as it does.</summary>
+    public DescriptorStream? Wire { get; }
 
     /// <summary>Whether nobody may begin to write: somebody does, or waits for what was written to be taken; or nothing is to be written any more. Guarded by the session's lock.</summary>
     public bool IsWriting { get; private set; }
@@ -37,6 +46,9 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
 
     /// <summary>Waits until there is something to read, or the end. Throws what the stream throws.</summary>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => reader.WaitAsync(cancellationToken);
+
+    /// <summary>Of a connection that was handed over: whether there is something to read, or the end.</summary>
+    public bool HasInput() => reader.TryBegin(Wire!);
 
     /// <summary>The next frame; a connection that broke is an end as any other.</summary>
     public async ValueTask<WebSocketFrame> ReadAsync(CancellationToken cancellationToken)
@@ -66,6 +78,11 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
     public bool TryFlush(Action whenDone)
     {
+        if (Wire is not null)
+        {
+            return TrySend(whenDone);
+        }
+
         try
         {
             _pending = stream.WriteAsync(_buffer.AsMemory(0, _written), CancellationToken.None).GetAwaiter();
@@ -90,6 +107,12 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
 
     public void CompleteFlush()
     {
+        if (Wire is not null)
+        {
+            // It was, before the action was called.
+            return;
+        }
+
         try
         {
             _pending.GetResult();
@@ -164,6 +187,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         }
 
         reader.Release();
+        Wire?.Dispose();
     }
 
     void IBufferWriter<byte>.Advance(int count) => _written += count;
@@ -178,6 +202,38 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     {
         Reserve(sizeHint);
         return _buffer.AsSpan(_written);
+    }
+
+    private bool TrySend(Action whenDone)
+    {
+        while (_sent < _written)
+        {
+            var sent = Wire!.Send(_buffer.AsSpan(_sent, _written - _sent));
+            if (sent == Descriptor.WouldBlock)
+            {
+                Wire.WhenWritable(() =>
+                {
+                    if (TrySend(whenDone))
+                    {
+                        whenDone();
+                    }
+                });
+                return false;
+            }
+
+            if (sent < 0)
+            {
+                // The client is gone; the reader ends it.
+                IsBroken = true;
+                break;
+            }
+
+            _sent += (int)sent;
+        }
+
+        _sent = 0;
+        ReleaseBuffer();
+        return true;
     }
 
     private void Reserve(int count)

@@ -40,6 +40,25 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
         return input.ReadAsync(Memory<byte>.Empty, cancellationToken);
     }
 
+    /// <summary>Whether there is something to read, or the end; without waiting, and without a buffer where there is not.</summary>
+    public bool TryBegin(DescriptorStream wire)
+    {
+        if (_start < _end)
+        {
+            return true;
+        }
+
+        _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+        _start = 0;
+        if (wire.TryRead(_buffer, out _end))
+        {
+            return true;
+        }
+
+        ReleaseBuffer();
+        return false;
+    }
+
     /// <summary>The next message or control frame. Throws what the stream throws: a connection that broke.</summary>
     public async ValueTask<WebSocketFrame> ReadAsync(CancellationToken cancellationToken)
     {

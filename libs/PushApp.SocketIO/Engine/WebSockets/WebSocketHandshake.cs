@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using PushApp.Push.Transport;
+using PushApp.SocketIO.Engine.Cluster;
 
 namespace PushApp.SocketIO.Engine.WebSockets;
 
@@ -41,9 +43,13 @@ internal static class WebSocketHandshake
             || (headers.SecWebSocketKey is [{ Length: 24 } text] && Convert.TryFromBase64String(text, key, out var length) && length == 16);
     }
 
-    /// <summary>Answers the handshake. From here on the request's connection is the WebSocket's.</summary>
+    /// <summary>
+    /// Answers the handshake. From here on the request's connection is the WebSocket's; where it can be handed over it is, and the request may end. Whoever gets the WebSocket
+    /// releases it at its end.
+    /// </summary>
     public static async Task<WebSocketConnection> AcceptAsync(HttpContext context, int maxMessage)
     {
+        IHandOverFeature? handOver = null;
         Stream stream;
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
@@ -54,7 +60,14 @@ internal static class WebSocketHandshake
             var headers = context.Response.Headers;
             headers.Upgrade = "websocket";
             headers.SecWebSocketAccept = Accept(context.Request.Headers.SecWebSocketKey.ToString());
+            handOver = ForwardedRequest.Is(context) ? null : HandOver.FindForUpgrade(context);
             stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        }
+
+        if (handOver is not null && await handOver.TakeAsync(context.RequestAborted).ConfigureAwait(false) is { } taken)
+        {
+            var wire = new DescriptorStream(taken);
+            return new WebSocketConnection(new WebSocketFrameReader(wire, maxMessage), wire);
         }
 
         return new WebSocketConnection(new WebSocketFrameReader(stream, maxMessage), stream, context.Abort);
