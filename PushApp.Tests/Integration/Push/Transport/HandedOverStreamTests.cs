@@ -223,7 +223,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
     private static IEnumerable<HubConnection> Streams(PushNode node) => node.Services.GetRequiredService<StreamRegistry>().All.Cast<HubConnection>();
 
     /// <summary>Connections that the server's side holds: anything but those that TCP alone remembers.</summary>
-    private static int OpenSockets(int port)
+    internal static int OpenSockets(int port)
     {
         const string Established = "01";
         const string CloseWait = "08";

@@ -7,6 +7,7 @@ using PushApp.Push;
 using PushApp.Push.Redis;
 using PushApp.Push.Sse;
 using PushApp.Push.Telemetry;
+using PushApp.Push.Transport;
 using PushApp.SocketIO.Engine.Cluster;
 using PushApp.SocketIO.Engine.Hosting;
 using PushApp.SocketIO.Telemetry;
@@ -25,6 +26,7 @@ internal static class EngineServiceCollectionExtensions
         services.TryAddSingleton<PushMetrics>();
         services.TryAddSingleton<SocketIOMetrics>();
         services.TryAddSingleton<RedisConnection>();
+        services.AddTransport();
         services.TryAddSingleton(provider => new StreamLimiter(provider.GetRequiredService<IOptions<PushOptions>>().Value.Streams));
         services.TryAddSingleton<PushPrincipalAccessor>();
         services.AddApiKeys();
