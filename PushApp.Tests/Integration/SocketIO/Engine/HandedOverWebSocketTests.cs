@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.SocketIO.Engine;
@@ -123,7 +121,7 @@ public sealed class HandedOverWebSocketTests
             {
                 await client.SendAsync(Frame(0x1, $"4{i} {padding}"));
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         // 27 MB, which the system's buffers do not hold.
         var echo = Assert.Single(node.Sessions);
