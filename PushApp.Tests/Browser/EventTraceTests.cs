@@ -49,6 +49,15 @@ public sealed class EventTraceTests
             Assert.True(show.Wire.EndTimeUnixNano > show.Wire.StartTimeUnixNano);
         }
 
+        // A chat's message: the client's event is the request.
+        await ChatPage.OpenAsync(ann);
+        await ChatPage.JoinAsync(ann, "tea");
+        await ChatPage.SendAsync(ann, "hello");
+        var message = await receiver.SpanAsync(span => span.Name == "show chat.message", "what the chat showed");
+        Assert.Equal(
+            ["show chat.message", "deliver room:{name}", "process room:{name}", "publish room:{name}", "/chat send"],
+            (await receiver.PathAsync(message)).Select(span => span.Name));
+
         // The notification, by the same trace, and progress, by ephemeral events.
         await receiver.SpanAsync(span => span is { Service: "browser", Name: "show notification" }, "what the bell showed");
         await receiver.SpanAsync(span => span is { Service: "browser", Name: "show import.progress" }, "what the bar showed");
