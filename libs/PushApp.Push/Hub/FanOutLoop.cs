@@ -192,9 +192,14 @@ internal sealed partial class FanOutLoop(
             var now = time.GetUtcNow();
             metrics.Delivered(written);
             var seconds = Math.Max(0, (now - item.Entry.Time).TotalSeconds);
-            recorder?.Load.CountDeliveries(written);
-            recorder?.Load.Latency.Add(seconds);
-            item.Record?.Written(written, subscriptions, now);
+            if (item.Record is { } record)
+            {
+                // Of those alone that are remembered: what looks must not be what is seen.
+                recorder!.Load.CountDeliveries(written);
+                recorder.Load.Latency.Add(seconds);
+                record.Written(written, subscriptions, now);
+            }
+
             if (item.Delivery is { } delivery)
             {
                 delivery.Within(static (metrics, seconds) => metrics.DeliveredAfter(seconds), metrics, seconds);

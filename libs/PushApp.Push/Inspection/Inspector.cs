@@ -203,7 +203,8 @@ internal sealed partial class Inspector(
         {
             var length = redis.Database.ListLengthAsync(keys.Log(channel));
             var heads = await log.ReadHeadsAsync([channel]).ConfigureAwait(false);
-            return report with { LogLength = await length.ConfigureAwait(false), LogHead = heads[0]?.ToString() };
+            // Sequences count from 1: what is beyond is the root entry that every log begins with.
+            return report with { LogLength = Math.Min(await length.ConfigureAwait(false), heads[0]?.Sequence ?? 0), LogHead = heads[0]?.ToString() };
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error))
         {

@@ -23,10 +23,10 @@ export function ChannelsTab() {
       {error !== null && <Failed error={error} onRetry={reload} />}
       {value && <Missing count={value.missingNodes} />}
       <p class="muted" role="status">
-        {value === null ? (error === null ? 'Asking the nodes…' : '') : `${count(value.total, 'channel')} with subscribers, the busiest first`}
+        {value === null ? (error === null ? 'Asking the nodes…' : '') : `${count(value.total, 'channel')}, those with the most subscribers first`}
       </p>
       {value && value.items.length === 0 && (
-        <Nothing title={search === '' ? 'Nobody holds a channel' : `No channel matches “${search}”`}>A channel is listed while somebody is subscribed to it, on any node.</Nothing>
+        <Nothing title={search === '' ? 'Nobody holds a channel' : `No channel matches “${search}”`}>A channel is listed while somebody is subscribed to it, on any node, and for some seconds after the last.</Nothing>
       )}
       {value && value.items.length > 0 && <ChannelTable channels={value.items} />}
       {value && <Pager label="Pages of channels" page={page} size={PageSize} total={Math.min(value.total, 200)} onPage={setPage} />}
