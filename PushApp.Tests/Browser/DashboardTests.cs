@@ -27,6 +27,12 @@ public sealed partial class DashboardTests : IAsyncDisposable
                 await page.Locator($"tr[data-resource={id}]").GetByText("Running · Healthy").WaitForAsync();
             }
 
+            // A link of the app's own, and its command.
+            var site = page.Locator("tr[data-resource=web-1]");
+            Assert.EndsWith("/inspector", await site.GetByRole(AriaRole.Link, new() { Name = "Inspector" }).GetAttributeAsync("href"), StringComparison.Ordinal);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Publish a test event web-1", Exact = true }).ClickAsync();
+            await page.GetByText("Publish a test event web-1: done.").WaitForAsync();
+
             await person.SignUpAsync();
             await person.UploadAsync(rows: 50);
             await person.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();

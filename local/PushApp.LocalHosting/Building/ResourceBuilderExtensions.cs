@@ -88,6 +88,35 @@ public static class ResourceBuilderExtensions
         });
     }
 
+    /// <summary>Adds a command to it, for the dashboard and <see cref="ResourceCommandService"/>.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The command's name, one for each of the resource's.</param>
+    /// <param name="displayName">What the dashboard calls it.</param>
+    /// <param name="executeCommand">Carries it out, in the AppHost.</param>
+    /// <param name="commandOptions">What else can be said of it.</param>
+    public static IResourceBuilder<T> WithCommand<T>(this IResourceBuilder<T> builder, string name, string displayName, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand, CommandOptions? commandOptions = null)
+        where T : IResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithAnnotation(new ResourceCommandAnnotation(name, displayName, executeCommand, commandOptions ?? new CommandOptions()));
+    }
+
+    /// <summary>Changes the link to an endpoint: its name, or the path that it leads to.</summary>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
+        where T : IResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithAnnotation(new EndpointUrlAnnotation(endpointName, callback));
+    }
+
+    /// <summary>Adds one more link to an endpoint.</summary>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Func<EndpointReference, ResourceUrlAnnotation> callback)
+        where T : IResourceWithEndpoints
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.WithAnnotation(new AddedUrlAnnotation(endpointName, callback));
+    }
+
     /// <summary>Gives it an endpoint.</summary>
     public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null, string? env = null, bool isProxied = true, bool? isExternal = null, ProtocolType? protocol = null)
         where T : IResourceWithEndpoints

@@ -16,9 +16,16 @@ internal sealed record ResourceMessage(
     IReadOnlyList<ResourceVariable> Environment,
     IReadOnlyList<ResourceHealthReport> HealthReports,
     IReadOnlyList<ResourceProperty> Properties,
-    IReadOnlyList<string> Commands);
+    IReadOnlyList<string> Commands,
+    IReadOnlyList<ResourceOwnCommand> OwnCommands);
 
-internal sealed record ResourceUrl(string? Name, string Url);
+/// <param name="Name">The endpoint.</param>
+/// <param name="Url">The address.</param>
+/// <param name="DisplayName">What it is called; empty for the address itself.</param>
+internal sealed record ResourceUrl(string? Name, string Url, string DisplayName = "");
+
+/// <summary>A command of a resource's own.</summary>
+internal sealed record ResourceOwnCommand(string Name, string DisplayName, string? Description, bool IsEnabled);
 
 /// <param name="Name">The variable.</param>
 /// <param name="Value">Its value.</param>

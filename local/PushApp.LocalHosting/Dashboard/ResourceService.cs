@@ -13,7 +13,7 @@ using Microsoft.Extensions.Hosting;
 namespace PushApp.LocalHosting.Dashboard;
 
 /// <summary>Tells the dashboard of resources, their logs and commands: lines of JSON over HTTP, on loopback, for whoever has this run's key.</summary>
-internal sealed class ResourceService(ResourceNotificationService notifications, ResourceLoggerService logs, ResourceCommandService commands) : IAsyncDisposable
+internal sealed class ResourceService(ResourceNotificationService notifications, ResourceLoggerService logs, ResourceCommandService commands, IServiceProvider services) : IAsyncDisposable
 {
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
@@ -115,7 +115,7 @@ internal sealed class ResourceService(ResourceNotificationService notifications,
         await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static ResourceMessage Message(ResourceEvent change)
+    private ResourceMessage Message(ResourceEvent change)
     {
         var snapshot = change.Snapshot;
         var state = snapshot.State?.Text ?? KnownResourceStates.NotStarted;
@@ -128,13 +128,17 @@ internal sealed class ResourceService(ResourceNotificationService notifications,
             snapshot.ExitCode,
             snapshot.StartTimeStamp,
             snapshot.StopTimeStamp,
-            [.. snapshot.Urls.Select(u => new ResourceUrl(u.Name, u.Url))],
+            [.. snapshot.Urls.Select(u => new ResourceUrl(u.Name, u.Url, u.DisplayProperties.DisplayName))],
             [.. snapshot.EnvironmentVariables.Select(v => new ResourceVariable(v.Name, v.Value, v.IsFromSpec))],
             [.. snapshot.HealthReports.Select(r => new ResourceHealthReport(r.Name, r.Status?.ToString(), r.Description ?? r.ExceptionText))],
             [.. snapshot.Properties.Select(p => new ResourceProperty(p.Name, p.Value is IEnumerable<string> several ? string.Join(' ', several) : p.Value?.ToString() ?? ""))],
             change.Resource is not (ProjectResource or ExecutableResource) ? []
                 : state == KnownResourceStates.Running ? [KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand]
                 : state == KnownResourceStates.NotStarted || KnownResourceStates.TerminalStates.Contains(state) ? [KnownResourceCommands.StartCommand]
-                : []);
+                : [],
+            [.. change.Resource.Annotations.OfType<ResourceCommandAnnotation>()
+                .Select(command => (command, state: command.UpdateState(new UpdateCommandStateContext { ResourceSnapshot = snapshot, ServiceProvider = services })))
+                .Where(each => each.state != ResourceCommandState.Hidden)
+                .Select(each => new ResourceOwnCommand(each.command.Name, each.command.DisplayName, each.command.DisplayDescription, each.state == ResourceCommandState.Enabled))]);
     }
 }

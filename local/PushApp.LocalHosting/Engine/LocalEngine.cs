@@ -20,6 +20,7 @@ internal sealed class LocalEngine(
     HealthCheckService health,
     EngineOptions options,
     ResourceCommandService commands,
+    IServiceProvider services,
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime) : IDisposable
 {
@@ -65,7 +66,7 @@ internal sealed class LocalEngine(
 
         if (options.Dashboard is { } settings)
         {
-            _dashboard = await DashboardProcess.StartAsync(settings, options.ProgramOf.Dashboard, environment.ContentRootPath, new ResourceService(notifications, logs, commands), _console).ConfigureAwait(false);
+            _dashboard = await DashboardProcess.StartAsync(settings, options.ProgramOf.Dashboard, environment.ContentRootPath, new ResourceService(notifications, logs, commands, services), _console).ConfigureAwait(false);
         }
         else
         {

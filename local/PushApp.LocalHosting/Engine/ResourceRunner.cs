@@ -126,7 +126,7 @@ internal sealed class ResourceRunner(
                 HealthReports = [.. _checks.Select(c => new HealthReportSnapshot(c, null, null, null))],
                 EnvironmentVariables = [.. plan.Environment.Select(v => new EnvironmentVariableSnapshot(v.Key, v.Value, plan.OwnVariables.Contains(v.Key)))],
                 Properties = [new("executable.pid", process.Id), new("executable.path", plan.Program), new("executable.workDir", plan.WorkingDirectory), new("executable.args", plan.Arguments)],
-                Urls = [.. instance.Resource.Annotations.OfType<EndpointAnnotation>().Select(e => new UrlSnapshot(e.Name, e.AllocatedEndpoint!.UriString, IsInternal: false))],
+                Urls = ResourceUrls.Of(instance.Resource),
             }).ConfigureAwait(false);
             _ = WatchAsync(instance, process);
         }

@@ -3,7 +3,7 @@ using PushApp.LocalHosting.Engine;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>Carries out commands on resources: those of <see cref="KnownResourceCommands"/>.</summary>
+/// <summary>Carries out commands on resources: those of <see cref="KnownResourceCommands"/>, and their own.</summary>
 public class ResourceCommandService
 {
     private readonly IServiceProvider _services;
@@ -34,6 +34,11 @@ public class ResourceCommandService
                 continue;
             }
 
+            if (instances[0].Resource.Annotations.OfType<ResourceCommandAnnotation>().FirstOrDefault(own => own.Name == command) is { } ownCommand)
+            {
+                return await ExecuteOwnAsync(ownCommand, instances[0].Id, cancellationToken).ConfigureAwait(false);
+            }
+
             if (command != KnownResourceCommands.StartCommand && command != KnownResourceCommands.StopCommand && command != KnownResourceCommands.RestartCommand)
             {
                 return new ExecuteCommandResult { Success = false, ErrorMessage = $"'{name}' has no command '{command}'." };
@@ -60,6 +65,19 @@ public class ResourceCommandService
         }
 
         return new ExecuteCommandResult { Success = false, ErrorMessage = $"There is no resource '{name}'." };
+    }
+
+    private async Task<ExecuteCommandResult> ExecuteOwnAsync(ResourceCommandAnnotation command, string resourceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteCommand(new ExecuteCommandContext { ServiceProvider = _services, ResourceName = resourceId, CancellationToken = cancellationToken }).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The app's own code: whatever it throws is its outcome, and whoever asked is told.
+            return CommandResults.Failure(exception.Message);
+        }
     }
 }
 

@@ -51,7 +51,16 @@ public sealed record ResourceStateSnapshot(string Text, string? Style)
 public sealed record ResourcePropertySnapshot(string Name, object? Value);
 
 /// <summary>A URL.</summary>
-public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
+public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
+{
+    /// <summary>How it is shown.</summary>
+    public UrlDisplayPropertiesSnapshot DisplayProperties { get; init; } = new();
+}
+
+/// <summary>How a URL is shown.</summary>
+/// <param name="DisplayName">What it is called; empty for the URL itself.</param>
+/// <param name="SortOrder">Higher ones come first.</param>
+public sealed record UrlDisplayPropertiesSnapshot(string DisplayName = "", int SortOrder = 0);
 
 /// <summary>A variable.</summary>
 public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
