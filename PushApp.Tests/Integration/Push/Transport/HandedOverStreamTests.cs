@@ -22,7 +22,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
     public async Task A_stream_leaves_the_server_and_ends_as_chunks_do()
     {
         await using var node = await StartAsync();
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get());
         var head = await client.ReadToAsync("\r\n\r\n");
         Assert.Contains("Transfer-Encoding: chunked", head, StringComparison.OrdinalIgnoreCase);
@@ -66,7 +66,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, received, _, _) => received?.GetCertHashString() == certificate.GetCertHashString();
         using var http = new HttpClient(handler) { BaseAddress = address };
-        using var raw = await RawClient.ConnectAsync(address);
+        using var raw = await RawConnection.ConnectAsync(address);
         SseReader? stream = null;
         if (reason is "http/1.0" or "pipelined")
         {
@@ -95,7 +95,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
     public async Task A_slow_reader_gets_everything_in_order_once_it_reads()
     {
         await using var node = await StartAsync(new() { ["Push:Streams:MaxOutboxBytes"] = "67108864", ["Push:History:MaxEvents"] = "10000" });
-        using var slow = await RawClient.ConnectAsync(node.Address, receiveBuffer: 4096);
+        using var slow = await RawConnection.ConnectAsync(node.Address, receiveBuffer: 4096);
         await using var other = await node.OpenAsync();
         await slow.SendAsync(Get());
         await slow.ReadToAsync("retry: ");
@@ -123,7 +123,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
     public async Task A_reader_that_does_not_read_is_dropped_and_told_apart_from_an_end()
     {
         await using var node = await StartAsync(new() { ["Push:Streams:MaxOutboxBytes"] = "100000" });
-        using var slow = await RawClient.ConnectAsync(node.Address, receiveBuffer: 4096);
+        using var slow = await RawConnection.ConnectAsync(node.Address, receiveBuffer: 4096);
         await slow.SendAsync(Get());
         await slow.ReadToAsync("retry: ");
         var padding = new string('x', 60_000);
@@ -145,7 +145,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
         await using var node = await StartAsync(new() { ["Push:Streams:MaxTotal"] = "1" });
         for (var i = 0; i < 20; i++)
         {
-            using var client = await RawClient.ConnectAsync(node.Address);
+            using var client = await RawConnection.ConnectAsync(node.Address);
             await client.SendAsync(Get());
             Assert.StartsWith("HTTP/1.1 200 ", await client.ReadToAsync("retry: "), StringComparison.Ordinal);
             switch (how)
@@ -178,7 +178,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
         var request = Encoding.ASCII.GetBytes(Get());
         await Parallel.ForAsync(0, openings, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
         {
-            using var client = await RawClient.ConnectAsync(node.Address);
+            using var client = await RawConnection.ConnectAsync(node.Address);
             await client.SendAsync(request);
             if (i % 3 != 0)
             {
@@ -204,7 +204,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
         await using var one = await node.OpenAsync();
         using (await SseReaderOf(node))
         {
-            using var third = await RawClient.ConnectAsync(node.Address);
+            using var third = await RawConnection.ConnectAsync(node.Address);
             Assert.Equal("", await third.ReadToEndAsync());
         }
 
@@ -212,9 +212,9 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
         using var again = await SseReaderOf(node);
     }
 
-    private static async Task<RawClient> SseReaderOf(PushNode node)
+    private static async Task<RawConnection> SseReaderOf(PushNode node)
     {
-        var client = await RawClient.ConnectAsync(node.Address);
+        var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get());
         await client.ReadToAsync("retry: ");
         return client;
@@ -232,7 +232,7 @@ public sealed class HandedOverStreamTests(BrokerFixture brokers) : IClassFixture
             .Count(fields => fields[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && fields[3] is Established or CloseWait);
     }
 
-    private static async Task<string> ReadChunkAsync(RawClient client)
+    private static async Task<string> ReadChunkAsync(RawConnection client)
     {
         var length = int.Parse((await client.ReadToAsync("\r\n"))[..^2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var text = Encoding.UTF8.GetString(await client.ReadAsync(length));

@@ -19,7 +19,7 @@ public sealed class OrdinaryRequestTests
     public async Task Requests_on_one_connection_are_answered_in_order_and_pipelined_ones_too(bool handOver)
     {
         await using var node = await StartAsync(handOver, app => app.MapGet("/n/{n}", (int n) => $"<{n}>"));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         for (var i = 0; i < 5; i++)
         {
             await client.SendAsync(Get($"/n/{i}"));
@@ -69,7 +69,7 @@ public sealed class OrdinaryRequestTests
             await request.Body.CopyToAsync(Stream.Null);
             return Results.Ok();
         }), builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1000));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 413 ", await client.ReadToAsync("\r\n"), StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public sealed class OrdinaryRequestTests
                 await context.Response.BodyWriter.WriteAsync(body.AsMemory(at, Math.Min(100_000, body.Length - at)), context.RequestAborted);
             }
         }));
-        using var client = await RawClient.ConnectAsync(node.Address, receiveBuffer: 4096);
+        using var client = await RawConnection.ConnectAsync(node.Address, receiveBuffer: 4096);
         await client.SendAsync(Get("/"));
         await client.ReadToAsync("\r\n\r\n");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -115,7 +115,7 @@ public sealed class OrdinaryRequestTests
             begun.SetResult();
             await aborted.Task;
         }));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         if (reset)
@@ -140,7 +140,7 @@ public sealed class OrdinaryRequestTests
             context.Abort();
             return Task.CompletedTask;
         }));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
         var error = await Assert.ThrowsAsync<SocketException>(client.ReadToEndAsync);
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
@@ -153,7 +153,7 @@ public sealed class OrdinaryRequestTests
     {
         await using var node = await StartAsync(handOver, app => app.MapGet("/", (HttpContext context) =>
             $"{context.Connection.LocalIpAddress} {context.Connection.LocalPort} {context.Connection.RemoteIpAddress} {context.Connection.RemotePort}!"));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
         var port = ((IPEndPoint)client.Socket.LocalEndPoint!).Port;
         Assert.EndsWith($"127.0.0.1 {node.Address.Port} 127.0.0.1 {port}!", await client.ReadToAsync("!"), StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class OrdinaryRequestTests
             await go.Task;
             return "done.";
         }));
-        using var client = await RawClient.ConnectAsync(node.Address);
+        using var client = await RawConnection.ConnectAsync(node.Address);
         await client.SendAsync(Get("/"));
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         var stopping = node.StopAsync();
@@ -181,7 +181,7 @@ public sealed class OrdinaryRequestTests
             {
                 try
                 {
-                    using var other = await RawClient.ConnectAsync(node.Address);
+                    using var other = await RawConnection.ConnectAsync(node.Address);
                     return false;
                 }
                 catch (SocketException)

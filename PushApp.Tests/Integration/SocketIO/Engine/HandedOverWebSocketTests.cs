@@ -209,10 +209,10 @@ public sealed class HandedOverWebSocketTests
         }),
         listener);
 
-    private static async Task<RawClient> OpenAsync(EngineNode node, int? receiveBuffer = null)
+    private static async Task<RawConnection> OpenAsync(EngineNode node, int? receiveBuffer = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Connections are handed over on Linux.");
-        var client = await RawClient.ConnectAsync(node.Address, receiveBuffer);
+        var client = await RawConnection.ConnectAsync(node.Address, receiveBuffer);
         await client.SendAsync(
             $"GET {EngineNode.Path}?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             + $"Sec-WebSocket-Key: {Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))}\r\n\r\n");
@@ -229,14 +229,14 @@ public sealed class HandedOverWebSocketTests
         return [(byte)((final ? 0x80 : 0) | opcode), .. length, .. mask, .. data.Select((value, i) => (byte)(value ^ mask[i & 3]))];
     }
 
-    private static async Task<string> ReadTextAsync(RawClient client)
+    private static async Task<string> ReadTextAsync(RawConnection client)
     {
         var (opcode, text) = await ReadFrameAsync(client);
         Assert.Equal(0x1, opcode);
         return text;
     }
 
-    private static async Task<(int Opcode, string Text)> ReadFrameAsync(RawClient client)
+    private static async Task<(int Opcode, string Text)> ReadFrameAsync(RawConnection client)
     {
         var header = await client.ReadAsync(2);
         Assert.Equal(0x80, header[0] & 0xF0);

@@ -5,22 +5,22 @@ using System.Text;
 namespace PushApp.Tests.Integration.Push.Transport;
 
 /// <summary>A client that says byte for byte what a test wants to say.</summary>
-internal sealed class RawClient : IDisposable
+internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private byte[] _unread = [];
 
-    private RawClient()
+    private RawConnection()
     {
     }
 
     public Socket Socket => _socket;
 
-    public static async Task<RawClient> ConnectAsync(Uri address, int? receiveBuffer = null)
+    public static async Task<RawConnection> ConnectAsync(Uri address, int? receiveBuffer = null)
     {
-        var client = new RawClient();
+        var client = new RawConnection();
         if (receiveBuffer is { } size)
         {
             client._socket.ReceiveBufferSize = size;
