@@ -17,7 +17,7 @@ internal sealed partial class DescriptorConnection
     : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IMemoryPoolFeature,
         IHandOverFeature, IReadinessHandler
 {
-    private static long s_lastId = DateTime.UtcNow.Ticks;
+    private static long _lastId = DateTime.UtcNow.Ticks;
 
     // Guards receiving, and who owns the descriptor.
     private readonly Lock _gate = new();
@@ -74,7 +74,7 @@ internal sealed partial class DescriptorConnection
 
     public override string ConnectionId
     {
-        get => _id ??= Interlocked.Increment(ref s_lastId).ToString("X13", System.Globalization.CultureInfo.InvariantCulture);
+        get => _id ??= Interlocked.Increment(ref _lastId).ToString("X13", System.Globalization.CultureInfo.InvariantCulture);
         set => _id = value;
     }
 
