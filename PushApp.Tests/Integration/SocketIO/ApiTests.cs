@@ -230,6 +230,7 @@ public sealed class ApiTests(SocketIOClientsFixture fixture) : IClassFixture<Soc
         var client = await ConnectAsync(node, new { reconnection = false });
         await client.AskAsync("subscribe", "x", "y");
         await client.EmitAsync("work");
+        await Until.TrueAsync(() => _journal.Lines.Contains("work began"), "the handler is at work");
         await client.EmitAsync("kick", close);
 
         // Its handlers run one after the other: this disconnection waits for none of them, and ends the work.

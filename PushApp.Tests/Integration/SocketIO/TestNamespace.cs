@@ -111,6 +111,7 @@ internal sealed class TestNamespace(Journal journal) : SocketNamespace
 
     public async Task Work()
     {
+        journal.Add("work began");
         try
         {
             await Task.Delay(Timeout.Infinite, Disconnected);

@@ -100,7 +100,8 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
 
         var name = NameOf(packet.Namespace);
-        if (Find(name) is not { } socket)
+        // One that is being told that it is connected has told its client so already: what comes then is for it.
+        if (FindAny(name) is not { HasEnded: false } socket)
         {
             // What was under way when the server disconnected the socket says nothing; anything else from a namespace that was never joined is against the protocol.
             if (!WasIn(name))

@@ -154,6 +154,11 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
         }
 
         var journey = await PublishAsync(nodes, ChannelName.Broadcast);
+
+        // Each loop tells of its share.
+        await Until.TrueAsync(
+            async () => (journey = (await nodes.Inspector.FindJourneyAsync(ChannelName.Broadcast, journey.Event.Id, Cancelled))!).Nodes.Sum(node => node.Connections) >= 6,
+            "all loops have written it");
         Assert.Equal(6, Assert.Single(journey.Nodes).Connections);
         var noted = journey.Nodes[0].Deliveries.Select(delivery => delivery.User).ToHashSet();
         Assert.Equal(2, noted.Count);

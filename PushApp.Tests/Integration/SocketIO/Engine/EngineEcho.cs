@@ -8,7 +8,11 @@ namespace PushApp.Tests.Integration.SocketIO.Engine;
 internal class EngineEcho : IEngineListener
 {
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ends;
+
+    /// <summary>Completes when its session opens: a WebSocket's client is told that it is one a moment before.</summary>
+    public Task Opened => _opened.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public IEngineSession Session { get; private set; } = null!;
 
@@ -23,7 +27,11 @@ internal class EngineEcho : IEngineListener
 
     public static EngineMessage Text(string text) => new(Encoding.UTF8.GetBytes(text), isBinary: false);
 
-    public virtual void OnOpen(IEngineSession session) => Session = session;
+    public virtual void OnOpen(IEngineSession session)
+    {
+        Session = session;
+        _opened.TrySetResult();
+    }
 
     public virtual ValueTask OnMessageAsync(EngineMessage message)
     {

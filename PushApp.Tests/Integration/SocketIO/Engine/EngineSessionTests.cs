@@ -217,6 +217,7 @@ public sealed class EngineSessionTests
         }
 
         var echo = node.Sessions.Single();
+        await echo.Opened;
         var message = new EngineMessage(new byte[10_000], isBinary: true);
         for (var i = 0; i < 100_000 && echo.Session.Send([message]); i++)
         {
