@@ -77,12 +77,14 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
         foreach (var each in close ? _sockets : [socket])
         {
-            if (each.IsConnected)
+            var wasConnected = each.IsConnected;
+
+            // First, or a client that is quick to go would end it, as a loss of its connection.
+            End(each, DisconnectReasons.ServerNamespace);
+            if (wasConnected)
             {
                 Session.Send([PacketWriter.Disconnect(each.Namespace)]);
             }
-
-            End(each, DisconnectReasons.ServerNamespace);
         }
 
         if (close)
