@@ -129,16 +129,13 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
+        var patience = TimeSpan.FromSeconds(60);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await RedisPing.AnswersAsync(Port, Password, limit.Token))
-        {
-            if (Process.HasExited)
-            {
-                throw new InvalidOperationException($"The {Kind} broker ended while starting:\n{Process.Output}");
-            }
-
-            await Task.Delay(25, limit.Token);
-        }
+        limit.CancelAfter(patience);
+        await Until.TrueAsync(
+            async () => await RedisPing.AnswersAsync(Port, Password, limit.Token)
+                || (Process.HasExited ? throw new InvalidOperationException($"The {Kind} broker ended while starting:\n{Process.Output}") : false),
+            $"the {Kind} broker answers",
+            patience);
     }
 }

@@ -99,6 +99,6 @@ public sealed class CustomStreamTests(BrokerFixture brokers) : IClassFixture<Bro
         yield return new ServerSentEvent("first");
         await _second.Task.WaitAsync(cancellationToken);
         yield return new ServerSentEvent("second");
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
     }
 }

@@ -146,7 +146,7 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
 
     private static async IAsyncEnumerable<ServerSentEvent> SilenceAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         yield break;
     }
 

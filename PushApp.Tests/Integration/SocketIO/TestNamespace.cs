@@ -114,7 +114,7 @@ internal sealed class TestNamespace(Journal journal) : SocketNamespace
         journal.Add("work began");
         try
         {
-            await Task.Delay(Timeout.Infinite, Disconnected);
+            await new TaskCompletionSource().Task.WaitAsync(Disconnected);
         }
         catch (OperationCanceledException)
         {

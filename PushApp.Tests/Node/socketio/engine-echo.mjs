@@ -28,13 +28,17 @@ function run(version, transport) {
     let upgraded = false;
     const fail = (what) => reject(new Error(`${name}: ${what} after ${received} messages`));
     socket.on('upgrade', () => (upgraded = true));
+    if (transport === 'upgrade') {
+      setTimeout(() => upgraded || fail('no upgrade within 60 s'), 60_000).unref();
+    }
     socket.on('error', (error) => fail(error.message));
     socket.on('close', (reason) => received < count && fail(`closed (${reason})`));
     socket.on('open', () => {
       let sent = 0;
       const timer = setInterval(() => {
-        // Several at once now and then, across the upgrade.
-        for (let burst = 0; burst <= sent % 4 && sent < count; burst++) {
+        // Several at once now and then, across the upgrade; the last one after it, however long it takes.
+        const most = transport === 'upgrade' && !upgraded ? count - 1 : count;
+        for (let burst = 0; burst <= sent % 4 && sent < most; burst++) {
           socket.send(message(sent++));
         }
         if (sent >= count) {

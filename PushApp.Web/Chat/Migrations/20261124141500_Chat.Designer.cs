@@ -15,7 +15,6 @@ namespace PushApp.Web.Chat.Migrations
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("PushApp.Web.Chat.ListedConversation", b =>
@@ -43,7 +42,6 @@ namespace PushApp.Web.Chat.Migrations
 
                     b.ToTable("ChatConversations", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

@@ -12,7 +12,6 @@ namespace PushApp.Web.Chat.Migrations
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("PushApp.Web.Chat.ListedConversation", b =>
@@ -40,7 +39,6 @@ namespace PushApp.Web.Chat.Migrations
 
                     b.ToTable("ChatConversations", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

@@ -17,7 +17,6 @@ namespace PushApp.Contacts.Storage.Migrations
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("PushApp.Contacts.AddressBook", b =>
@@ -407,7 +406,6 @@ namespace PushApp.Contacts.Storage.Migrations
 
                     b.ToTable("RejectedRows", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

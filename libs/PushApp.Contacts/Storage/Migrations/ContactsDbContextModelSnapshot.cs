@@ -14,7 +14,6 @@ namespace PushApp.Contacts.Storage.Migrations
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("PushApp.Contacts.AddressBook", b =>
@@ -407,7 +406,6 @@ namespace PushApp.Contacts.Storage.Migrations
 
                     b.ToTable("RejectedRows", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }
