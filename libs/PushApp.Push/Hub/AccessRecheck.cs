@@ -34,7 +34,7 @@ internal sealed partial class AccessRecheck(
     {
         if (Interlocked.Exchange(ref _started, 1) == 0)
         {
-            _running = Task.WhenAll(Task.Run(ListenAsync), Task.Run(RunAsync));
+            _running = Task.WhenAll(Background.Run(ListenAsync), Background.Run(RunAsync));
         }
     }
 
@@ -70,6 +70,7 @@ internal sealed partial class AccessRecheck(
             try
             {
                 // Renewed by itself when the broker comes back.
+                await redis.ConnectAsync().ConfigureAwait(false);
                 var messages = await redis.Multiplexer.GetSubscriber().SubscribeAsync(keys.AccessChanged).ConfigureAwait(false);
                 messages.OnMessage(message => _hints.Writer.TryWrite((string?)message.Message ?? ""));
                 return;

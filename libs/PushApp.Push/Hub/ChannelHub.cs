@@ -106,8 +106,8 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             return;
         }
 
-        var tasks = _loops.Select(loop => Task.Run(() => loop.RunAsync(_stopped.Token), CancellationToken.None)).ToList();
-        tasks.Add(Task.Run(() => RunMaintenanceAsync(_stopped.Token), CancellationToken.None));
+        var tasks = _loops.Select(loop => Background.Run(() => loop.RunAsync(_stopped.Token))).ToList();
+        tasks.Add(Background.Run(() => RunMaintenanceAsync(_stopped.Token)));
         _running = Task.WhenAll(tasks);
     }
 
@@ -160,6 +160,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     /// </summary>
     public async Task OpenAsync(HubConnection connection, IReadOnlyList<ChannelName> names, Cursor? cursor, CancellationToken cancellationToken)
     {
+        await _redis.ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var subscriptions = new Subscription[names.Count];
         for (var i = 0; i < subscriptions.Length; i++)
         {
@@ -197,6 +198,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     /// </summary>
     public async Task<Subscription> OpenAsync(HubConnection connection, ChannelName name, Position? position, CancellationToken cancellationToken)
     {
+        await _redis.ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var channel = Acquire(name);
         var subscription = new Subscription(connection, channel)
         {

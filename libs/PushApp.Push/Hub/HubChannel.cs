@@ -95,7 +95,7 @@ internal sealed partial class HubChannel : IDisposable
 
     /// <summary>Subscribes, takes the log's position after that, and so begins. Goes on trying until it is closed.</summary>
     /// <param name="predecessor">The end of the same channel's subscription before; the broker must be told of the two one after the other.</param>
-    public void Start(Task predecessor) => _starting = Task.Run(() => StartAsync(predecessor));
+    public void Start(Task predecessor) => _starting = Background.Run(() => StartAsync(predecessor));
 
     private async Task StartAsync(Task predecessor)
     {

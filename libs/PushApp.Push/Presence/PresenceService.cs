@@ -165,7 +165,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
             {
                 _redis.Multiplexer.ConnectionFailed += OnConnectionFailed;
                 _redis.Multiplexer.ConnectionRestored += OnConnectionRestored;
-                _running = Task.WhenAll(Task.Run(() => _lease.RunAsync(_stopped.Token)), Task.Run(() => _writer.RunAsync(_stopped.Token)));
+                _running = Task.WhenAll(Background.Run(() => _lease.RunAsync(_stopped.Token)), Background.Run(() => _writer.RunAsync(_stopped.Token)));
             }
         }
     }

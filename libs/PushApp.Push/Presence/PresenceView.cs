@@ -63,7 +63,7 @@ internal sealed partial class PresenceView : IPresenceView
     public void Start()
     {
         _redis.Multiplexer.ConnectionRestored += OnConnectionRestored;
-        _running = Task.Run(RunAsync);
+        _running = Background.Run(RunAsync);
     }
 
     public async ValueTask DisposeAsync()

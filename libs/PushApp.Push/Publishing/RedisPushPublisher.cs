@@ -13,6 +13,7 @@ namespace PushApp.Push.Publishing;
 
 /// <summary>Publishes over Redis. A logged event is repeated with one idempotency key until the broker has acknowledged it, so it is there once.</summary>
 internal sealed partial class RedisPushPublisher(
+    RedisConnection redis,
     RedisChannelLog log,
     HistoryLimits limits,
     DurabilityGate durability,
@@ -36,6 +37,7 @@ internal sealed partial class RedisPushPublisher(
         var traceParent = TraceContext.Current();
         try
         {
+            await redis.ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var result = publish.History
                 ? await AppendAsync(channel, eventName, data, publish, traceParent, cancellationToken).ConfigureAwait(false)
                 : await SendAsync(channel, eventName, data, traceParent).ConfigureAwait(false);

@@ -11,7 +11,9 @@ namespace PushApp.Push.Redis;
 internal sealed class RedisConnection(IServiceProvider services, IConfiguration configuration) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Lock _connectingLock = new();
     private IConnectionMultiplexer? _multiplexer;
+    private Task? _connecting;
     private bool _owned;
 
     public IConnectionMultiplexer Multiplexer
@@ -26,6 +28,23 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     }
 
     public IDatabase Database => Multiplexer.GetDatabase();
+
+    /// <summary>
+    /// Completes when the multiplexer is made. Whoever asks for <see cref="Multiplexer"/> before blocks a thread until the broker has answered or its time is over; many who do so at once, as when all clients
+    /// of a node come back, leave the pool without the threads that connecting itself needs.
+    /// </summary>
+    public Task ConnectAsync()
+    {
+        if (Volatile.Read(ref _multiplexer) is not null)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_connectingLock)
+        {
+            return _connecting is null or { IsFaulted: true } ? _connecting = Background.RunBlocking(() => _ = Multiplexer) : _connecting;
+        }
+    }
 
     /// <summary>Fails at start, and not at the first event, when nothing says where the broker is. It need not be up.</summary>
     /// <exception cref="InvalidOperationException">Neither a connection string nor a multiplexer is there; the message says what to set.</exception>
