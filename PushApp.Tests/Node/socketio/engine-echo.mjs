@@ -28,6 +28,7 @@ function run(version, transport) {
     let upgraded = false;
     const fail = (what) => reject(new Error(`${name}: ${what} after ${received} messages`));
     socket.on('upgrade', () => (upgraded = true));
+    socket.on('upgradeError', (error) => fail(`the upgrade failed (${error.message})`));
     if (transport === 'upgrade') {
       setTimeout(() => upgraded || fail('no upgrade within 60 s'), 60_000).unref();
     }

@@ -13,7 +13,7 @@ internal sealed class DiscardingWriter : IStreamWriter
 
     public void Write(ReadOnlySpan<byte> bytes) => Bytes += bytes.Length;
 
-    public bool TryFlush(HubConnection connection)
+    public bool TryFlush()
     {
         Flushes++;
         return true;

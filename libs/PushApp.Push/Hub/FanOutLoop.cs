@@ -182,9 +182,12 @@ internal sealed partial class FanOutLoop(
                 subscription.CursorPart = item.CursorPart;
             }
 
-            connection.WriteEvent(sample.Next());
-            written++;
-            Sent(connection, flushNow);
+            if (connection.WriteEvent(sample.Next()))
+            {
+                written++;
+                Sent(connection, flushNow);
+                item.Record?.Written(connection, time);
+            }
         }
 
         if (written > 0)
@@ -197,7 +200,7 @@ internal sealed partial class FanOutLoop(
                 // Of those alone that are remembered: what looks must not be what is seen.
                 recorder!.Load.CountDeliveries(written);
                 recorder.Load.Latency.Add(seconds);
-                record.Written(written, subscriptions, now);
+                record.WrittenTo(written, now);
             }
 
             if (item.Delivery is { } delivery)
@@ -427,10 +430,13 @@ internal sealed partial class FanOutLoop(
             return;
         }
 
-        subscription.Connection.WriteEvent(next.ForResumed(options.TracedConnections));
-        next.Record?.Resumed(subscription.Connection, now);
+        if (subscription.Connection.WriteEvent(next.ForResumed(options.TracedConnections)))
+        {
+            next.Record?.Resumed(subscription.Connection, now);
+            written++;
+        }
+
         skipped = false;
-        written++;
     }
 
     private void GoLive(Subscription subscription, LoopChannel channel, bool skipped)

@@ -93,7 +93,8 @@ internal abstract class HubConnection : IOpenStream
     public abstract void WriteHead(bool brokerConnected);
 
     /// <summary>An event of a channel; the subscription's cursor part is already that event's.</summary>
-    public abstract void WriteEvent(HubEvent item);
+    /// <returns>Whether it is for its client; a channel may carry what concerns only some who hold it.</returns>
+    public abstract bool WriteEvent(HubEvent item);
 
     /// <summary>Something was lost on these channels; the cursor already stands after it.</summary>
     public abstract void WriteReset(IReadOnlyList<ChannelName> channels, string reason);
@@ -131,7 +132,7 @@ internal abstract class HubConnection : IOpenStream
 
         IsDirty = false;
         _unflushedBytes = 0;
-        _flushPending = !Writer.TryFlush(this);
+        _flushPending = !Writer.TryFlush();
     }
 
     /// <summary>Its client takes something again: when that was all that was sent, sends, in one write, what came meanwhile.</summary>

@@ -12,7 +12,7 @@ internal interface IStreamWriter
     /// Sends what was written. True when it has left (or its system buffer took it); false when the client does not keep up, and then the connection's loop is told
     /// (<see cref="LoopItem.Flushed"/>) when it may have taken it, and asks <see cref="TryCompleteFlush"/>.
     /// </summary>
-    bool TryFlush(HubConnection connection);
+    bool TryFlush();
 
     /// <summary>Ends a pending flush; false when it is pending still, and then the loop is told once more. Only while one is.</summary>
     bool TryCompleteFlush();

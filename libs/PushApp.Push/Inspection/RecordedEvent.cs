@@ -8,6 +8,7 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
 {
     private readonly Lock _lock = new();
     private List<RecordedDelivery>? _deliveries;
+    private bool _isFull = maxDeliveries == 0;
     private int _connections;
     private DateTimeOffset? _firstWritten;
     private DateTimeOffset? _lastWritten;
@@ -56,26 +57,31 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
         return string.Create(CultureInfo.InvariantCulture, $"e{timeMs}-{hash:x8}");
     }
 
-    /// <summary>A loop has written it to those of its subscriptions that were live.</summary>
-    public void Written(int connections, List<Subscription> subscriptions, DateTimeOffset at)
+    /// <summary>A loop has written it to a connection: noted for the first few, at the cost of a look for the others.</summary>
+    public void Written(HubConnection connection, TimeProvider time)
     {
-        if (connections == 0)
+        if (Volatile.Read(ref _isFull))
         {
             return;
         }
 
         lock (_lock)
         {
+            if (!_isFull)
+            {
+                Note(connection, time.GetUtcNow(), StateOf(connection));
+            }
+        }
+    }
+
+    /// <summary>A loop has written it to so many of its connections.</summary>
+    public void WrittenTo(int connections, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
             _connections += connections;
             _firstWritten ??= at;
             _lastWritten = at;
-            for (var i = 0; i < subscriptions.Count && (_deliveries?.Count ?? 0) < maxDeliveries; i++)
-            {
-                if (subscriptions[i].State is SubscriptionState.Live || (!IsLogged && subscriptions[i].State != SubscriptionState.Waiting))
-                {
-                    Note(subscriptions[i].Connection, at, StateOf(subscriptions[i].Connection));
-                }
-            }
         }
     }
 
@@ -84,10 +90,11 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
     {
         lock (_lock)
         {
+            // When it was written to those who were there is not moved by one who comes back later.
             _connections++;
             _firstWritten ??= at;
-            _lastWritten = at;
-            if ((_deliveries?.Count ?? 0) < maxDeliveries)
+            _lastWritten ??= at;
+            if (!_isFull)
             {
                 Note(connection, at, DeliveryState.Resumed);
             }
@@ -115,6 +122,10 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
     private static DeliveryState StateOf(HubConnection connection) =>
         connection.IsOverflown ? DeliveryState.Dropped : connection.OutboxBytes > 0 ? DeliveryState.Queued : DeliveryState.Written;
 
-    private void Note(HubConnection connection, DateTimeOffset at, DeliveryState state) =>
-        (_deliveries ??= []).Add(new RecordedDelivery(connection.Id, connection.Principal.UserName, connection.Carrier, at, state));
+    private void Note(HubConnection connection, DateTimeOffset at, DeliveryState state)
+    {
+        _deliveries ??= [];
+        _deliveries.Add(new RecordedDelivery(connection.Id, connection.Principal.UserName, connection.Carrier, at, state));
+        _isFull = _deliveries.Count >= maxDeliveries;
+    }
 }

@@ -7,7 +7,7 @@ using PushApp.Push.Hub;
 namespace PushApp.Push.Sse;
 
 /// <summary>Writes to a response's pipe: any protocol and operating system that Kestrel serves.</summary>
-internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamWriter
+internal sealed class PipeStreamWriter(PipeWriter pipe, HubConnection connection, Action abort) : IStreamWriter
 {
     private ValueTaskAwaiter<FlushResult> _pending;
     private Action? _whenDone;
@@ -33,7 +33,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, Action abort) : IStreamW
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
-    public bool TryFlush(HubConnection connection)
+    public bool TryFlush()
     {
         if (IsClosed)
         {

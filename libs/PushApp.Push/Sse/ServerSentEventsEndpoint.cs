@@ -75,23 +75,25 @@ internal sealed partial class ServerSentEventsEndpoint(
         {
             if (!isHandedOver)
             {
-                Leave(connection, lease);
+                gate.Leave(lease);
+                Leave(connection);
             }
         }
     }
 
-    public void OnEnded(SseConnection connection, StreamLease lease, CloseReason reason)
+    public void OnEnding(StreamLease lease) => gate.Leave(lease);
+
+    public void OnEnded(SseConnection connection, CloseReason reason)
     {
         hub.Release(connection);
-        Leave(connection, lease);
+        Leave(connection);
         Ended(logger, connection.Id, reason);
     }
 
-    private void Leave(SseConnection connection, StreamLease lease)
+    private void Leave(SseConnection connection)
     {
         metrics.ConnectionClosed(connection.Transport);
         registry.Remove(connection);
-        gate.Leave(lease);
     }
 
     /// <summary>Whether the stream goes on when this has returned: it was handed over.</summary>
@@ -143,7 +145,7 @@ internal sealed partial class ServerSentEventsEndpoint(
                 return true;
             }
 
-            connection.Writer = new PipeStreamWriter(context.Response.BodyWriter, context.Abort);
+            connection.Writer = new PipeStreamWriter(context.Response.BodyWriter, connection, context.Abort);
             connection.Loop.Post(LoopItem.Join(connection));
             using var gone = context.RequestAborted.UnsafeRegister(
                 static state => ((SseConnection)state!).Loop.Post(LoopItem.Leave((SseConnection)state)), connection);

@@ -6,8 +6,11 @@ namespace PushApp.Push.Sse;
 /// <summary>Who gives back what a stream held, when it ends long after its request.</summary>
 internal interface IHandedOverOwner
 {
-    /// <summary>On the stream's loop.</summary>
-    void OnEnded(SseConnection connection, StreamLease lease, CloseReason reason);
+    /// <summary>It is about to be closed: its place is free before its client sees the end, and may come back. On the stream's loop, as the next.</summary>
+    void OnEnding(StreamLease lease);
+
+    /// <summary>It is closed.</summary>
+    void OnEnded(SseConnection connection, CloseReason reason);
 }
 
 /// <summary>A stream of Server-Sent Events. A stream of one channel shares every byte with the others; one of several appends its own cursor.</summary>
@@ -28,11 +31,10 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
 
     public override void Complete(CloseReason reason)
     {
+        var owner = Interlocked.Exchange(ref _owner, null);
+        owner?.OnEnding(_lease);
         base.Complete(reason);
-        if (Interlocked.Exchange(ref _owner, null) is { } owner)
-        {
-            owner.OnEnded(this, _lease, reason);
-        }
+        owner?.OnEnded(this, reason);
     }
 
     public override void WriteHead(bool brokerConnected)
@@ -57,7 +59,7 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
         }
     }
 
-    public override void WriteEvent(HubEvent item)
+    public override bool WriteEvent(HubEvent item)
     {
         Write(item.SseFrame);
         if (item.Entry.IsLogged)
@@ -68,6 +70,8 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
         {
             Write(SseFormatter.EndOfEvent);
         }
+
+        return true;
     }
 
     public override void WriteReset(IReadOnlyList<ChannelName> channels, string reason)

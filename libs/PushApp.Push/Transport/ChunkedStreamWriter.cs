@@ -44,7 +44,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         _end += bytes.Length;
     }
 
-    public bool TryFlush(HubConnection connection)
+    public bool TryFlush()
     {
         if (_buffer is null)
         {

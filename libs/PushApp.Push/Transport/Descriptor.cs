@@ -28,14 +28,15 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
     /// <summary>Has its readiness reported: each change once, beginning with what it is ready for now.</summary>
     public void Watch(IReadinessHandler handler, Readiness interest)
     {
-        if (_key == 0)
+        var key = Interlocked.Read(ref _key);
+        if (key == 0)
         {
-            _key = _poller.Add(this, handler, interest);
+            Interlocked.Exchange(ref _key, _poller.Add(this, handler, interest));
         }
         else
         {
             // The kernel looks again, so that nothing is missed of what came while the former handler did not listen any more.
-            _poller.Change(_key, this, handler, interest);
+            _poller.Change(key, this, handler, interest);
         }
     }
 

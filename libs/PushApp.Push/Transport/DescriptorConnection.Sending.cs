@@ -38,8 +38,8 @@ internal sealed partial class DescriptorConnection
         }
         finally
         {
-            _drained?.TrySetResult(false);
             Shutdown(reason);
+            _drained?.TrySetResult(false);
             await _output.CompleteAsync(unexpected).ConfigureAwait(false);
             _input.CancelPendingFlush();
         }

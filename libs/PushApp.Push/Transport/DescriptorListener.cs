@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -163,6 +164,12 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
             accepted.Start();
             connection = accepted;
             return 0;
+        }
+        catch (Win32Exception error)
+        {
+            // The system cannot watch it: as when it cannot accept one.
+            descriptor.Dispose();
+            return error.NativeErrorCode;
         }
         catch
         {

@@ -65,7 +65,9 @@ internal sealed partial class DescriptorPoller : IDisposable
     {
         lock (_lock)
         {
-            _slots[SlotOf(key)].Handler = handler;
+            ref var slot = ref _slots[SlotOf(key)];
+            ObjectDisposedException.ThrowIf(slot.Generation != GenerationOf(key), descriptor);
+            slot.Handler = handler;
         }
 
         Span<byte> item = stackalloc byte[16];

@@ -24,13 +24,9 @@ internal static unsafe partial class Libc
 
     public const int ErrorInterrupted = 4;
     public const int ErrorAgain = 11;
-    public const int ErrorNoMemory = 12;
-    public const int ErrorTooManyOpenFilesInSystem = 23;
-    public const int ErrorTooManyOpenFiles = 24;
     public const int ErrorBrokenPipe = 32;
     public const int ErrorConnectionAborted = 103;
     public const int ErrorConnectionReset = 104;
-    public const int ErrorNoBufferSpace = 105;
     public const int ErrorTimedOut = 110;
 
     public const int EpollAdd = 1;

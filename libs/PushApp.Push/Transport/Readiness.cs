@@ -4,7 +4,6 @@ namespace PushApp.Push.Transport;
 [Flags]
 internal enum Readiness : uint
 {
-    None = 0,
     Readable = 0x1,
     Writable = 0x4,
     Failed = 0x8,

@@ -25,7 +25,10 @@ internal sealed partial class EngineServer : IDisposable
     private readonly Func<IEngineListener> _listeners;
     private readonly EngineServices _services;
     private readonly OriginPolicy _origins;
+    private readonly Lock _carriedLock = new();
     private volatile bool _isStopping;
+    private int _carried;
+    private TaskCompletionSource? _left;
 
     public EngineServer(EngineServices services, EngineOptions options, Func<IEngineListener> listeners)
     {
@@ -80,6 +83,7 @@ internal sealed partial class EngineServer : IDisposable
             if (socket.Wire is { } wire)
             {
                 // Nothing of the request is needed any more: it ends here, and the WebSocket goes on.
+                Carry();
                 wire.ReadBy(session, socket);
                 return;
             }
@@ -98,7 +102,29 @@ internal sealed partial class EngineServer : IDisposable
         }
     }
 
+    /// <summary>Completes when no WebSocket is left that goes on without its request, for which the web server does not wait.</summary>
+    public Task WhenLeftAsync()
+    {
+        lock (_carriedLock)
+        {
+            return _carried == 0 ? Task.CompletedTask : (_left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
     public void Dispose() => Wheel.Dispose();
+
+    /// <summary>A WebSocket that was carried has ended.</summary>
+    internal void Left()
+    {
+        lock (_carriedLock)
+        {
+            if (--_carried == 0)
+            {
+                _left?.TrySetResult();
+                _left = null;
+            }
+        }
+    }
 
     /// <summary>The session is found no more.</summary>
     internal void Remove(EngineSession session) => _sessions.TryRemove(session.Id, out _);
@@ -130,6 +156,14 @@ internal sealed partial class EngineServer : IDisposable
         if (_isStopping)
         {
             session.Close(EngineCloseReasons.ServerShuttingDown);
+        }
+    }
+
+    private void Carry()
+    {
+        lock (_carriedLock)
+        {
+            _carried++;
         }
     }
 
@@ -276,7 +310,7 @@ internal sealed partial class EngineServer : IDisposable
             WebSocketConnection? socket = null;
             try
             {
-                socket = await WebSocketHandshake.AcceptAsync(context, Options.MaxPayload).ConfigureAwait(false);
+                socket = await WebSocketHandshake.AcceptAsync(context, Options).ConfigureAwait(false);
                 if (protocol == 3)
                 {
                     // Clients of version 3 (its own test suite is one) may begin to listen only after the WebSocket's `open`, and would miss a packet that comes in the same segment.

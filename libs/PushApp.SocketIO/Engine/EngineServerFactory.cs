@@ -4,8 +4,11 @@ using Microsoft.Extensions.Options;
 namespace PushApp.SocketIO.Engine;
 
 /// <summary>Makes the servers of a node, one for each mapped path, and stops them with the node.</summary>
-internal sealed class EngineServerFactory : IDisposable
+internal sealed class EngineServerFactory : IHostedService, IDisposable
 {
+    // Sessions cut a client that does not close its side after 2 s; this is for what that may take on a busy machine.
+    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(5);
+
     private readonly EngineServices _services;
     private readonly EngineOptions _options;
     private readonly Lock _lock = new();
@@ -50,6 +53,20 @@ internal sealed class EngineServerFactory : IDisposable
         }
 
         return server;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Waits, before the transport ends, until WebSockets that were handed over have sent what was queued, and their close.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task[] leaving;
+        lock (_lock)
+        {
+            leaving = [.. _servers.Select(server => server.WhenLeftAsync())];
+        }
+
+        await Task.WhenAll(leaving).WaitAsync(LongestLeaving, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()

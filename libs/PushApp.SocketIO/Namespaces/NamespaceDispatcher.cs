@@ -40,14 +40,20 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         // First what the inbox is to do before any event, then the answer that lets the client send them.
         if (!socket.TryBegin(OnConnectedAsync) || !client.Add(socket))
         {
-            throw new SocketException("You were disconnected while you connected.", "disconnected");
+            throw Disconnected();
         }
 
         if (socket.Open(client.IsLegacy ? PacketWriter.Connect(host.Name, null, null) : PacketWriter.Connect(host.Name, socket.Id, socket.RecoveryId)))
         {
             SocketIOLog.Connected(_server.Logger, socket.Id, host.Name, socket.Recovered);
         }
+        else if (!client.Session.Closed.IsCancellationRequested)
+        {
+            throw Disconnected();
+        }
     }
+
+    private static SocketException Disconnected() => new("You were disconnected while you connected.", "disconnected");
 
     /// <summary>The socket has ended: nothing reaches it any more; its class, where it was told of the beginning, is told after its last event.</summary>
     public void Disconnect(Socket socket, string reason)

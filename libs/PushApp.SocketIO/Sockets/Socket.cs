@@ -14,7 +14,7 @@ public sealed class Socket : SocketEmission
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disconnected = new();
-    private List<EngineMessage[]>? _held = [];
+    private volatile List<EngineMessage[]>? _held = [];
     private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
     private ConcurrentDictionary<string, object?>? _items;
@@ -155,8 +155,9 @@ public sealed class Socket : SocketEmission
 
     private bool TryDeliver(EngineMessage[] messages, bool isVolatile)
     {
-        if (_state == SocketState.Connecting)
+        if (_held is not null)
         {
+            // Until all that was held has gone out, too: what comes then is behind it.
             lock (_lock)
             {
                 if (_held is not null)
@@ -221,7 +222,9 @@ public sealed class Socket : SocketEmission
                 return false;
             }
 
+            // Before its client is told, which may answer at once.
             WasOpened = true;
+            _state = SocketState.Connected;
             Host.Server.Metrics.Connected(Host.Definition);
             Client.Session.Send([connect]);
             foreach (var messages in _held)
@@ -230,7 +233,6 @@ public sealed class Socket : SocketEmission
             }
 
             _held = null;
-            _state = SocketState.Connected;
             return true;
         }
     }

@@ -77,11 +77,8 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
         foreach (var each in close ? _sockets : [socket])
         {
-            var wasConnected = each.IsConnected;
-
-            // First, or a client that is quick to go would end it, as a loss of its connection.
-            End(each, DisconnectReasons.ServerNamespace);
-            if (wasConnected)
+            // Ended first, or a client that is quick to go would end it, as a loss of its connection. One that was never told that it connected is told otherwise.
+            if (End(each, DisconnectReasons.ServerNamespace) && each.WasOpened)
             {
                 Session.Send([PacketWriter.Disconnect(each.Namespace)]);
             }
@@ -102,8 +99,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
 
         var name = NameOf(packet.Namespace);
-        // One that is being told that it is connected has told its client so already: what comes then is for it.
-        if (FindAny(name) is not { HasEnded: false } socket)
+        if (Find(name) is not { } socket)
         {
             // What was under way when the server disconnected the socket says nothing; anything else from a namespace that was never joined is against the protocol.
             if (!WasIn(name))
@@ -171,19 +167,21 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     private async Task ConnectAsync(string name, SocketHandshake handshake)
     {
+        SocketException? refusal = null;
         try
         {
-            if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is not { } host)
+            if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is { } host)
             {
-                Refuse(name, new SocketException("Invalid namespace", "unknown_namespace"));
-                return;
+                await host.Dispatcher.ConnectAsync(this, handshake).ConfigureAwait(false);
             }
-
-            await host.Dispatcher.ConnectAsync(this, handshake).ConfigureAwait(false);
+            else
+            {
+                refusal = new SocketException("Invalid namespace", "unknown_namespace");
+            }
         }
         catch (SocketException refused)
         {
-            Refuse(name, refused);
+            refusal = refused;
         }
         catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
         {
@@ -192,7 +190,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         catch (Exception error)
         {
             SocketIOLog.ConnectFailed(server.Logger, name, error);
-            Refuse(name, new SocketException("The server failed to connect you. Try again later.", "failed"));
+            refusal = new SocketException("The server failed to connect you. Try again later.", "failed");
         }
         finally
         {
@@ -200,6 +198,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             {
                 RemoveConnecting(name, handshake);
             }
+        }
+
+        // After it asks no more: a client may ask again as soon as it hears.
+        if (refusal is not null)
+        {
+            Refuse(name, refusal);
         }
     }
 
@@ -223,7 +227,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         StopConnectTimer();
         lock (_placesLock)
         {
-            _sockets = FindAny(socket.Namespace) is { } before ? _sockets.Replace(before, socket) : _sockets.Add(socket);
+            _sockets = _sockets.Add(socket);
             RemoveConnecting(socket.Namespace, socket.Handshake);
         }
 
@@ -284,11 +288,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     }
 
     /// <summary>Ends a socket; the first call alone counts.</summary>
-    public void End(Socket socket, string reason)
+    /// <returns>Whether this was it.</returns>
+    public bool End(Socket socket, string reason)
     {
         if (!socket.TryEnd())
         {
-            return;
+            return false;
         }
 
         lock (_placesLock)
@@ -305,6 +310,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
 
         socket.Host.Dispatcher.Disconnect(socket, reason);
+        return true;
     }
 
     private Socket? FindAny(string name)

@@ -78,6 +78,12 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
     {
         lock (_lock)
         {
+            if (!item.Alone && socket.HasEnded)
+            {
+                // Its class has been told of the end, or is about to be: nothing comes after that.
+                return;
+            }
+
             if (_waiting is not null || !TryBegin(item))
             {
                 (_waiting ??= new Queue<Item>()).Enqueue(item);

@@ -105,6 +105,7 @@ internal sealed partial class ServerBus(
         {
             try
             {
+                await redis.ConnectAsync().ConfigureAwait(false);
                 var subscriber = redis.Multiplexer.GetSubscriber();
                 if (_replies is null)
                 {

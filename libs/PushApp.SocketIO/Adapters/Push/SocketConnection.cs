@@ -147,15 +147,16 @@ internal sealed class SocketConnection : HubConnection
         }
     }
 
-    public override void WriteEvent(HubEvent item)
+    public override bool WriteEvent(HubEvent item)
     {
         var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel, ChannelEvent);
         if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket)))
         {
-            return;
+            return false;
         }
 
         _socket.Deliver(encoded.Messages(Offset(), _wantsContext), isVolatile: !item.Entry.IsLogged);
+        return true;
     }
 
     /// <summary>On its loop: an event that came by no channel. It carries the offset all the same, as the client takes any last text for one.</summary>
@@ -265,7 +266,7 @@ internal sealed class SocketConnection : HubConnection
 
         public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
 
-        public bool TryFlush(HubConnection connection) => true;
+        public bool TryFlush() => true;
 
         // Nothing is ever pending: the session queues.
         public bool TryCompleteFlush() => true;

@@ -31,7 +31,12 @@ internal static class EngineServiceCollectionExtensions
         services.TryAddSingleton<PushPrincipalAccessor>();
         services.AddApiKeys();
         services.TryAddSingleton<EngineServices>();
-        services.TryAddSingleton<EngineServerFactory>();
+        if (!services.Any(service => service.ServiceType == typeof(EngineServerFactory)))
+        {
+            services.AddSingleton<EngineServerFactory>();
+            services.AddHostedService(provider => provider.GetRequiredService<EngineServerFactory>());
+        }
+
         services.TryAddSingleton<NodeIdentity>();
         services.AddCluster();
         return services;

@@ -93,6 +93,11 @@ internal sealed partial class EngineSession
         {
             _server.Wheel.Clear(this);
         }
+
+        if (socket.Wire is not null)
+        {
+            _server.Left();
+        }
     }
 
     /// <summary>Begins an upgrade. False: one is under way, or has been.</summary>
@@ -110,13 +115,36 @@ internal sealed partial class EngineSession
         }
     }
 
-    /// <summary>The client's probe came: a poll that waits is answered, so that the client can stop polling.</summary>
+    /// <summary>The client's probe came, and is about to be answered: from then on it may stop polling.</summary>
     public void OnProbe()
     {
         lock (_lock)
         {
             _isProbed = true;
+        }
+    }
+
+    /// <summary>The probe was answered: a poll that waits is answered too, so that the client can stop polling.</summary>
+    public void HurryPoll()
+    {
+        lock (_lock)
+        {
             _poll?.Wake();
+        }
+    }
+
+    /// <summary>The upgrade has taken too long. Without effect on one that has come about meanwhile.</summary>
+    public void AbortProbe(WebSocketConnection probe)
+    {
+        bool isProbe;
+        lock (_lock)
+        {
+            isProbe = _probe == probe;
+        }
+
+        if (isProbe)
+        {
+            probe.Abort();
         }
     }
 

@@ -194,13 +194,13 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
             }
         }
 
+        // Its place is free before its client hears of the end, and may come back.
+        _server.Ended(this, reason);
         cut?.Abort();
         if (pump is not null)
         {
             Pump(pump);
         }
-
-        _server.Ended(this, reason);
 
         // Never on the thread that ended it, which may hold a lock of the layer above.
         ThreadPool.UnsafeQueueUserWorkItem(static session => session.AnnounceEnd(), this, preferLocal: false);

@@ -43,12 +43,12 @@ internal sealed class DescriptorStream : Stream, IReadinessHandler, IThreadPoolW
         set => throw new NotSupportedException();
     }
 
-    /// <summary>From here on a session reads, whenever something has come; the first time at once.</summary>
+    /// <summary>From here on a session reads, whenever something has come; the first time at once. Not on this thread, whose request ends now: nothing that is read belongs to it.</summary>
     public void ReadBy(EngineSession session, WebSocketConnection socket)
     {
         _session = session;
         _socket = socket;
-        Execute();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Nothing is there: whoever reads stops, and will be called. False: something has come meanwhile.</summary>

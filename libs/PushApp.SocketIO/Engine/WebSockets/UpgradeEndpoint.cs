@@ -14,7 +14,7 @@ internal static class UpgradeEndpoint
     /// <returns>The session's WebSocket, for the caller to run; null where the upgrade came to nothing.</returns>
     public static async Task<WebSocketConnection?> UpgradeAsync(HttpContext context, EngineServer server, EngineSession session)
     {
-        var socket = await WebSocketHandshake.AcceptAsync(context, server.Options.MaxPayload).ConfigureAwait(false);
+        var socket = await WebSocketHandshake.AcceptAsync(context, server.Options).ConfigureAwait(false);
         if (!session.TryBeginUpgrade(socket))
         {
             server.Metrics.UpgradeFailed();
@@ -22,7 +22,7 @@ internal static class UpgradeEndpoint
             return null;
         }
 
-        var timeout = new UpgradeTimeout(socket);
+        var timeout = new UpgradeTimeout(session, socket);
         server.Wheel.Set(timeout, server.Wheel.Now + server.Options.UpgradeTimeout.Ticks);
         try
         {
@@ -64,13 +64,14 @@ internal static class UpgradeEndpoint
             switch (packet.Type)
             {
                 case EnginePacketType.Ping when packet.Data.Span.SequenceEqual(EnginePacket.Probe.Span):
+                    session.OnProbe();
                     socket.Write(EnginePacket.ProbeAnswer, session.Protocol);
                     if (!await socket.FlushAsync(context.RequestAborted).ConfigureAwait(false))
                     {
                         return false;
                     }
 
-                    session.OnProbe();
+                    session.HurryPoll();
                     break;
                 case EnginePacketType.Upgrade:
                     return session.CompleteUpgrade(socket);
@@ -95,8 +96,8 @@ internal static class UpgradeEndpoint
         socket.Release();
     }
 
-    private sealed class UpgradeTimeout(WebSocketConnection socket) : Deadline
+    private sealed class UpgradeTimeout(EngineSession session, WebSocketConnection socket) : Deadline
     {
-        internal override void OnDue(long now) => socket.Abort();
+        internal override void OnDue(long now) => session.AbortProbe(socket);
     }
 }

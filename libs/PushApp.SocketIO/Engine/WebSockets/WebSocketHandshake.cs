@@ -47,7 +47,7 @@ internal static class WebSocketHandshake
     /// Answers the handshake. From here on the request's connection is the WebSocket's; where it can be handed over it is, and the request may end. Whoever gets the WebSocket
     /// releases it at its end.
     /// </summary>
-    public static async Task<WebSocketConnection> AcceptAsync(HttpContext context, int maxMessage)
+    public static async Task<WebSocketConnection> AcceptAsync(HttpContext context, EngineOptions options)
     {
         IHandOverFeature? handOver = null;
         Stream stream;
@@ -66,11 +66,13 @@ internal static class WebSocketHandshake
 
         if (handOver is not null && await handOver.TakeAsync(context.RequestAborted).ConfigureAwait(false) is { } taken)
         {
+            // As long as the client may take to answer a ping, which is what tells of one that vanished.
+            taken.Descriptor.SetUserTimeout(options.PingInterval + options.PingTimeout);
             var wire = new DescriptorStream(taken);
-            return new WebSocketConnection(new WebSocketFrameReader(wire, maxMessage), wire);
+            return new WebSocketConnection(new WebSocketFrameReader(wire, options.MaxPayload), wire);
         }
 
-        return new WebSocketConnection(new WebSocketFrameReader(stream, maxMessage), stream, context.Abort);
+        return new WebSocketConnection(new WebSocketFrameReader(stream, options.MaxPayload), stream, context.Abort);
     }
 
     [SuppressMessage("Security", "CA5350", Justification = "The protocol asks for SHA-1; nothing rests on it.")]
