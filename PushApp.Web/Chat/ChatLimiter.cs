@@ -27,10 +27,8 @@ internal sealed class ChatLimiter(IOptions<ChatOptions> options) : IDisposable
 
     private static void Count(PartitionedRateLimiter<string> limiter, string userId, string refusal)
     {
-        using var lease = limiter.AttemptAcquire(userId);
-        if (!lease.IsAcquired)
+        if (!limiter.TryAcquire(userId, out var wait))
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromSeconds(1);
             throw new SocketException(
                 $"{refusal} Wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s, then go on.", ChatErrors.TooFast, new { retryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) });
         }

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using PushApp.Web.Accounts;
+using PushApp.Web.Contacts;
 using PushApp.Web.Telemetry.Otlp;
 
 namespace PushApp.Web.Telemetry;
@@ -35,37 +36,35 @@ internal sealed partial class BrowserTelemetryEndpoint(
         var isJson = string.Equals(type, Json, StringComparison.OrdinalIgnoreCase);
         if ((!isJson && !string.Equals(type, Protobuf, StringComparison.OrdinalIgnoreCase)) || context.Request.Headers.ContentEncoding.Count > 0)
         {
-            return TypedResults.Problem($"Send {Json} or {Protobuf}, and not compressed.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+            return Problems.UnsupportedMediaType($"Send {Json} or {Protobuf}, and not compressed.");
         }
 
         if (await ReadAsync(context) is not { } body)
         {
-            return TypedResults.Problem(
-                $"The request has more than {options.Value.MaxRequestBytes} bytes: send smaller batches.", statusCode: StatusCodes.Status413PayloadTooLarge);
+            return Problems.TooLarge($"The request has more than {options.Value.MaxRequestBytes} bytes: send smaller batches.");
         }
 
         IReadOnlyList<PageSpan> spans;
+        int count;
         try
         {
-            spans = isJson ? OtlpTraceReader.ReadJson(body.Span) : OtlpTraceReader.ReadProtobuf(body.Span);
+            spans = isJson ? OtlpTraceReader.ReadJson(body.Span, options.Value.MaxSpans, out count) : OtlpTraceReader.ReadProtobuf(body.Span, options.Value.MaxSpans, out count);
         }
         catch (FormatException error)
         {
-            return TypedResults.Problem($"The body is no ExportTraceServiceRequest of OTLP: {error.Message}", statusCode: StatusCodes.Status400BadRequest);
+            return Problems.BadRequest($"The body is no ExportTraceServiceRequest of OTLP: {error.Message}");
         }
 
-        if (spans.Count > options.Value.MaxSpans)
+        if (count > options.Value.MaxSpans)
         {
-            return TypedResults.Problem($"The request has {spans.Count} spans: send at most {options.Value.MaxSpans}.", statusCode: StatusCodes.Status413PayloadTooLarge);
+            return Problems.TooLarge($"The request has {count} spans: send at most {options.Value.MaxSpans}.");
         }
 
         // An empty request counts too: it is not free.
-        using var lease = _limiter.AttemptAcquire(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!, Math.Max(1, spans.Count));
-        if (!lease.IsAcquired)
+        if (!_limiter.TryAcquire(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!, out var wait, Math.Max(1, count)))
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromSeconds(1);
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Problem($"More than {options.Value.PerMinute} spans a minute: these are not taken. Wait as long as Retry-After says.", statusCode: StatusCodes.Status429TooManyRequests);
+            return Problems.TooManyRequests($"More than {options.Value.PerMinute} spans a minute: these are not taken. Wait as long as Retry-After says.");
         }
 
         return new Answer(Take(spans, context), isJson);

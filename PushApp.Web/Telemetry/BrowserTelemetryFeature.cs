@@ -10,6 +10,9 @@ internal static class BrowserTelemetryFeature
     // Connections that last, polls, and what brings spans itself: none of them is what somebody did. Socket.IO's events are traces of their own.
     private static readonly PathString[] Chatter = ["/sse", "/socket.io", "/api/telemetry"];
 
+    // What looks must not be what is seen: the Inspector's page asks again and again. A test event that it publishes is somebody's doing.
+    private static readonly PathString Inspector = "/api/inspector";
+
     public static void AddBrowserTelemetry(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -23,9 +26,12 @@ internal static class BrowserTelemetryFeature
         services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
         {
             var before = options.Filter;
-            options.Filter = context => !Chatter.Any(path => context.Request.Path.StartsWithSegments(path)) && (before?.Invoke(context) ?? true);
+            options.Filter = context => !IsChatter(context.Request) && (before?.Invoke(context) ?? true);
         });
     }
+
+    private static bool IsChatter(HttpRequest request) =>
+        Array.Exists(Chatter, path => request.Path.StartsWithSegments(path)) || (HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments(Inspector));
 
     public static void MapBrowserTelemetry(this IEndpointRouteBuilder app) =>
         app.MapPost(BrowserTelemetryEndpoint.Path, (HttpContext context, BrowserTelemetryEndpoint endpoint) => endpoint.ExportAsync(context))

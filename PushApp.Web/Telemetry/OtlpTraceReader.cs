@@ -11,13 +11,18 @@ internal static class OtlpTraceReader
     // Trace and span ids are hexadecimal and 64-bit numbers may be texts (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding); what is not known is passed over.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowReadingFromString, MaxDepth = 32 };
 
+    /// <param name="body">The request's body.</param>
+    /// <param name="most">How many spans may be in it; where there are more, none is read.</param>
+    /// <param name="count">How many there are.</param>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
-    public static IReadOnlyList<PageSpan> ReadJson(ReadOnlySpan<byte> body)
+    public static IReadOnlyList<PageSpan> ReadJson(ReadOnlySpan<byte> body, int most, out int count)
     {
         try
         {
             var request = JsonSerializer.Deserialize<Request>(body, Json) ?? throw new FormatException("null is no request.");
-            return [.. Each(Each(Each([request], r => r.ResourceSpans), r => r.ScopeSpans), s => s.Spans).Select(Read)];
+            JsonSpan[] spans = [.. Each(Each(Each([request], r => r.ResourceSpans), r => r.ScopeSpans), s => s.Spans)];
+            count = spans.Length;
+            return count > most ? [] : Array.ConvertAll(spans, Read);
         }
         catch (JsonException error)
         {
@@ -26,12 +31,14 @@ internal static class OtlpTraceReader
     }
 
     /// <inheritdoc cref="ReadJson"/>
-    public static IReadOnlyList<PageSpan> ReadProtobuf(ReadOnlySpan<byte> body)
+    public static IReadOnlyList<PageSpan> ReadProtobuf(ReadOnlySpan<byte> body, int most, out int count)
     {
         try
         {
             var request = ExportTraceServiceRequest.Parser.ParseFrom(body);
-            return [.. request.ResourceSpans.SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans).Select(Read)];
+            Span[] spans = [.. request.ResourceSpans.SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)];
+            count = spans.Length;
+            return count > most ? [] : Array.ConvertAll(spans, Read);
         }
         catch (InvalidProtocolBufferException error)
         {

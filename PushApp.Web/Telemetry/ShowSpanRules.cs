@@ -50,6 +50,12 @@ internal static class ShowSpanRules
             return false;
         }
 
+        if (channel.Prefix == "user" && channel != ChannelName.User(userName))
+        {
+            fault = $"{ShowAttributes.Channel}: '{channel}' is another user's, so that it cannot have been shown to you.";
+            return false;
+        }
+
         Position? position = null;
         if (Text(span, ShowAttributes.MessageId) is { } id)
         {

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 
@@ -104,8 +103,9 @@ internal sealed partial class SpanRelay : BackgroundService
 
                 return;
             }
-            catch (Exception error) when (error is HttpRequestException or RpcException or OperationCanceledException)
+            catch (Exception error)
             {
+                // Whatever it is: spans are lost, and neither the relay nor the host ends by it.
                 if (attempt == Attempts || stoppingToken.IsCancellationRequested)
                 {
                     _metrics.Dropped(batch.Count);

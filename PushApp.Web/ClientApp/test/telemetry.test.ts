@@ -39,7 +39,7 @@ describe('a trace context', () => {
 
 test('the span goes on with the event, and says which it was', () => {
   const exporter = new InMemorySpanExporter();
-  const tracing = createTracing(new SimpleSpanProcessor(exporter));
+  const tracing = createTracing(() => new SimpleSpanProcessor(exporter));
   tracing.record({
     name: 'notification',
     channel: 'user:ann',
@@ -71,6 +71,7 @@ test('the span goes on with the event, and says which it was', () => {
 describe('showing', () => {
   const recorded: Show[] = [];
   const flush = vi.fn(() => Promise.resolve());
+  const discard = vi.fn();
   let frames: (() => void)[] = [];
   let loads = 0;
   let shown: typeof import('../src/telemetry/shown');
@@ -80,7 +81,7 @@ describe('showing', () => {
     vi.resetModules();
     vi.doMock('../src/telemetry/tracing', () => {
       loads++;
-      return { createTracing: () => ({ record: (show: Show) => recorded.push(show), flush }) };
+      return { createTracing: () => ({ record: (show: Show) => recorded.push(show), flush, discard }) };
     });
     vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
     recorded.length = 0;
@@ -164,6 +165,29 @@ describe('showing', () => {
     await shown.finishShows();
     expect(recorded).toMatchObject([{ name: 'one', outcome: 'hidden' }]);
     expect(flush).toHaveBeenCalled();
+  });
+
+  test('keeps nobody from signing out where it cannot be sent', async () => {
+    flush.mockReturnValueOnce(Promise.reject(new Error('413')));
+    shown.show(event('one'), () => undefined);
+    await expect(shown.finishShows()).resolves.toBeUndefined();
+  });
+
+  test('once the sign-in has ended, nothing of it is told any more', async () => {
+    shown.show(event('loaded'), () => undefined);
+    paint();
+    await told(1);
+    shown.show(event('drawn'), () => undefined);
+    paint();
+    shown.show(event('waiting'), () => undefined);
+    shown.forgetShows();
+    await vi.waitFor(() => expect(discard).toHaveBeenCalled());
+
+    // The next user's.
+    shown.show(event('next'), () => undefined);
+    paint();
+    await told(2);
+    expect(recorded.map(({ name }) => name)).toEqual(['loaded', 'next']);
   });
 
   test('a handler that throws is the caller\'s affair, and tells nothing', () => {

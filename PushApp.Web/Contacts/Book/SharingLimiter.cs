@@ -10,12 +10,7 @@ internal sealed class SharingLimiter(IOptions<SharingOptions> options) : IDispos
     private readonly PartitionedRateLimiter<string> _limiter = UserRate.Create(options.Value.Burst, options.Value.PerMinute);
 
     /// <summary>Counts an attempt to share. False with the time until there may be another.</summary>
-    public bool TryAcquire(string userId, out TimeSpan retryAfter)
-    {
-        using var lease = _limiter.AttemptAcquire(userId);
-        retryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var stated) ? stated : TimeSpan.FromMinutes(1);
-        return lease.IsAcquired;
-    }
+    public bool TryAcquire(string userId, out TimeSpan retryAfter) => _limiter.TryAcquire(userId, out retryAfter);
 
     public void Dispose() => _limiter.Dispose();
 }

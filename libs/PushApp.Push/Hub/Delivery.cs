@@ -58,7 +58,11 @@ internal sealed class Delivery
         if (Interlocked.Decrement(ref _loopsLeft) == 0)
         {
             _activity.SetTag("pushapp.connections", all);
+
+            // Ending it makes the span before it current, which is over: the loop goes on in what it was in.
+            var before = Activity.Current;
             _activity.Dispose();
+            Activity.Current = before;
         }
     }
 }

@@ -10,11 +10,13 @@ internal static class PushActivitySource
 {
     private static readonly ActivitySource Source = new(PushTelemetry.SourceName);
 
+    /// <summary>A trace of its own, or part of the current one; nothing below a span that is not recorded, whatever the sampler says of it.</summary>
     public static Activity? StartPublish(ChannelName channel, string eventName) =>
-        Start("publish", "send", ActivityKind.Producer, channel, eventName, default);
+        Activity.Current is { Recorded: false } ? null : Start("publish", "send", ActivityKind.Producer, channel, eventName, default);
 
+    /// <summary>An event's arrival at this node, below its publish; nothing where that is not recorded.</summary>
     public static Activity? StartProcess(ChannelName channel, string eventName, string? traceParent) =>
-        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent) && parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
             ? Start("process", "process", ActivityKind.Consumer, channel, eventName, parent)
             : null;
 

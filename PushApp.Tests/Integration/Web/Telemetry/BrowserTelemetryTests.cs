@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Google.Protobuf;
+using PushApp.Push;
 using PushApp.Tests.Infrastructure;
 using PushApp.Web.Telemetry.Otlp;
 
@@ -26,7 +27,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
         using var _client = client;
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Tester/1.0");
 
-        var span = Show("notification");
+        var span = Show("notification", ChannelName.User(email).Value);
         span.Attributes.Add(Text("user.name", "somebody else"));
         span.Attributes.Add(Text("service.name", "bank"));
         span.Attributes.Add(Text("messaging.message.id", "4-0000000a"));
@@ -76,6 +77,12 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
         Assert.Contains("parent", partial.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
         await receiver.SpanAsync(span => span.Name == "show good", "the good one");
         Assert.Equal(["show good"], receiver.Spans.Where(span => span.Service == "browser").Select(span => span.Name));
+
+        // Nobody was shown what is another user's alone.
+        using var others = await client.PostAsync(Path, AsJson(Request(Show("private", ChannelName.User("bob@example.com").Value))), Cancelled);
+        var refused = (await others.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("partialSuccess");
+        Assert.Equal("1", refused.GetProperty("rejectedSpans").GetString());
+        Assert.Contains("another user's", refused.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +190,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
 
     private static ExportTraceServiceRequest Request(params Span[] spans) => new() { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { spans } } } } } };
 
-    private static Span Show(string eventName)
+    private static Span Show(string eventName, string channel = "broadcast")
     {
         var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         return new Span
@@ -196,7 +203,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
             EndTimeUnixNano = now,
             Attributes =
             {
-                Text("pushapp.event", eventName), Text("messaging.destination.name", "user:ann"), Text("pushapp.transport", "sse"), Text("pushapp.show.outcome", "shown"),
+                Text("pushapp.event", eventName), Text("messaging.destination.name", channel), Text("pushapp.transport", "sse"), Text("pushapp.show.outcome", "shown"),
             },
         };
     }

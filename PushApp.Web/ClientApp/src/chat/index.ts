@@ -1,3 +1,4 @@
+import { newId } from '../newId';
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { Socket } from 'socket.io-client';
 import { userName } from '../state/session';
@@ -62,9 +63,4 @@ function asChatSocket(socket: Socket): ChatSocket {
 
 function isRefusal(answer: unknown): answer is { readonly error: { readonly name: string; readonly message: string } } {
   return typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'object' && answer.error !== null;
-}
-
-/** 128 random bits. `crypto.randomUUID` is for secure contexts alone, and this site may be looked at by HTTP in one's own network. */
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

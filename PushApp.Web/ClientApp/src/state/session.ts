@@ -7,7 +7,7 @@ import { forgetContacts, loadContacts } from './contacts';
 import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
 import { goLive, liveState, stopLive } from './live';
 import { addNotification, applyRead, forgetNotifications, loadNotifications } from './notifications';
-import { finishShows } from '../telemetry/shown';
+import { finishShows, forgetShows } from '../telemetry/shown';
 import { showToast } from './toasts';
 
 export const site = signal<SiteInfo | null>(null);
@@ -102,6 +102,7 @@ function begin(name: string, inspects: boolean): void {
 
 function end(): void {
   stopLive();
+  forgetShows();
   closeSockets();
   leave();
   userName.value = null;

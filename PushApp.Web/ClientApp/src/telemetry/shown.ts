@@ -33,6 +33,8 @@ const waiting: Waiting[] = [];
 let isAwaitingFrame = false;
 let timer: ReturnType<typeof setTimeout> | null = null;
 let tracing: Promise<Tracing | null> | null = null;
+// Counts the sign-ins that have ended.
+let generation = 0;
 
 /**
  * Handles an event, and tells its trace when what it changed had been painted. Costs nothing for an event whose trace is not recorded: the SDK is loaded for the first that is.
@@ -54,12 +56,17 @@ export function show(event: CameBy, handle: () => void): void {
     requestAnimationFrame(() => {
       isAwaitingFrame = false;
       // What comes after this is in the next frame.
+      // Where the page slept, a timer may come after its first frame: what is too old was not seen then either.
+      expire();
       const drawn = waiting.splice(0);
       stopTimer();
+      const drawnIn = generation;
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();
-        finish(drawn, 'shown');
+        if (drawnIn === generation) {
+          finish(drawn, 'shown');
+        }
       };
       port2.postMessage(null);
     });
@@ -68,15 +75,24 @@ export function show(event: CameBy, handle: () => void): void {
   timer ??= setTimeout(expire, Patience);
 }
 
-/** The user is going: what waits is told as it is, while the sign-in still counts. */
+/** The user is going: what waits is told as it is, while the sign-in still counts. Never fails: spans may be lost. */
 export async function finishShows(): Promise<void> {
   finish(waiting.splice(0), 'hidden');
   const loaded = await tracing;
-  await loaded?.flush();
+  await loaded?.flush().catch(() => undefined);
+}
+
+/** The sign-in has ended: what was not told by now is nobody's to tell, least of all the next user's. */
+export function forgetShows(): void {
+  generation++;
+  waiting.length = 0;
+  stopTimer();
+  void tracing?.then((loaded) => loaded?.discard());
+  tracing = null;
 }
 
 function expire(): void {
-  timer = null;
+  stopTimer();
   const due = now() - Patience;
   const kept = waiting.findIndex(({ start }) => start > due);
   finish(waiting.splice(0, kept < 0 ? waiting.length : kept), 'hidden');

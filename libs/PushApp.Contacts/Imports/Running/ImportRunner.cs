@@ -108,9 +108,13 @@ internal sealed class ImportRunner(
             }
 
             var started = time.GetTimestamp();
-            using var span = ContactsTelemetry.StartBatch();
-            var counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);
-            span?.SetTag("pushapp.import.rows", counts.Rows);
+            ImportCounts counts;
+            using (var span = ContactsTelemetry.StartBatch())
+            {
+                counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);
+                span?.SetTag("pushapp.import.rows", counts.Rows);
+            }
+
             metrics.Batch(counts, time.GetElapsedTime(started));
             job.Rows += counts.Rows;
             job.Added += counts.Added;
