@@ -37,6 +37,7 @@ internal static class InspectorEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Publishes a test event.");
         inspector.MapGet("/journey", GetJourneyAsync).Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("What became of an event, and, where a user is named, whether that user got it and if not, why.");
         inspector.MapGet("/user", GetUserAsync).Produces<UserReport>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("What the nodes know of a user, and whether the newest events of the user's own channel arrived.");
@@ -92,7 +93,7 @@ internal static class InspectorEndpoints
         }
 
         var eventName = request.Event ?? "";
-        if (eventName.StartsWith("push.", StringComparison.Ordinal))
+        if (eventName.StartsWith("push.", StringComparison.OrdinalIgnoreCase))
         {
             return Problems.BadRequest("Names that begin with 'push.' are the protocol's own, which clients act upon. Choose another, such as 'test'.");
         }
@@ -138,10 +139,17 @@ internal static class InspectorEndpoints
             return problem;
         }
 
-        if (await inspector.FindJourneyAsync(name.IsGuess ? null : name.Channel, id.Trim(), cancellationToken) is { } journey
-            || (name.IsGuess && (journey = await inspector.FindJourneyAsync(name.Channel, id.Trim(), cancellationToken)) is not null))
+        try
         {
-            return Json(new JourneyAnswer(journey, string.IsNullOrWhiteSpace(user) ? null : await inspector.ExplainAsync(user.Trim(), journey, cancellationToken)));
+            if (await inspector.FindJourneyAsync(name.IsGuess ? null : name.Channel, id.Trim(), cancellationToken) is { } journey
+                || (name.IsGuess && (journey = await inspector.FindJourneyAsync(name.Channel, id.Trim(), cancellationToken)) is not null))
+            {
+                return Json(new JourneyAnswer(journey, string.IsNullOrWhiteSpace(user) ? null : await inspector.ExplainAsync(user.Trim(), journey, cancellationToken)));
+            }
+        }
+        catch (BrokerUnavailableException)
+        {
+            return TypedResults.Problem("No process remembers this event, and the channel's log cannot be read: the broker does not answer. Try again when it is back.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
         return Problems.NotFound(name.Channel is null

@@ -76,6 +76,21 @@ internal static class DeliveryExplainer
             return Concluded($"A connection of {facts.User} that ended at {Time(held.EndedAt)} ({held.Reason}) held '{channel}', and its node wrote the event to all of them.");
         }
 
+        if (at == default)
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"The event has gone from the log, and no process remembers it: when it came, and who was there, is not known.");
+        }
+
+        if (facts.Connections.Any(connection => Holds(connection, channel) && connection.Since <= at) || facts.Ends.Any(end => Held(end, channel, at)))
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' when it was published at {Time(at)}, but its node remembers no more to whom the event was written.");
+        }
+
+        if (facts.Missing != 0 || journey.MissingNodes != 0)
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"Not all processes said what they know, so that {facts.User} may have been connected to one of them. Ask again.");
+        }
+
         if (journey.Log == LogState.Expired)
         {
             return Verdict(DeliveryOutcome.Expired, $"{NotThere(facts, channel, at)} Since then it has gone from the log, by its age, its time to live or the number of events after it.");

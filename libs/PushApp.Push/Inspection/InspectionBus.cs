@@ -53,28 +53,26 @@ internal sealed partial class InspectionBus(
             await _listening.Task.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
             var asked = await PublishAsync(question with { From = name.Value, Id = id }).WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
             collector.Expect(question.Node is not null ? 1 : (int)Math.Max(0, asked - 1));
+            try
+            {
+                await collector.Done.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                Silent(logger, question.Kind, collector.Missing);
+            }
+
+            return ([.. own, .. collector.Replies], collector.Missing);
         }
         catch (Exception error) when (error is TimeoutException || BrokerErrors.IsPassing(error))
         {
-            _collectors.TryRemove(id, out _);
             CannotAsk(logger, question.Kind, error);
             return (own, -1);
-        }
-
-        try
-        {
-            await collector.Done.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            Silent(logger, question.Kind, collector.Missing);
         }
         finally
         {
             _collectors.TryRemove(id, out _);
         }
-
-        return ([.. own, .. collector.Replies], collector.Missing);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -105,6 +103,7 @@ internal sealed partial class InspectionBus(
             try
             {
                 // Renewed by themselves when the broker comes back.
+                await redis.ConnectAsync().ConfigureAwait(false);
                 var subscriber = redis.Multiplexer.GetSubscriber();
                 if (_answers is null)
                 {
@@ -121,8 +120,9 @@ internal sealed partial class InspectionBus(
                 _listening.TrySetResult();
                 return;
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error)
             {
+                // Whatever it is (a broker that permits this channel to nobody, say): looking into a process never ends it.
                 CannotListen(logger, error);
             }
 
@@ -137,7 +137,7 @@ internal sealed partial class InspectionBus(
         {
             await PublishAsync(new Question(QuestionKind.Watched) { From = name.Value }).ConfigureAwait(false);
         }
-        catch (Exception error) when (BrokerErrors.IsPassing(error))
+        catch (Exception error)
         {
             // The next round follows.
             CannotAsk(logger, QuestionKind.Watched, error);

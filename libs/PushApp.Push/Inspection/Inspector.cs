@@ -78,7 +78,7 @@ internal sealed partial class Inspector(
 
         // The same id in two channels is as good as impossible: it holds 32 random bits.
         var summary = Merge(answers).FirstOrDefault();
-        var (state, entry) = await FindInLogAsync(summary is null ? channel : ChannelName.Parse(summary.Channel), id, cancellationToken).ConfigureAwait(false);
+        var (state, entry) = await FindInLogAsync(summary is null ? channel : ChannelName.Parse(summary.Channel), id, mustBeRead: summary is null, cancellationToken).ConfigureAwait(false);
         summary ??= entry is null ? null : new EventSummary(
             id, channel!.Value.Value, entry.Event, IsLogged: true, entry.Time, entry.Data.Length, Connections: 0, [], TraceIds.Of(entry.TraceParent));
         if (summary is null)
@@ -108,8 +108,8 @@ internal sealed partial class Inspector(
 
     public async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, CancellationToken cancellationToken = default)
     {
-        var (answers, _) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user }, cancellationToken).ConfigureAwait(false);
-        return await ExplainAsync(user, journey, answers, cancellationToken).ConfigureAwait(false);
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user }, cancellationToken).ConfigureAwait(false);
+        return await ExplainAsync(user, journey, answers, missing, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<UserReport> FindUserAsync(string user, CancellationToken cancellationToken = default)
@@ -123,7 +123,7 @@ internal sealed partial class Inspector(
             {
                 if (journey is not null)
                 {
-                    events.Add(new EventForUser(journey.Event, await ExplainAsync(user, journey, answers, cancellationToken).ConfigureAwait(false)));
+                    events.Add(new EventForUser(journey.Event, await ExplainAsync(user, journey, answers, missing, cancellationToken).ConfigureAwait(false)));
                 }
             }
         }
@@ -139,7 +139,7 @@ internal sealed partial class Inspector(
 
     public void Shown(RecordedShow shown) => recorder.Shown(shown);
 
-    private async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, IReadOnlyList<Answer> answers, CancellationToken cancellationToken)
+    private async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, IReadOnlyList<Answer> answers, int missing, CancellationToken cancellationToken)
     {
         bool? isPermitted = null;
         try
@@ -158,7 +158,8 @@ internal sealed partial class Inspector(
             [.. answers.SelectMany(answer => answer.Connections)],
             [.. answers.SelectMany(answer => answer.Ends).OrderByDescending(end => end.EndedAt)],
             [.. answers.SelectMany(answer => answer.Refusals).OrderByDescending(refusal => refusal.At)],
-            isPermitted));
+            isPermitted,
+            missing));
     }
 
     private static IEnumerable<EventSummary> Merge(IEnumerable<Answer> answers) => answers
@@ -174,7 +175,7 @@ internal sealed partial class Inspector(
         return [.. ofTrace.Where(report => spans.Contains(report.SpanId)).OrderBy(report => report.ShownAt)];
     }
 
-    private async Task<(LogState State, LogEntry? Entry)> FindInLogAsync(ChannelName? channel, string id, CancellationToken cancellationToken)
+    private async Task<(LogState State, LogEntry? Entry)> FindInLogAsync(ChannelName? channel, string id, bool mustBeRead, CancellationToken cancellationToken)
     {
         if (channel is not { } named || !Position.TryParse(id, out var position) || position.Sequence == 0)
         {
@@ -191,6 +192,12 @@ internal sealed partial class Inspector(
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error))
         {
+            // Whether there is such an event, only the log could tell.
+            if (mustBeRead)
+            {
+                throw new BrokerUnavailableException($"The log of '{named}' cannot be read: the broker does not answer.", error);
+            }
+
             CannotRead(logger, named, error);
             return (LogState.Unknown, null);
         }

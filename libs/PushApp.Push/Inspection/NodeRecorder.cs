@@ -20,7 +20,9 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
     private readonly RecentRing<RecordedPublish> _sent = new(options.Value.Inspection.RecentEvents);
     private readonly RecentRing<RecordedEnd> _ends = new(options.Value.Inspection.RecentEnds);
     private readonly RecentRing<RecordedRefusal> _refusals = new(options.Value.Inspection.RecentEnds);
-    private readonly RecentRing<RecordedShow> _shown = new(options.Value.Inspection.RecentEvents);
+
+    // One for each browser that was noted.
+    private readonly RecentRing<RecordedShow> _shown = new(options.Value.Inspection.RecentEvents * Math.Max(1, options.Value.Inspection.DeliveriesPerEvent));
     private readonly Dictionary<(ChannelName, Position), RecordedEvent> _byPosition = [];
 
     public LoadCounters Load { get; } = new();
@@ -87,6 +89,12 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
 
     public void Ended(HubConnection connection, CloseReason reason)
     {
+        // Asked for by the user's name: visitors would only push the others out.
+        if (connection.Principal.UserName is null)
+        {
+            return;
+        }
+
         var end = new RecordedEnd(
             connection.Id, connection.Principal.UserName, connection.Carrier, connection.Since, time.GetUtcNow(), reason.Name(), connection.WaitingBytes,
             [.. connection.Subscriptions.Take(MaxChannels).Select(subscription => subscription.Channel.Name.Value)]);
@@ -98,6 +106,11 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
 
     public void Refused(PushPrincipal principal, ChannelName channel, ChannelAccess access)
     {
+        if (principal.UserName is null)
+        {
+            return;
+        }
+
         var refusal = new RecordedRefusal(principal.UserName, channel.Value, access.ToString().ToLowerInvariant(), time.GetUtcNow());
         lock (_lock)
         {
