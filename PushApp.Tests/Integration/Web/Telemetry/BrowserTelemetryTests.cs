@@ -80,6 +80,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
 
         // Nobody was shown what is another user's alone.
         using var others = await client.PostAsync(Path, AsJson(Request(Show("private", ChannelName.User("bob@example.com").Value))), Cancelled);
+        Assert.Equal(HttpStatusCode.OK, others.StatusCode);
         var refused = (await others.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("partialSuccess");
         Assert.Equal("1", refused.GetProperty("rejectedSpans").GetString());
         Assert.Contains("another user's", refused.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
