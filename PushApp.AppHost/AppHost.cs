@@ -9,6 +9,7 @@ builder.AddProject<Projects.PushApp_ImportWorker>("worker")
     .WithReference(contacts)
     .WithReference(redis).WaitFor(redis)
     .WithAcknowledgement(redis)
+    .WithPauseCommands()
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health");
 

@@ -33,9 +33,14 @@ public sealed partial class DashboardTests : IAsyncDisposable
             await page.GetByRole(AriaRole.Button, new() { Name = "Publish a test event web-1", Exact = true }).ClickAsync();
             await page.GetByText("Publish a test event web-1: done.").WaitForAsync();
 
+            // A worker that is paused leaves the import where it is until it is resumed.
+            await CommandAsync(page, "Pause imports");
             await person.SignUpAsync();
             await person.UploadAsync(rows: 50);
-            await person.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
+            var import = person.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" });
+            await import.GetByText("Waiting for its turn").WaitForAsync();
+            await CommandAsync(page, "Resume imports");
+            await import.GetByText("Done").WaitForAsync();
 
             // Secrets are shown only on demand.
             await page.GetByRole(AriaRole.Link, new() { Name = "worker", Exact = true }).ClickAsync();
@@ -112,6 +117,12 @@ public sealed partial class DashboardTests : IAsyncDisposable
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.Equal("traces.json", download.SuggestedFilename);
         Assert.Empty(_complaints);
+    }
+
+    private static async Task CommandAsync(IPage page, string name)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"{name} worker", Exact = true }).ClickAsync();
+        await page.GetByText($"{name} worker: done.").WaitForAsync();
     }
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();

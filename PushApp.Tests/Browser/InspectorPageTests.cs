@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Browser;
 
@@ -25,6 +26,36 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         }
 
         await page.GetByRole(AriaRole.Cell, new() { Name = person.Email }).First.WaitForAsync();
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task An_import_s_notification_is_said_to_be_shown_and_when()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await person.UploadAsync(rows: 10);
+        await page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
+
+        // What the page has shown is on its way for a moment, so it is asked again until it has come.
+        await OpenAsync(page, "Did it arrive?");
+        await page.GetByLabel("User", new() { Exact = true }).FillAsync(person.Email);
+        var notification = page.GetByRole(AriaRole.Listitem).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "notification", Exact = true }) });
+        await Until.TrueAsync(
+            async () =>
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "Find out" }).ClickAsync();
+                await notification.First.WaitForAsync();
+                return await notification.First.GetByText("Shown", new() { Exact = true }).IsVisibleAsync();
+            },
+            "the Inspector knows that the notification was shown");
+
+        await notification.First.GetByRole(AriaRole.Link, new() { Name = "notification", Exact = true }).ClickAsync();
+        foreach (var step in (string[])["requested", "pickedUp", "published", "received", "written", "shown"])
+        {
+            Assert.Matches(Milliseconds(), await page.Locator($"[data-step={step}]").First.Locator(".step-times").InnerTextAsync());
+        }
+
         Assert.Empty(person.Complaints);
     }
 

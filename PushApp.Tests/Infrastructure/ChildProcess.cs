@@ -109,8 +109,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it in its tracks (SIGSTOP), as a machine that hangs.</summary>
-    public void Freeze() => Signal(19);
+    /// <summary>Stops it in its tracks (SIGSTOP), as a machine that hangs; when this returns, none of its threads runs. On Linux alone.</summary>
+    public void Freeze()
+    {
+        Signal(19);
+
+        // The signal is only noted: a thread stops when it next leaves the kernel, and may have taken a file's lock by then.
+        if (!SpinWait.SpinUntil(() => _process.HasExited || HasStopped(), TimeSpan.FromSeconds(30)))
+        {
+            throw new TimeoutException($"Process {Id} goes on after SIGSTOP.");
+        }
+    }
 
     /// <summary>Lets it go on after <see cref="Freeze"/> (SIGCONT).</summary>
     public void Thaw() => Signal(18);
@@ -121,6 +130,20 @@ public sealed partial class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _ = Kill(_process.Id, signal);
+        }
+    }
+
+    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the state follows the name, which may hold anything.
+    private bool HasStopped()
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{Id}/task").Select(thread => File.ReadAllText(Path.Combine(thread, "stat"))).All(stat => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            // A thread, or the process, ended meanwhile: the next look tells.
+            return false;
         }
     }
 

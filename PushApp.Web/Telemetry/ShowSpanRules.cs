@@ -50,7 +50,7 @@ internal static class ShowSpanRules
             return false;
         }
 
-        if (channel.Prefix == "user" && channel != ChannelName.User(userName))
+        if (channel.Prefix is "user" && channel != ChannelName.User(userName))
         {
             fault = $"{ShowAttributes.Channel}: '{channel}' is another user's, so that it cannot have been shown to you.";
             return false;

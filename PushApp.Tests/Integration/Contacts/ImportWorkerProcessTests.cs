@@ -84,7 +84,7 @@ public sealed class ImportWorkerProcessTests
         await using var connection = new SqliteConnection(host.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         worker.Freeze();
-        while (!IsLockFree() || !IsLockFree())
+        while (!IsLockFree())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             worker.Thaw();

@@ -230,14 +230,73 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
 
         // Both nodes have to listen before it is sent: such a message is not repeated.
         await Until.TrueAsync(async () => await redis.GetSubscriber().PublishAsync(channel, "{}") >= 2, "the nodes listen");
+
+        // Of releases before there was "binary", then as they are since: a list of arguments, and attachments after it.
         await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": {"text": "to x"}, "namespace": "/", "room": "x", "skip_sid": null, "callback": null, "host_id": "h"}""");
+        await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": [[1, 2], "b"], "binary": false, "namespace": null, "room": "x", "skip_sid": null, "callback": null, "host_id": "h"}""");
+        await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": [[{"_placeholder": true, "num": 0}], "AQID"], "binary": true, "room": "x"}""");
         await redis.GetSubscriber().PublishAsync(channel, """{"method": "emit", "event": "said", "data": [1, 2], "namespace": null, "room": null, "skip_sid": null, "callback": null, "host_id": "h"}""");
         await b.NextAsync("said");
-        await Until.TrueAsync(() => a.Of("said").Count == 2, "both come");
+        await Until.TrueAsync(() => a.Of("said").Count == 4, "all come");
         await redis.DisposeAsync();
 
         Assert.Equal("""said [[1,2]]""", Assert.Single(b.Of("said")).ToString());
-        Assert.Equal(["""said [[1,2]]""", """said [{"text":"to x"}]"""], a.Of("said").Select(item => item.ToString()).Order());
+        Assert.Equal(["""said [[1,2],"b"]""", """said [[1,2]]""", """said [{"$bytes":"AQID"}]""", """said [{"text":"to x"}]"""], a.Of("said").Select(item => item.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_python_library_itself_reaches_all_clients()
+    {
+        var python = Prerequisite.Program("python3", "apt-get install python3-socketio python3-redis");
+        python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : python;
+        await using var one = await StartAsync(BrokerKind.RedisServer, options => options.Interop.PythonManager = true);
+        await using var two = await StartAsync(BrokerKind.RedisServer, options => options.Interop.PythonManager = true);
+        var a = await ConnectAsync(one);
+        var b = await ConnectAsync(two);
+        await a.AskAsync("subscribe", "x");
+        var broker = (await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString;
+        await using (var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(broker))
+        {
+            await Until.TrueAsync(async () => await redis.GetSubscriber().PublishAsync(StackExchange.Redis.RedisChannel.Literal("socketio"), "{}") >= 2, "the nodes listen");
+        }
+
+        await RunAsync("""
+            manager.emit("said", {"text": "to x", "n": 1.5}, room="x")
+            manager.emit("said", ("two", b"\x01\x02\x03"), room="x")
+            manager.emit("said", "to all")
+            """);
+        await b.NextAsync("said");
+        await Until.TrueAsync(() => a.Of("said").Count == 3, "all come");
+        Assert.Equal(["""said ["to all"]""", """said ["two",{"$bytes":"AQID"}]""", """said [{"text":"to x","n":1.5}]"""], a.Of("said").Select(item => item.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal("""said ["to all"]""", Assert.Single(b.Of("said")).ToString());
+
+        await RunAsync($"""
+            manager.close_room("x")
+            manager.can_disconnect("{(string)b.Of("connect")[0].Arguments[0]!["id"]!}", "/")
+            """);
+        await Until.TrueAsync(async () => (await a.AskAsync("myRooms"))[0]!.AsArray().Count == 0, "nobody is in x");
+        Assert.Equal("io server disconnect", (string)(await b.NextAsync("disconnect")).Arguments[0]!);
+
+        async Task RunAsync(string program)
+        {
+            const string start = """
+                import sys
+                try:
+                    import redis, socketio
+                except ImportError as error:
+                    sys.exit(f"missing: {error}")
+                manager = socketio.RedisManager(sys.argv[1], write_only=True)
+
+                """;
+            await using var process = ChildProcess.Start(python, ["-c", start + program, EmitterUrl(broker)], Path.GetTempPath());
+            await process.WaitForExitAsync();
+            if (process.Output.Contains("missing: ", StringComparison.Ordinal))
+            {
+                Prerequisite.Missing($"{process.Output.Trim()} (apt-get install python3-socketio python3-redis)");
+            }
+
+            Assert.Equal((0, ""), (process.ExitCode, process.Output));
+        }
     }
 
     private static string EmitterUrl(string connectionString)

@@ -12,7 +12,7 @@ public static class ContactsHostingExtensions
 {
     /// <summary>
     /// Adds contacts, imports (to be uploaded and looked at), sharing, notifications and the outbox's relay. Reads <c>ConnectionStrings:contacts</c> and the sections
-    /// <c>Imports</c> and <c>Outbox</c>; migrates the database at start. The host registers an <see cref="IContactsPublisher"/>, and an <see cref="IImportWakeUp"/> if the
+    /// <c>Imports</c> and <c>Outbox</c>; migrates the database at start, and adds the health check <c>contacts</c>, which asks it. The host registers an <see cref="IContactsPublisher"/>, and an <see cref="IImportWakeUp"/> if the
     /// workers are in other processes.
     /// </summary>
     /// <exception cref="ArgumentException"><c>ConnectionStrings:contacts</c> cannot be used.</exception>
@@ -23,10 +23,11 @@ public static class ContactsHostingExtensions
         return builder;
     }
 
-    /// <summary>Adds the worker that runs imports. Needs <see cref="AddContacts{TBuilder}"/>.</summary>
+    /// <summary>Adds the worker that runs imports. Needs <see cref="AddContacts{TBuilder}"/>. A host that can be paused registers an <see cref="IImportPause"/>.</summary>
     public static TBuilder AddImportWorker<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.Services.TryAddSingleton<IImportPause, NeverPaused>();
         builder.Services.AddSingleton<ImportRunner>();
         builder.Services.AddSingleton<ImportSweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ImportSweeper>());
@@ -44,6 +45,12 @@ public static class ContactsHostingExtensions
         services.AddSingleton(new ContactsDatabase(connectionString));
         services.AddPooledDbContextFactory<ContactsDbContext>(options => options.UseContactsDatabase(connectionString, ContactsDbContext.MigrationsHistoryTable));
         services.AddHostedService<DatabaseMigration<ContactsDbContext>>();
+        // Reads a table: a file that can be opened may still be no database.
+        services.AddHealthChecks().AddDbContextCheck<ContactsDbContext>("contacts", customTestQuery: async (context, cancellationToken) =>
+        {
+            await context.Imports.AsNoTracking().AnyAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        });
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();

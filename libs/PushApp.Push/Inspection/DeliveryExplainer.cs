@@ -5,6 +5,9 @@ namespace PushApp.Push.Inspection;
 /// <summary>Concludes from what the nodes remember whether a user got an event.</summary>
 internal static class DeliveryExplainer
 {
+    // What waits longer than this is taken, or its connection ended: the kernel gives up on a client that acknowledges nothing well before.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     public static DeliveryVerdict Explain(DeliveryFacts facts)
     {
         var journey = facts.Journey;
@@ -33,31 +36,33 @@ internal static class DeliveryExplainer
                 deliveries);
         }
 
-        foreach (var delivery in deliveries)
+        if (deliveries.FindIndex(delivery => delivery.State == DeliveryState.Dropped || EndOf(facts, delivery)?.Reason == "slow") is >= 0 and var dropped)
         {
-            var end = EndedAsSlow(facts, delivery);
-            if (end is not null || delivery.State == DeliveryState.Dropped)
-            {
-                return Dropped(facts.User, end, delivery.At, deliveries);
-            }
+            return Dropped(facts.User, EndOf(facts, deliveries[dropped]), deliveries[dropped].At, deliveries);
         }
 
-        return new(
-            DeliveryOutcome.Queued,
-            $"It waits since {Time(deliveries[0].At)}: the client does not take what was sent before. It gets it when it does, or resumes by its cursor.",
-            true,
-            deliveries);
+        if (deliveries.FindIndex(delivery => facts.Connections.Any(connection => connection.Id == delivery.ConnectionId)) is >= 0 and var waiting)
+        {
+            return new(
+                DeliveryOutcome.Queued,
+                $"It waits since {Time(deliveries[waiting].At)}: the client does not take what was sent before. It gets it when it does, or resumes by its cursor.",
+                true,
+                deliveries);
+        }
+
+        return deliveries.Select(delivery => EndOf(facts, delivery)).FirstOrDefault(end => end is not null) is { } ended
+            ? new(
+                DeliveryOutcome.NotConnected,
+                $"It waited for the client when the connection ended at {Time(ended.EndedAt)} ({ended.Reason}), so that it may not have arrived. {Waits(facts.Journey)}".TrimEnd(),
+                false,
+                deliveries)
+            : new(DeliveryOutcome.Unknown, $"It waited for the client at {Time(deliveries[0].At)}, and the node remembers no more how that connection ended.", true, deliveries);
     }
 
     private static DeliveryVerdict OfNone(DeliveryFacts facts)
     {
         var (journey, channel, at) = (facts.Journey, facts.Journey.Event.Channel, facts.Journey.Event.Time);
-        if (facts.IsPermitted == false)
-        {
-            return Verdict(DeliveryOutcome.NotPermitted, $"{facts.User} may not read '{channel}'.{Refusal(facts, channel)}");
-        }
-
-        if (facts.Ends.FirstOrDefault(end => Held(end, channel, at) && end.Reason == "slow") is { } slow)
+        if (facts.Ends.FirstOrDefault(end => Held(end, channel, at) && end.Reason == "slow" && end.EndedAt - at < LongestWait) is { } slow)
         {
             return Dropped(facts.User, slow, slow.EndedAt, []);
         }
@@ -74,6 +79,12 @@ internal static class DeliveryExplainer
         if (!isComplete && facts.Ends.FirstOrDefault(end => Held(end, channel, at)) is { } held)
         {
             return Concluded($"A connection of {facts.User} that ended at {Time(held.EndedAt)} ({held.Reason}) held '{channel}', and its node wrote the event to all of them.");
+        }
+
+        // Only now: a room may have been joined on the server's word.
+        if (facts.IsPermitted == false)
+        {
+            return Verdict(DeliveryOutcome.NotPermitted, $"{facts.User} may not read '{channel}'.{Refusal(facts, channel)}");
         }
 
         if (at == default)
@@ -113,7 +124,7 @@ internal static class DeliveryExplainer
         DeliveryOutcome.Dropped,
         end is null
             ? $"Dropped at {Time(at)}: more waited for the connection of {user} than it may hold (Push:Streams:MaxOutboxBytes), and it was ended. A client that comes back resumes by its cursor."
-            : string.Create(CultureInfo.InvariantCulture, $"Dropped: {end.QueuedBytes} bytes waited for the connection of {user} when it was ended as too slow at {Time(end.EndedAt)} (Push:Streams:MaxOutboxBytes). A client that comes back resumes by its cursor."),
+            : string.Create(CultureInfo.InvariantCulture, $"Dropped: {end.QueuedBytes} bytes waited for the connection of {user} when it was ended as too slow at {Time(end.EndedAt)} ({(end.Carrier == "sse" ? "Push:Streams:MaxOutboxBytes" : "SocketIO:Engine:MaxBufferedBytes")}). A client that comes back resumes by its cursor."),
         true,
         deliveries);
 
@@ -142,11 +153,13 @@ internal static class DeliveryExplainer
     private static string Refusal(DeliveryFacts facts, string channel) =>
         facts.Refusals.FirstOrDefault(refusal => refusal.Channel == channel) is { } refusal ? $" Refused at {Time(refusal.At)} ({refusal.Access})." : "";
 
+    // Nothing waits any more, or nothing did at the end.
     private static bool WasTaken(DeliveryFacts facts, RecordedDelivery delivery) =>
-        delivery.State == DeliveryState.Queued && facts.Connections.Any(connection => connection.Id == delivery.ConnectionId && connection.QueuedBytes == 0);
+        delivery.State == DeliveryState.Queued
+        && (facts.Connections.Any(connection => connection.Id == delivery.ConnectionId && connection.QueuedBytes == 0)
+            || (EndOf(facts, delivery) is { } end && ((end.QueuedBytes == 0 && end.Reason != "slow") || end.EndedAt - delivery.At >= LongestWait)));
 
-    private static RecordedEnd? EndedAsSlow(DeliveryFacts facts, RecordedDelivery delivery) =>
-        facts.Ends.FirstOrDefault(end => end.ConnectionId == delivery.ConnectionId && end.Reason == "slow");
+    private static RecordedEnd? EndOf(DeliveryFacts facts, RecordedDelivery delivery) => facts.Ends.FirstOrDefault(end => end.ConnectionId == delivery.ConnectionId);
 
     private static bool Held(RecordedEnd end, string channel, DateTimeOffset at) =>
         end.Since <= at && at <= end.EndedAt && end.Channels.Contains(channel, StringComparer.Ordinal);

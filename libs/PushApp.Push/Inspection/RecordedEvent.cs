@@ -120,7 +120,7 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
     }
 
     private static DeliveryState StateOf(HubConnection connection) =>
-        connection.IsOverflown ? DeliveryState.Dropped : connection.OutboxBytes > 0 ? DeliveryState.Queued : DeliveryState.Written;
+        connection.IsOverflown ? DeliveryState.Dropped : connection.WaitingBytes > 0 ? DeliveryState.Queued : DeliveryState.Written;
 
     private void Note(HubConnection connection, DateTimeOffset at, DeliveryState state)
     {

@@ -28,21 +28,23 @@ internal sealed partial class InteropRequests(SocketServer server, LocalAdapter 
         if (interop.RedisAdapter && _adapter is null)
         {
             _adapter = await subscriber.SubscribeAsync(RedisChannel.Pattern($"{RedisAdapterFormat.Escape(interop.RedisAdapterKey)}-request#*")).ConfigureAwait(false);
-            _adapter.OnMessage(message => TakeAsync(message, TakeAdapterRequestAsync));
+            _adapter.OnMessage(message => TakeAsync(message, payload => JsonSerializer.Deserialize<JsonElement>(payload), TakeAdapterRequestAsync));
         }
 
         if (interop.PythonManager && _python is null)
         {
             _python = await subscriber.SubscribeAsync(RedisChannel.Literal(interop.PythonChannel)).ConfigureAwait(false);
-            _python.OnMessage(message => TakeAsync(message, TakePythonRequestAsync));
+            _python.OnMessage(message => TakeAsync(message, ReadPython, TakePythonRequestAsync));
         }
     }
 
-    private async Task TakeAsync(ChannelMessage message, Func<string, JsonElement, Task> take)
+    private delegate JsonElement Reader(ReadOnlySpan<byte> payload);
+
+    private async Task TakeAsync(ChannelMessage message, Reader read, Func<string, JsonElement, Task> take)
     {
         try
         {
-            await take(message.Channel.ToString(), JsonSerializer.Deserialize<JsonElement>((string)message.Message!)).ConfigureAwait(false);
+            await take(message.Channel.ToString(), read((byte[])message.Message!)).ConfigureAwait(false);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
@@ -71,6 +73,19 @@ internal sealed partial class InteropRequests(SocketServer server, LocalAdapter 
             case RemoteDisconnect:
                 await local.DisconnectManyAsync(target, request.TryGetProperty("close", out var close) && close.ValueKind == JsonValueKind.True, CancellationToken.None).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    private static JsonElement ReadPython(ReadOnlySpan<byte> payload)
+    {
+        if (!PythonMessage.TryParse(payload, out var document, out var reason))
+        {
+            throw new JsonException(reason);
+        }
+
+        using (document)
+        {
+            return document.RootElement.Clone();
         }
     }
 

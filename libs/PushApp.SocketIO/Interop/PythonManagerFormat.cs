@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace PushApp.SocketIO;
 
 /// <summary>
-/// What python-socketio's write-only manager publishes on <c>socketio</c>: JSON <c>{"method":"emit","event","data","namespace","room","skip_sid",…}</c>
-/// (https://python-socketio.readthedocs.io/en/stable/server.html#emitting-from-external-processes). Its data is one argument, whatever it is; null is none.
+/// What python-socketio's write-only manager publishes on <c>socketio</c> (<see cref="PythonMessage"/>): <c>{"method":"emit","event","data","binary","namespace","room","skip_sid",…}</c>. Its data is the list of
+/// arguments; of releases before there was <c>binary</c> it is one argument, whatever it is. Null alone is none.
 /// </summary>
 internal sealed class PythonManagerFormat(SocketServer server) : ILegacyFormat
 {
@@ -17,7 +17,7 @@ internal sealed class PythonManagerFormat(SocketServer server) : ILegacyFormat
     public bool TryRead(string redisChannel, ReadOnlySpan<byte> payload, [NotNullWhen(true)] out LegacyMessage? message, [NotNullWhen(false)] out string? reason)
     {
         message = null;
-        if (!LegacyJson.TryParse(payload, out var document, out reason))
+        if (!PythonMessage.TryParse(payload, out var document, out reason))
         {
             return false;
         }
@@ -28,7 +28,7 @@ internal sealed class PythonManagerFormat(SocketServer server) : ILegacyFormat
             {
                 reason = Read(document.RootElement, out message);
             }
-            catch (Exception error) when (error is InvalidOperationException or ArgumentException or KeyNotFoundException or SocketException)
+            catch (Exception error) when (error is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or SocketException)
             {
                 reason = $"it is not what python-socketio sends ({error.Message})";
             }
@@ -46,15 +46,33 @@ internal sealed class PythonManagerFormat(SocketServer server) : ILegacyFormat
         }
 
         var eventName = root.GetProperty("event").GetString() ?? "";
-        var arguments = root.TryGetProperty("data", out var data) && data.ValueKind != JsonValueKind.Null
-            ? new SocketArguments([JsonSerializer.SerializeToUtf8Bytes(data, SocketJson.Default)], [])
-            : SocketArguments.Empty;
+        var arguments = Arguments(root);
         EmitRules.Check(eventName, arguments);
         var name = root.TryGetProperty("namespace", out var given) && given.GetString() is { Length: > 0 } text ? text : "/";
         var target = new EmitTarget(SocketServer.NormalizeName(name)) { Rooms = Names(root, "room"), Except = Names(root, "skip_sid") };
         var (channel, entry) = EmitRoute.Of(server, target, arguments);
         message = new LegacyMessage(channel, eventName, entry.Text);
         return null;
+    }
+
+    private static SocketArguments Arguments(JsonElement root)
+    {
+        if (!root.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
+        {
+            return SocketArguments.Empty;
+        }
+
+        ReadOnlyMemory<byte>[] attachments = [];
+        if (root.TryGetProperty("binary", out var binary) && binary.ValueKind == JsonValueKind.True)
+        {
+            attachments = [.. data.EnumerateArray().Skip(1).Select(item => (ReadOnlyMemory<byte>)item.GetBytesFromBase64())];
+            data = data[0];
+        }
+
+        JsonElement[] items = binary.ValueKind != JsonValueKind.Undefined && data.ValueKind == JsonValueKind.Array ? [.. data.EnumerateArray()] : [data];
+        return items is [{ ValueKind: JsonValueKind.Null }]
+            ? SocketArguments.Empty
+            : new SocketArguments([.. items.Select(item => (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(item, SocketJson.Default))], attachments);
     }
 
     /// <summary>A name, several, or none.</summary>

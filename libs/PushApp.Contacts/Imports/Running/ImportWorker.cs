@@ -6,7 +6,7 @@ namespace PushApp.Contacts;
 
 /// <summary>Takes jobs and runs them, several at a time.</summary>
 internal sealed class ImportWorker(
-    ImportQueue queue, ImportRunner runner, ImportSweeper sweeper, IImportWakeUp wakeUp, IOptions<ImportOptions> options, ILogger<ImportWorker> logger) : BackgroundService
+    ImportQueue queue, ImportRunner runner, ImportSweeper sweeper, IImportWakeUp wakeUp, IImportPause pause, IOptions<ImportOptions> options, ILogger<ImportWorker> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
@@ -17,7 +17,7 @@ internal sealed class ImportWorker(
         {
             try
             {
-                while (await queue.ClaimAsync(stoppingToken).ConfigureAwait(false) is { } job)
+                while (!await pause.IsPausedAsync(stoppingToken).ConfigureAwait(false) && await queue.ClaimAsync(stoppingToken).ConfigureAwait(false) is { } job)
                 {
                     // One hint may stand for several jobs: the next loop looks too.
                     wakeUp.WakeLocally();

@@ -63,7 +63,7 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        _ = ReleaseAsync(state.Connection);
+        _ = ReleaseAsync(state.Connection, isSlow: reason == DisconnectReasons.SlowConsumer);
         if (socket.RecoveryId is not { } id)
         {
             return;
@@ -241,10 +241,10 @@ internal sealed partial class PushAdapter(
     private SocketConnection NewConnection(Socket socket) => new(socket, hub, SocketChannels.Namespace(socket.Namespace));
 
     /// <summary>Lets go of it; when this is done, it delivers nothing more.</summary>
-    private async Task ReleaseAsync(SocketConnection connection)
+    private async Task ReleaseAsync(SocketConnection connection, bool isSlow = false)
     {
         registry.Remove(connection);
-        connection.Loop.Post(LoopItem.Leave(connection));
+        connection.Loop.Post(isSlow ? LoopItem.Close(connection, CloseReason.Slow) : LoopItem.Leave(connection));
         await connection.Completion.ConfigureAwait(false);
         hub.Release(connection);
     }

@@ -32,7 +32,14 @@ export function SearchTab() {
   const [asked, setAsked] = useState(0);
 
   useEffect(() => {
+    // Also by the browser's way back.
+    setUser(askedUser);
+    setId(askedId);
+    setChannel(askedChannel);
     if (askedUser === '' && askedId === '') {
+      setFound(null);
+      setError(null);
+      setBusy(false);
       return undefined;
     }
     const abort = new AbortController();

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PushApp.Contacts;
+using StackExchange.Redis;
+
+namespace PushApp.ImportWorker.Pause;
+
+/// <summary><c>POST /pause</c> and <c>POST /resume</c>: at any worker, for all of them. Whoever asks shows the key in <c>X-Api-Key</c>.</summary>
+internal static class PauseFeature
+{
+    public static void AddPause(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PauseOptions>().BindConfiguration(PauseOptions.SectionName).ValidateOnStart();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PauseOptions>, PauseOptionsValidator>());
+        builder.Services.AddSingleton<RedisImportPause>();
+        builder.Services.AddSingleton<IImportPause>(services => services.GetRequiredService<RedisImportPause>());
+    }
+
+    public static void MapPause(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<PauseOptions>>().Value.KeyHash is { } hash)
+        {
+            var expected = Convert.FromHexString(hash);
+            app.MapPost("/pause", (HttpRequest request, RedisImportPause pause) => SetAsync(request, expected, pause, isPaused: true));
+            app.MapPost("/resume", (HttpRequest request, RedisImportPause pause) => SetAsync(request, expected, pause, isPaused: false));
+        }
+    }
+
+    private static async Task<IResult> SetAsync(HttpRequest request, byte[] expected, RedisImportPause pause, bool isPaused)
+    {
+        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers["X-Api-Key"].ToString())), expected))
+        {
+            return Results.Problem("Send the key whose hash is set as Pause:KeyHash in the header X-Api-Key.", statusCode: StatusCodes.Status401Unauthorized);
+        }
+
+        try
+        {
+            await pause.SetAsync(isPaused);
+            return Results.NoContent();
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            return Results.Problem($"The broker does not answer, so nothing has changed: {error.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

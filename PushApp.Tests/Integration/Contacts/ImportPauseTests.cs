@@ -1,0 +1,84 @@
+using System.Net;
+using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
+
+namespace PushApp.Tests.Integration.Contacts;
+
+/// <summary>Workers as processes over one broker: one is told, all of them wait.</summary>
+public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<BrokerFixture>
+{
+    private const string Key = "a key of this test";
+    private const string Noticed = "Imports are paused: jobs wait";
+
+    [Fact]
+    public async Task Paused_workers_take_no_job_until_they_are_resumed()
+    {
+        var broker = await brokers.GetAsync(BrokerKind.Garnet);
+        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        await using var worker = Start(host, broker.ConnectionString, address);
+        using var http = new HttpClient { BaseAddress = address };
+        await Until.TrueAsync(() => worker.Output.Contains("Application started", StringComparison.Ordinal), "the worker runs");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(http, "/pause", "another key"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(http, "/pause", null));
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/pause", Key));
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/pause", Key));
+        await Until.TrueAsync(() => worker.Output.Contains(Noticed, StringComparison.Ordinal), "the worker is paused");
+        var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
+
+        // One that starts meanwhile looks for jobs at once, finds out that it may not, and leaves the one that waits.
+        await using var other = Start(host, broker.ConnectionString, new Uri($"http://127.0.0.1:{FreePort.Next()}"));
+        await Until.TrueAsync(() => other.Output.Contains(Noticed, StringComparison.Ordinal), "the other is paused");
+        Assert.Equal("queued", (await host.Get<ImportService>().FindAsync("id-ann", import.Id, TestContext.Current.CancellationToken))!.State);
+
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/resume", Key));
+        Assert.Equal(("completed", 10), await EndOfAsync(host, import.Id));
+    }
+
+    [Fact]
+    public async Task Without_a_key_there_is_nothing_to_ask_and_a_wrong_hash_is_refused_at_start()
+    {
+        var broker = await brokers.GetAsync(BrokerKind.Garnet);
+        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        await using var worker = Start(host, broker.ConnectionString, address, hash: null);
+        using var http = new HttpClient { BaseAddress = address };
+        await Until.TrueAsync(() => worker.Output.Contains("Application started", StringComparison.Ordinal), "the worker runs");
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(http, "/pause", ""));
+
+        await using var wrong = Start(host, broker.ConnectionString, new Uri("http://127.0.0.1:0"), hash: "secret");
+        await Until.TrueAsync(() => wrong.HasExited, "it ends");
+        Assert.Contains("Pause:KeyHash is no SHA-256 of a key", wrong.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string State, long Added)> EndOfAsync(ContactsHost host, Guid id)
+    {
+        var ended = await host.WaitForEndAsync(ContactsHost.Ann, id);
+        return (ended.State, ended.Added);
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(HttpClient http, string path, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (key is not null)
+        {
+            request.Headers.Add("X-Api-Key", key);
+        }
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    private static ChildProcess Start(ContactsHost host, string broker, Uri address) =>
+        Start(host, broker, address, PushApp.Push.ApiKey.Hash(Key));
+
+    private static ChildProcess Start(ContactsHost host, string broker, Uri address, string? hash) => ChildProcess.StartProject("PushApp.ImportWorker", [], new Dictionary<string, string?>
+    {
+        ["ASPNETCORE_URLS"] = address.ToString(),
+        ["ConnectionStrings__contacts"] = host.ConnectionString,
+        ["ConnectionStrings__redis"] = broker,
+        ["Imports__PollInterval"] = "00:00:00.2",
+        ["Pause__KeyHash"] = hash,
+    });
+}

@@ -1,0 +1,80 @@
+using PushApp.Push.Inspection;
+
+namespace PushApp.Tests.Unit.Push.Inspection;
+
+/// <summary>What is concluded of a connection that had the event waiting, by what became of the connection.</summary>
+public sealed class DeliveryExplainerTests
+{
+    private static readonly DateTimeOffset _at = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid _connection = Guid.NewGuid();
+
+    [Fact]
+    public void Open_connection_that_takes_nothing_has_it_waiting_until_nothing_waits_any_more()
+    {
+        Assert.Equal(DeliveryOutcome.Queued, Explain(DeliveryState.Queued, open: Open(queued: 10)).Outcome);
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(DeliveryState.Queued, open: Open(queued: 0)).Outcome);
+    }
+
+    [Theory]
+    [InlineData("sse", "Push:Streams:MaxOutboxBytes")]
+    [InlineData("websocket", "SocketIO:Engine:MaxBufferedBytes")]
+    public void Connection_that_was_soon_ended_as_slow_dropped_it_by_the_bound_of_its_transport(string carrier, string bound)
+    {
+        var verdict = Explain(DeliveryState.Queued, end: End("slow", queued: 0, after: TimeSpan.FromSeconds(3), carrier));
+        Assert.Equal(DeliveryOutcome.Dropped, verdict.Outcome);
+        Assert.Contains(bound, verdict.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Connection_that_was_ended_as_slow_hours_later_had_taken_it()
+    {
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(DeliveryState.Queued, end: End("slow", queued: 99, after: TimeSpan.FromHours(2))).Outcome);
+
+        // Also where the node did not note this connection: that it was slow then says nothing of this event.
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(null, connections: 100, end: End("slow", queued: 99, after: TimeSpan.FromHours(2))).Outcome);
+        Assert.Equal(DeliveryOutcome.Dropped, Explain(null, connections: 100, end: End("slow", queued: 99, after: TimeSpan.FromSeconds(2))).Outcome);
+    }
+
+    [Fact]
+    public void Client_that_went_away_has_taken_it_unless_something_waited_then()
+    {
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(DeliveryState.Queued, end: End("client", queued: 0, after: TimeSpan.FromSeconds(1))).Outcome);
+        var verdict = Explain(DeliveryState.Queued, end: End("client", queued: 7, after: TimeSpan.FromSeconds(1)));
+        Assert.Equal((DeliveryOutcome.NotConnected, false), (verdict.Outcome, verdict.IsExact));
+        Assert.Contains("waits in the log", verdict.Explanation, StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.Unknown, Explain(DeliveryState.Queued).Outcome);
+    }
+
+    [Fact]
+    public void Room_that_the_server_let_somebody_into_is_not_called_forbidden()
+    {
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(null, connections: 100, open: Open(queued: 0), isPermitted: false).Outcome);
+        Assert.Equal(DeliveryOutcome.NotPermitted, Explain(null, isPermitted: false).Outcome);
+    }
+
+    private static DeliveryVerdict Explain(DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true)
+    {
+        RecordedDelivery[] deliveries = state is { } noted ? [new(_connection, "ann", "sse", _at, noted)] : [];
+        return DeliveryExplainer.Explain(new DeliveryFacts(
+            "ann",
+            new Journey(
+                new EventSummary("1-00000001", "room:a", "test", true, _at, 10, connections, ["node"], null),
+                null,
+                [new NodeTrack("node", _at, _at, _at, connections, null, deliveries)],
+                [],
+                LogState.Kept,
+                null,
+                0),
+            open is null ? [] : [open],
+            end is null ? [] : [end],
+            [],
+            isPermitted,
+            0));
+    }
+
+    private static ConnectionReport Open(long queued) =>
+        new(_connection, "node", "ann", null, "sse", "sse", null, null, _at.AddMinutes(-1), queued, null, ["room:a"], 1);
+
+    private static RecordedEnd End(string reason, long queued, TimeSpan after, string carrier = "sse") =>
+        new(_connection, "ann", carrier, _at.AddMinutes(-1), _at + after, reason, queued, ["room:a"]);
+}
