@@ -45,6 +45,12 @@ internal static class CommonSwitches
             names = [.. names.Where(name => name != SseTargets.FloorName)];
         }
 
+        if (!arguments.Has("--targets") && names.Contains(SseTargets.NchanName) && !NchanServer.IsInstalled)
+        {
+            Console.Error.WriteLine("Nchan is not installed (apt-get install nginx-light libnginx-mod-nchan): it is left out.");
+            names = [.. names.Where(name => name != SseTargets.NchanName)];
+        }
+
         return [.. suite.Targets.Where(target => names.Contains(target.Name))];
     }
 

@@ -9,7 +9,7 @@ namespace PushApp.Bench.Commands;
 /// <summary>Runs one server under test in this process; the measuring commands start it.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher", "pushapp-socketio", "room-publisher", "signalr", "signalr-publisher"];
+    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher", "pushapp-socketio", "room-publisher", "signalr", "signalr-publisher", "nchan-publisher"];
 
     public static BenchCommand Command { get; } = new(
         "serve",
@@ -36,6 +36,7 @@ internal static class ServeCommand
                 payload, (publisher, data) => publisher.EmitToRoomAsync(SocketIOServer.Room, Payload.EventName, data), cancellationToken),
             ["pushapp-socketio"] => SocketIOServer.RunAsync(cancellationToken),
             ["signalr"] => SignalRServer.RunAsync(cancellationToken),
+            ["nchan-publisher"] => NchanPublisher.RunAsync(payload, cancellationToken),
             ["signalr-publisher"] => SignalRPublisher.RunAsync(payload, cancellationToken),
             _ => throw new UsageException("--server takes one name."),
         };

@@ -23,6 +23,11 @@ internal static class Versions
             versions.Add(await CompilerAsync(cancellationToken));
         }
 
+        if (targets.Any(target => target.Name == SseTargets.NchanName))
+        {
+            versions.Add(await NchanServer.VersionAsync(cancellationToken));
+        }
+
         if (targets.Any(target => target.Runtime == Runtime.Node))
         {
             versions.AddRange(await NodePrograms.VersionsAsync(cancellationToken));

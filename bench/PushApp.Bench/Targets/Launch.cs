@@ -22,5 +22,5 @@ internal static class Launch
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string[] Arguments(string server, TargetSettings settings) => ["serve", "--server", server, "--payload", Number(settings.PayloadSize)];
+    public static string[] Arguments(string server, TargetSettings settings) => ["serve", "--server", server, "--payload", Number(settings.PayloadSize)];
 }

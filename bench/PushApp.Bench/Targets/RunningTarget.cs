@@ -7,16 +7,17 @@ namespace PushApp.Bench.Targets;
 /// <summary>A started server, with what publishes to it and what carries the events.</summary>
 internal sealed class RunningTarget : IAsyncDisposable
 {
-    private readonly ChildProcess _server;
+    private readonly IAsyncDisposable _server;
     private readonly ChildProcess? _publisher;
     private readonly BrokerProcess? _broker;
     private readonly ControlConnection _serverControl;
     private readonly ControlConnection? _publisherControl;
 
     private RunningTarget(
-        ChildProcess server, ControlConnection serverControl, int port, ChildProcess? publisher, ControlConnection? publisherControl, BrokerProcess? broker)
+        IAsyncDisposable server, int serverId, ControlConnection serverControl, int port, ChildProcess? publisher, ControlConnection? publisherControl, BrokerProcess? broker)
     {
         _server = server;
+        ServerId = serverId;
         _serverControl = serverControl;
         _publisher = publisher;
         _publisherControl = publisherControl;
@@ -26,7 +27,7 @@ internal sealed class RunningTarget : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public int ServerId => _server.Id;
+    public int ServerId { get; }
 
     public bool HasBroker => _broker is not null;
 
@@ -45,11 +46,31 @@ internal sealed class RunningTarget : IAsyncDisposable
             var publisherControl = publisher is null
                 ? null
                 : await ControlConnection.ConnectAsync((await ReadyLine.ReadAsync(publisher, cancellationToken)).Control, cancellationToken);
-            return new RunningTarget(server, control, ready.Port, publisher, publisherControl, broker);
+            return new RunningTarget(server, server.Id, control, ready.Port, publisher, publisherControl, broker);
         }
         catch
         {
             await EndAsync(server, publisher, broker);
+            throw;
+        }
+    }
+
+    /// <summary>A server that knows nothing of this program: a process of ours publishes to it and tells its figures. Both end with the result, or here if something fails.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="findId">The process whose time and memory count, once it answers.</param>
+    /// <param name="publisher">Prints its line when the server answers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<RunningTarget> ForeignAsync(IAsyncDisposable server, Func<int> findId, ChildProcess publisher, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var ready = await ReadyLine.ReadAsync(publisher, cancellationToken);
+            return new RunningTarget(
+                server, findId(), await ControlConnection.ConnectAsync(ready.Control, cancellationToken), ready.Port, publisher, await ControlConnection.ConnectAsync(ready.Control, cancellationToken), broker: null);
+        }
+        catch
+        {
+            await EndAsync(server, publisher, broker: null);
             throw;
         }
     }
@@ -68,7 +89,7 @@ internal sealed class RunningTarget : IAsyncDisposable
         }
 
         return new TargetReading(
-            CpuClock.OfProcess(_server.Id),
+            CpuClock.OfProcess(ServerId),
             _publisher is null ? 0 : CpuClock.OfProcess(_publisher.Id),
             _broker is null ? 0 : CpuClock.OfProcess(_broker.Id),
             ServerFigures());
@@ -81,7 +102,7 @@ internal sealed class RunningTarget : IAsyncDisposable
         await EndAsync(_server, _publisher, _broker);
     }
 
-    private static async Task EndAsync(ChildProcess server, ChildProcess? publisher, BrokerProcess? broker)
+    private static async Task EndAsync(IAsyncDisposable server, ChildProcess? publisher, BrokerProcess? broker)
     {
         if (publisher is not null)
         {

@@ -7,6 +7,7 @@ namespace PushApp.Bench.Targets;
 internal static class SseTargets
 {
     public const string FloorName = "floor";
+    public const string NchanName = "nchan";
 
     public static IReadOnlyList<Target> List { get; } =
     [
@@ -15,6 +16,8 @@ internal static class SseTargets
         new("pushapp-hub", "PushApp: `MapServerSentEvents`, events entering at its hub", StartPushAppHubAsync, Clients),
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
             RunningTarget.AloneAsync(Launch.Server("typed-results", settings), cancellationToken), Clients),
+        new(NchanName, "Nchan: `nchan_subscriber eventsource`, events by HTTP to the same nginx", StartNchanAsync, Clients, Runtime: Runtime.Native),
+        new("node-sse", "Bare Node: one `response.write` per connection and event", StartNodeAsync, Clients, Runtime: Runtime.Node),
     ];
 
     private static SseLoad Clients(int connections, int payloadSize) => new(connections, payloadSize);
@@ -25,6 +28,21 @@ internal static class SseTargets
 
     private static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
         Launch.WithPublisherAsync("pushapp", "publisher", settings, cancellationToken);
+
+    private static async Task<RunningTarget> StartNchanAsync(TargetSettings settings, CancellationToken cancellationToken)
+    {
+        var server = await NchanServer.StartAsync(settings.ServerCore, cancellationToken);
+        var environment = new Dictionary<string, string> { ["NCHAN_PORT"] = Launch.Number(server.Port) };
+        return await RunningTarget.ForeignAsync(
+            server, () => server.WorkerId, ChildProcess.StartSelf("The publisher", settings.LoadCore, Launch.Arguments("nchan-publisher", settings), environment), cancellationToken);
+    }
+
+    private static async Task<RunningTarget> StartNodeAsync(TargetSettings settings, CancellationToken cancellationToken)
+    {
+        await NodePrograms.InstallAsync(cancellationToken);
+        return await RunningTarget.AloneAsync(
+            NodePrograms.Start("Node", settings.ServerCore, "sse.mjs", [Launch.Number(settings.PayloadSize)], new Dictionary<string, string>()), cancellationToken);
+    }
 
     // The broker is there for the joins; no event goes through it.
     private static async Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken)

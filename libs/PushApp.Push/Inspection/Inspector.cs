@@ -67,8 +67,7 @@ internal sealed partial class Inspector(
 
     public async Task<InspectionPage<EventSummary>> GetEventsAsync(string? search, bool ephemeral, int take, CancellationToken cancellationToken = default)
     {
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Events) { Search = search, More = ephemeral }, cancellationToken).ConfigureAwait(false);
-        var all = Merge(answers).OrderByDescending(item => item.Time).ToList();
+        var (all, missing) = await AskForEventsAsync(new Question(QuestionKind.Events) { Search = search, More = ephemeral }, cancellationToken).ConfigureAwait(false);
         return new InspectionPage<EventSummary>([.. all.Take(take)], all.Count, missing);
     }
 
@@ -108,18 +107,19 @@ internal sealed partial class Inspector(
 
     public async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, CancellationToken cancellationToken = default)
     {
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user }, cancellationToken).ConfigureAwait(false);
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user, Channel = journey.Event.Channel }, cancellationToken).ConfigureAwait(false);
         return await ExplainAsync(user, journey, answers, missing, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<UserReport> FindUserAsync(string user, CancellationToken cancellationToken = default)
     {
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user }, cancellationToken).ConfigureAwait(false);
+        var hasChannel = ChannelName.TryParse($"user:{Uri.EscapeDataString(user)}", out var own);
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user, Channel = hasChannel ? own.Value : null }, cancellationToken).ConfigureAwait(false);
         List<EventForUser> events = [];
-        if (ChannelName.TryParse($"user:{Uri.EscapeDataString(user)}", out var own))
+        if (hasChannel)
         {
-            var newest = await GetEventsAsync(own.Value, ephemeral: false, EventsOfUser, cancellationToken).ConfigureAwait(false);
-            foreach (var journey in await Task.WhenAll(newest.Items.Where(item => item.Channel == own.Value).Select(item => FindJourneyAsync(own, item.Id, cancellationToken))).ConfigureAwait(false))
+            var (newest, _) = await AskForEventsAsync(new Question(QuestionKind.Events) { Channel = own.Value }, cancellationToken).ConfigureAwait(false);
+            foreach (var journey in await Task.WhenAll(newest.Take(EventsOfUser).Select(item => FindJourneyAsync(own, item.Id, cancellationToken))).ConfigureAwait(false))
             {
                 if (journey is not null)
                 {
@@ -160,6 +160,13 @@ internal sealed partial class Inspector(
             [.. answers.SelectMany(answer => answer.Refusals).OrderByDescending(refusal => refusal.At)],
             isPermitted,
             missing));
+    }
+
+    /// <summary>Newest first.</summary>
+    private async Task<(List<EventSummary> Events, int Missing)> AskForEventsAsync(Question question, CancellationToken cancellationToken)
+    {
+        var (answers, missing) = await bus.AskAsync(question, cancellationToken).ConfigureAwait(false);
+        return ([.. Merge(answers).OrderByDescending(item => item.Time)], missing);
     }
 
     private static IEnumerable<EventSummary> Merge(IEnumerable<Answer> answers) => answers

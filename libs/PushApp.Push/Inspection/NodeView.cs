@@ -34,10 +34,10 @@ internal sealed class NodeView(
         QuestionKind.Channels => Channels(question.Search),
         QuestionKind.Connections => Connections(question.Search, question.Skip, question.Take),
         QuestionKind.Disconnect => NewAnswer() with { Done = Disconnect(question.Connection) },
-        QuestionKind.Events => Events(question.Search, ephemeral: question.More),
+        QuestionKind.Events => Events(question.Search, question.Channel, ephemeral: question.More),
         QuestionKind.Event => Event(question.Channel, question.Key ?? ""),
         QuestionKind.Shown => NewAnswer() with { Shown = Shown(question.Channel, question.Key) },
-        QuestionKind.User => User(question.Key ?? ""),
+        QuestionKind.User => User(question.Key ?? "", question.Channel),
         _ => NewAnswer(),
     };
 
@@ -118,7 +118,7 @@ internal sealed class NodeView(
         return true;
     }
 
-    private Answer Events(string? search, bool ephemeral)
+    private Answer Events(string? search, string? channel, bool ephemeral)
     {
         var published = recorder.Publishes(logged: true, ephemeral).Select(item => item.ToSummary(name.Value));
         var received = recorder.Events(logged: true, ephemeral).Select(item => item.ToSummary(name.Value));
@@ -127,7 +127,7 @@ internal sealed class NodeView(
             Events = [.. Newest(received), .. Newest(published)],
         };
 
-        IEnumerable<EventSummary> Newest(IEnumerable<EventSummary> all) => all.Where(item => Matches(item, search)).Take(MaxEvents);
+        IEnumerable<EventSummary> Newest(IEnumerable<EventSummary> all) => all.Where(item => (channel is null || item.Channel == channel) && Matches(item, search)).Take(MaxEvents);
     }
 
     private Answer Event(string? channel, string key)
@@ -159,9 +159,10 @@ internal sealed class NodeView(
         .Take(MaxEvents)
         .Select(shown => new ShownReport(shown.User, shown.Carrier, shown.SpanId, shown.ReceivedAt, shown.ShownAt))];
 
-    private Answer User(string user) => NewAnswer() with
+    private Answer User(string user, string? channel) => NewAnswer() with
     {
-        Connections = [.. Open().Where(connection => Same(connection.Principal.UserName, user)).OrderByDescending(connection => connection.Since).Take(MaxOfUser).Select(ToReport)],
+        Connections = [.. Open().Where(connection => Same(connection.Principal.UserName, user)).OrderByDescending(connection => connection.Since).Take(MaxOfUser)
+            .Select(connection => ToReport(connection, channel))],
         Ends = [.. recorder.Ends().Where(end => Same(end.User, user)).Take(MaxOfUser)],
         Refusals = [.. recorder.Refusals().Where(refusal => Same(refusal.User, user)).Take(MaxOfUser)],
     };
@@ -170,7 +171,10 @@ internal sealed class NodeView(
 
     private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.Completion.IsCompleted);
 
-    private ConnectionReport ToReport(HubConnection connection)
+    private ConnectionReport ToReport(HubConnection connection) => ToReport(connection, null);
+
+    /// <summary>With the channel that is asked about among those that are named, if it is held.</summary>
+    private ConnectionReport ToReport(HubConnection connection, string? channel)
     {
         var subscriptions = connection.Subscriptions;
         return new ConnectionReport(
@@ -185,7 +189,7 @@ internal sealed class NodeView(
             connection.Since,
             connection.WaitingBytes,
             connection.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 1) : null,
-            [.. subscriptions.Take(ShownChannels).Select(subscription => subscription.Channel.Name.Value)],
+            [.. subscriptions.Select(subscription => subscription.Channel.Name.Value).OrderBy(held => held != channel).Take(ShownChannels)],
             subscriptions.Count);
     }
 
@@ -194,6 +198,7 @@ internal sealed class NodeView(
         || Contains(connection.Principal.UserName ?? connection.Principal.ApiKey?.KeyId ?? "visitor", search)
         || Contains(connection.RemoteAddress ?? "", search)
         || Contains(connection.Carrier, search)
+        || Contains(connection.Transport, search)
         || connection.Id.ToString().StartsWith(search, StringComparison.OrdinalIgnoreCase)
         || connection.Subscriptions.Any(subscription => Contains(subscription.Channel.Name.Value, search));
 
