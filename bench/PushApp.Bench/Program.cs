@@ -4,7 +4,8 @@ using PushApp.Bench.Targets;
 
 BenchCommand[] commands =
 [
-    TableCommand.Command, DeliveryCommand.For(Suite.Sse), IdleCommand.For(Suite.Sse), DeliveryCommand.For(Suite.Sockets), IdleCommand.For(Suite.Sockets),
+    TableCommand.Command,
+    .. new[] { Suite.Sse, Suite.Sockets }.SelectMany(suite => new[] { DeliveryCommand.For(suite), IdleCommand.For(suite), LatencyCommand.For(suite), StormCommand.For(suite) }),
     HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command,
 ];
 

@@ -39,12 +39,16 @@ internal abstract unsafe class StreamLoad : IDisposable
     private long _completed;
     private long _deliveries;
     private int _opened;
+    private int _listening;
+    private LatencyHistogram? _latencies;
+    private long _readAt;
     private string? _fault;
 
     protected StreamLoad(int connections, int payloadSize)
     {
         OpenFileLimit.Require(connections);
         _connections = new LoadConnection[connections];
+        _listening = connections;
         Filler = Payload.Filler(payloadSize);
 
         // A head or a line: the longest of ours is the data's.
@@ -89,6 +93,15 @@ internal abstract unsafe class StreamLoad : IDisposable
         }
     }
 
+    /// <summary>Has the last so many clients read nothing any more: what they are sent from now on is not counted, and the server finds them slow.</summary>
+    public void Deafen(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _epoll.Remove(_connections[--_listening].Descriptor);
+        }
+    }
+
     /// <summary>Reads what comes for a while without publishing, such as heartbeats.</summary>
     public void Idle(TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -97,6 +110,58 @@ internal abstract unsafe class StreamLoad : IDisposable
         {
             Poll(cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Publishes at a fixed rate for a while, whether or not the events before have arrived, then waits until every connection has every event. An event that had to wait because too many were under way
+    /// counts from the time at which it was due, so that a server which falls behind does not hide it.
+    /// </summary>
+    /// <param name="duration">How long is published.</param>
+    /// <param name="eventsPerSecond">How often.</param>
+    /// <param name="latencies">Gets the time from each publish to each connection's having it.</param>
+    /// <param name="publish">Has the next event published.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public LoadPhase RunAtRate(TimeSpan duration, double eventsPerSecond, LatencyHistogram latencies, Action publish, CancellationToken cancellationToken)
+    {
+        _latencies = latencies;
+        var cpu = CpuClock.OfThisThread();
+        var (firstCompleted, firstDelivery) = (_completed, _deliveries);
+        var start = Stopwatch.GetTimestamp();
+        var interval = Stopwatch.Frequency / eventsPerSecond;
+        var events = (long)(duration.TotalSeconds * eventsPerSecond);
+        var progressAt = start;
+        var now = start;
+        long sent = 0;
+        while (sent < events || _completed < _published)
+        {
+            var due = start + (long)(sent * interval);
+            if (sent < events && now >= due && _published - _completed < MaxInFlight - 1)
+            {
+                sent++;
+
+                // A millisecond is what a wait may oversleep; more than that, it was kept waiting.
+                Publish(publish, now - due < Stopwatch.Frequency / 500 ? now : due);
+            }
+
+            var before = _deliveries;
+            var wait = sent < events ? Math.Clamp((start + (sent * interval) - now) * 1000 / Stopwatch.Frequency, 0, 100) : 100;
+            Poll((int)wait, cancellationToken);
+            now = Stopwatch.GetTimestamp();
+            progressAt = _deliveries != before || _completed == _published ? now : progressAt;
+            if (Stopwatch.GetElapsedTime(progressAt, now) > StallTimeout)
+            {
+                throw Stalled();
+            }
+
+            while (_completed < _published && _owed[(_completed + 1) & (MaxInFlight - 1)] == 0)
+            {
+                _completed++;
+            }
+        }
+
+        _latencies = null;
+        return new LoadPhase(
+            _completed - firstCompleted, _deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, []);
     }
 
     /// <summary>
@@ -196,6 +261,7 @@ internal abstract unsafe class StreamLoad : IDisposable
             return;
         }
 
+        _latencies?.Add(Stopwatch.GetElapsedTime(_publishedAt[sequence & (MaxInFlight - 1)], _readAt));
         _owed[sequence & (MaxInFlight - 1)]--;
         _deliveries++;
         connection.Next++;
@@ -252,15 +318,17 @@ internal abstract unsafe class StreamLoad : IDisposable
     private void Publish(Action publish, long now)
     {
         _published++;
-        _owed[_published & (MaxInFlight - 1)] = _connections.Length;
+        _owed[_published & (MaxInFlight - 1)] = _listening;
         _publishedAt[_published & (MaxInFlight - 1)] = now;
         publish();
     }
 
-    private void Poll(CancellationToken cancellationToken)
+    private void Poll(CancellationToken cancellationToken) => Poll(100, cancellationToken);
+
+    private void Poll(int milliseconds, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var ready = _epoll.Wait(100);
+        var ready = _epoll.Wait(milliseconds);
         for (var i = 0; i < ready; i++)
         {
             Read(_epoll.Key(i));
@@ -282,6 +350,7 @@ internal abstract unsafe class StreamLoad : IDisposable
             if (count > 0)
             {
                 BytesRead += count;
+                _readAt = _latencies is null ? 0 : Stopwatch.GetTimestamp();
                 Parse(ref connection, index, new ReadOnlySpan<byte>(_buffer, (int)count));
             }
             else if (count == 0 || Marshal.GetLastSystemError() != Libc.ErrorAgain)
@@ -349,7 +418,7 @@ internal abstract unsafe class StreamLoad : IDisposable
     private BenchFailureException Stalled()
     {
         var sequence = _completed + 1;
-        var missing = _connections.Count(connection => connection.Next <= sequence);
+        var missing = _connections.Take(_listening).Count(connection => connection.Next <= sequence);
         var example = Array.FindIndex(_connections, connection => connection.Next <= sequence);
         return new BenchFailureException(
             $"Nothing arrived for {StallTimeout.TotalSeconds:0} s: event {sequence} is missing at {missing} of {_connections.Length} connections (connection {example} waits for {_connections[Math.Max(example, 0)].Next}).");

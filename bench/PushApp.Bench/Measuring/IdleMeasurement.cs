@@ -48,7 +48,8 @@ internal static class IdleMeasurement
         };
     }
 
-    private static async Task WaitForEmptyAsync(RunningTarget running, CancellationToken cancellationToken)
+    /// <summary>Waits until the server has seen the ends of all streams.</summary>
+    public static async Task WaitForEmptyAsync(RunningTarget running, CancellationToken cancellationToken)
     {
         for (var i = 0; i < 100 && running.ServerFigures().Connections > 0; i++)
         {

@@ -13,6 +13,7 @@ internal sealed unsafe class Epoll : IDisposable
     private const uint Readable = 1;
     private const uint EdgeTriggered = 1u << 31;
     private const int OperationAdd = 1;
+    private const int OperationDelete = 2;
     private const int Capacity = 512;
 
     // struct epoll_event is packed on x86-64 and on no other architecture.
@@ -39,6 +40,15 @@ internal sealed unsafe class Epoll : IDisposable
         Unsafe.WriteUnaligned(item, Readable | EdgeTriggered);
         Unsafe.WriteUnaligned(item + ItemSize - 8, (long)key);
         if (Libc.EpollControl(_descriptor, OperationAdd, descriptor, item) < 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "epoll_ctl failed");
+        }
+    }
+
+    /// <summary>Reports it no more.</summary>
+    public void Remove(int descriptor)
+    {
+        if (Libc.EpollControl(_descriptor, OperationDelete, descriptor, null) < 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), "epoll_ctl failed");
         }
