@@ -1,7 +1,8 @@
 /* The floor: the least that writing an event to many browsers costs. One thread, one epoll, one write per connection and event; no broker, no log, no
- * sign-in. It sends the same bytes as PushApp: a chunk with id, event and data. Anything that writes once per connection and event pays at least this.
+ * sign-in. It sends the same bytes as PushApp: a chunk with id, event and data, or a WebSocket's frame with Socket.IO's packet. Anything that writes once
+ * per connection and event pays at least this.
  *
- * usage: floor PAYLOAD_BYTES      prints {"port":…,"control":…}; ends when its standard input does */
+ * usage: floor PAYLOAD_BYTES [socket.io]      prints {"port":…,"control":…}; ends when its standard input does */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,6 +20,7 @@ enum kind { NONE, OPENING, STREAM, CONTROL, LISTEN_STREAM, LISTEN_CONTROL, INPUT
 static unsigned char kinds[MAX_DESCRIPTORS];
 static int streams[MAX_DESCRIPTORS];
 static int stream_count;
+static int is_socket;
 static int poller;
 
 static void fail(const char *what) { perror(what); exit(1); }
@@ -46,24 +48,43 @@ static void forget(int descriptor) {
     close(descriptor);
 }
 
+/* RFC 6455, section 5.2: an unmasked text frame. */
+static int frame_head(char *frame, int length) {
+    unsigned char *head = (unsigned char *)frame;
+    head[0] = 0x81;
+    if (length < 126) { head[1] = (unsigned char)length; return 2; }
+    if (length < 1 << 16) { head[1] = 126; head[2] = (unsigned char)(length >> 8); head[3] = (unsigned char)length; return 4; }
+    memset(head + 1, 0, 9);
+    head[1] = 127;
+    for (int i = 0; i < 4; i++) head[9 - i] = (unsigned char)(length >> (8 * i));
+    return 10;
+}
+
 static void publish(long long sequence, int payload_size) {
     static char frame[128 * 1024], text[128 * 1024];
-    int length = sprintf(text, "id: %lld-%08x\nevent: tick\ndata: %010lld", sequence, (unsigned)sequence * 2654435761u, sequence);
+    int length = is_socket
+        ? sprintf(text, "42[\"tick\",\"%010lld", sequence)
+        : sprintf(text, "id: %lld-%08x\nevent: tick\ndata: %010lld", sequence, (unsigned)sequence * 2654435761u, sequence);
     for (int i = SEQUENCE_DIGITS; i < payload_size; i++) text[length++] = (char)('a' + i % 26);
-    text[length++] = '\n';
-    text[length++] = '\n';
-    int start = sprintf(frame, "%x\r\n", length);
+    length += sprintf(text + length, is_socket ? "\"]" : "\n\n");
+    int start = is_socket ? frame_head(frame, length) : sprintf(frame, "%x\r\n", length);
     memcpy(frame + start, text, (size_t)length);
-    memcpy(frame + start + length, "\r\n", 2);
-    length += start + 2;
+    length += start;
+    if (!is_socket) { memcpy(frame + length, "\r\n", 2); length += 2; }
     for (int i = 0; i < stream_count; i++)
         if (send(streams[i], frame, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT) != length) { forget(streams[i]); i--; }
 }
 
 int main(int argc, char **argv) {
-    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n:\n\n\r\n";
-    int payload_size = argc == 2 ? atoi(argv[1]) : 0;
-    if (payload_size < SEQUENCE_DIGITS + 2 || payload_size > 64 * 1024) { fprintf(stderr, "usage: floor PAYLOAD_BYTES\n"); return 2; }
+    static const char sse_head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n:\n\n\r\n";
+    /* The generator's key is always the same, and so is the answer to it. */
+    static const char socket_head[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: lnIgNCNMeJik3JyK9DsfD+a/P6E=\r\n\r\n"
+        "\x81\x58" "0{\"sid\":\"a\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}" "\x81\x0d" "40{\"sid\":\"b\"}";
+    int payload_size = argc >= 2 ? atoi(argv[1]) : 0;
+    is_socket = argc == 3 && strcmp(argv[2], "socket.io") == 0;
+    if (payload_size < SEQUENCE_DIGITS + 2 || payload_size > 64 * 1024 || argc > 2 + is_socket) { fprintf(stderr, "usage: floor PAYLOAD_BYTES [socket.io]\n"); return 2; }
+    const char *head = is_socket ? socket_head : sse_head;
+    ssize_t head_size = (ssize_t)(is_socket ? sizeof socket_head : sizeof sse_head) - 1;
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) { limit.rlim_cur = limit.rlim_max; setrlimit(RLIMIT_NOFILE, &limit); }
     poller = epoll_create1(EPOLL_CLOEXEC);
@@ -91,7 +112,7 @@ int main(int argc, char **argv) {
             if (size <= 0 && kind == INPUT) return 0;
             if (size <= 0) { forget(descriptor); continue; }
             if (kind == OPENING && size >= 4 && memcmp(input + size - 4, "\r\n\r\n", 4) == 0) { /* the generator's request fits one segment */
-                if (write(descriptor, head, sizeof head - 1) != sizeof head - 1) { forget(descriptor); continue; }
+                if (write(descriptor, head, (size_t)head_size) != head_size) { forget(descriptor); continue; }
                 kinds[descriptor] = STREAM;
                 streams[stream_count++] = descriptor;
             }

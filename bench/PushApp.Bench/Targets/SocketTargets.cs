@@ -10,6 +10,7 @@ internal static class SocketTargets
 
     public static IReadOnlyList<Target> List { get; } =
     [
+        new(SseTargets.FloorName, "Floor: C, one `send` per connection and event", (settings, cancellationToken) => SseTargets.StartFloorAsync(settings, cancellationToken, "socket.io"), SocketIO, Runtime: Runtime.Native),
         new("pushapp-socketio", "PushApp: `MapSocketIO`, `EmitToRoomAsync`: logged", (settings, cancellationToken) =>
             Launch.WithPublisherAsync("pushapp-socketio", "room-publisher", settings, cancellationToken), SocketIO, UsesBroker: true),
         new(NodeName, "socket.io on Node, Redis adapter, redis-emitter: not logged", StartNodeAsync, SocketIO, UsesBroker: true, Runtime.Node),

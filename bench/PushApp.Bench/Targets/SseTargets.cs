@@ -11,7 +11,7 @@ internal static class SseTargets
 
     public static IReadOnlyList<Target> List { get; } =
     [
-        new(FloorName, "Floor: C, one `send` per connection and event", StartFloorAsync, Clients, Runtime: Runtime.Native),
+        new(FloorName, "Floor: C, one `send` per connection and event", (settings, cancellationToken) => StartFloorAsync(settings, cancellationToken), Clients, Runtime: Runtime.Native),
         new("pushapp", "PushApp: `MapServerSentEvents`, events over the broker", StartPushAppAsync, Clients, UsesBroker: true),
         new("pushapp-hub", "PushApp: `MapServerSentEvents`, events entering at its hub", StartPushAppHubAsync, Clients),
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
@@ -22,9 +22,9 @@ internal static class SseTargets
 
     private static SseLoad Clients(int connections, int payloadSize) => new(connections, payloadSize);
 
-    private static Task<RunningTarget> StartFloorAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+    public static Task<RunningTarget> StartFloorAsync(TargetSettings settings, CancellationToken cancellationToken, params string[] arguments) =>
         RunningTarget.AloneAsync(
-            ChildProcess.Start("The floor", settings.ServerCore, settings.Floor!.FileName, [Launch.Number(settings.PayloadSize)]), cancellationToken);
+            ChildProcess.Start("The floor", settings.ServerCore, settings.Floor!.FileName, [Launch.Number(settings.PayloadSize), .. arguments]), cancellationToken);
 
     private static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
         Launch.WithPublisherAsync("pushapp", "publisher", settings, cancellationToken);
