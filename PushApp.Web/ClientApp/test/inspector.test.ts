@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { combine } from '../src/inspector/series';
 import { formatSpan, waterfall } from '../src/inspector/steps';
-import type { Journey, LoadSample } from '../src/inspector/types';
+import type { Journey, LoadSample, NodeReport } from '../src/inspector/types';
+import { isPaused, nodes, samples, stopWatching, take } from '../src/inspector/watch';
 
 const sample = (time: number, values: Partial<LoadSample> = {}): LoadSample => ({
   time, connections: 1, published: 1, received: 2, deliveries: 10, bytes: 0, processor: 0.1, median: null, p95: null, p99: null, ...values,
@@ -81,4 +82,34 @@ describe('times between steps', () => {
     [3_780_000, '1 h 3 min'],
     [-2, '−2.0 ms'],
   ])('%d ms is %s', (value, text) => expect(formatSpan(value)).toBe(text));
+});
+
+describe('what is watched', () => {
+  const report = (node: string, time: number): NodeReport => ({ node, service: 'web', started: 0, sample: sample(time) }) as NodeReport;
+
+  beforeEach(() => void vi.useFakeTimers());
+
+  afterEach(() => {
+    isPaused.value = false;
+    stopWatching();
+    vi.useRealTimers();
+  });
+
+  it('stands still while it is paused, charts included, and misses nothing', () => {
+    take(report('n1', 2000));
+    isPaused.value = true;
+    take(report('n1', 4000));
+    expect(samples.value.get('n1')).toHaveLength(1);
+    isPaused.value = false;
+    take(report('n1', 6000));
+    expect(samples.value.get('n1')!.map(({ time }) => time)).toEqual([2000, 4000, 6000]);
+  });
+
+  it('forgets a node when its last figures are older than the charts are wide', () => {
+    take(report('gone', 2000));
+    vi.advanceTimersByTime(601_000);
+    take(report('n1', 603_000));
+    expect(nodes.value.map((node) => node.report.node)).toEqual(['n1']);
+    expect([...samples.value.keys()]).toEqual(['n1']);
+  });
 });

@@ -24,6 +24,8 @@ export const isPaused = signal(false);
 let stream: PushStream | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
 let heard = new Map<string, { report: NodeReport; at: number }>();
+/** What `samples` shows, and while the page is paused what it is going to. */
+let kept = new Map<string, readonly LoadSample[]>();
 
 /** Begins to watch; nodes tell their figures while anybody does. */
 export function watch(user: string): void {
@@ -42,6 +44,7 @@ export function stopWatching(): void {
   stream = null;
   clearInterval(timer);
   heard = new Map();
+  kept = new Map();
   nodes.value = [];
   samples.value = new Map();
 }
@@ -50,12 +53,10 @@ export async function load(): Promise<void> {
   try {
     settings.value ??= await getSettings();
     const page = await getNodes();
-    const all = new Map(samples.value);
     for (const report of page.items) {
       heard.set(report.node, { report, at: Date.now() });
-      all.set(report.node, report.history ?? []);
+      kept.set(report.node, report.history ?? []);
     }
-    samples.value = all;
     watchError.value = null;
     show();
   } catch (error) {
@@ -67,9 +68,9 @@ export function take(report: NodeReport): void {
   heard.set(report.node, { report, at: Date.now() });
   const { sample } = report;
   if (sample) {
-    const known = samples.value.get(report.node) ?? [];
+    const known = kept.get(report.node) ?? [];
     if (known.at(-1)?.time !== sample.time) {
-      samples.value = new Map(samples.value).set(report.node, [...known, sample].slice(-MaxSamples));
+      kept.set(report.node, [...known, sample].slice(-MaxSamples));
     }
   }
   if (!isPaused.value) {
@@ -85,6 +86,14 @@ function tick(): void {
 }
 
 function show(): void {
+  for (const [node, { at }] of heard) {
+    // What it once told is older than the charts are wide.
+    if (Date.now() - at > MaxSamples * (settings.value?.sampleSeconds ?? 2) * 1000) {
+      heard.delete(node);
+      kept.delete(node);
+    }
+  }
+  samples.value = new Map(kept);
   nodes.value = [...heard.values()]
     .map(({ report, at }) => ({ report, heardAt: at, isSilent: isOld(at) }))
     .sort((a, b) => a.report.service.localeCompare(b.report.service) || a.report.started - b.report.started);
