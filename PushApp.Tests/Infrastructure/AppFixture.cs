@@ -65,7 +65,7 @@ public sealed class AppFixture : IAsyncDisposable
     public async Task CommandAsync(string resourceId, string command)
     {
         var result = await App.ResourceCommands.ExecuteCommandAsync(resourceId, command, TestContext.Current.CancellationToken);
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, result.Message);
     }
 
     public Task HealthyAsync(string resource) =>

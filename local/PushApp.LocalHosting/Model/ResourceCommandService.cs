@@ -41,7 +41,7 @@ public class ResourceCommandService
 
             if (command != KnownResourceCommands.StartCommand && command != KnownResourceCommands.StopCommand && command != KnownResourceCommands.RestartCommand)
             {
-                return new ExecuteCommandResult { Success = false, ErrorMessage = $"'{name}' has no command '{command}'." };
+                return new ExecuteCommandResult { Success = false, Message = $"'{name}' has no command '{command}'." };
             }
 
             try
@@ -60,11 +60,11 @@ public class ResourceCommandService
             }
             catch (DistributedApplicationException exception)
             {
-                return new ExecuteCommandResult { Success = false, ErrorMessage = exception.Message };
+                return new ExecuteCommandResult { Success = false, Message = exception.Message };
             }
         }
 
-        return new ExecuteCommandResult { Success = false, ErrorMessage = $"There is no resource '{name}'." };
+        return new ExecuteCommandResult { Success = false, Message = $"There is no resource '{name}'." };
     }
 
     private async Task<ExecuteCommandResult> ExecuteOwnAsync(ResourceCommandAnnotation command, string resourceId, CancellationToken cancellationToken)
@@ -88,5 +88,5 @@ public sealed class ExecuteCommandResult
     public required bool Success { get; init; }
 
     /// <summary>Why not.</summary>
-    public string? ErrorMessage { get; init; }
+    public string? Message { get; init; }
 }
