@@ -16,6 +16,9 @@ internal static partial class SocketIOLog
     [LoggerMessage(4, LogLevel.Error, "The handler of event {Event} of namespace {Namespace} failed; the client was told no more than that.")]
     public static partial void HandlerFailed(ILogger logger, string @event, string @namespace, Exception error);
 
+    [LoggerMessage(9, LogLevel.Information, "The handler of event {Event} of namespace {Namespace} broke off: {Reason}")]
+    public static partial void PeerLeft(ILogger logger, string @event, string @namespace, string reason);
+
     [LoggerMessage(5, LogLevel.Debug, "Namespace {Namespace} has no event {Event}.")]
     public static partial void UnknownEvent(ILogger logger, string @event, string @namespace);
 

@@ -1,10 +1,13 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.SocketIO;
 
 /// <summary>What cannot work is told at start, by name.</summary>
-public sealed class NamespaceMappingTests
+public sealed class NamespaceMappingTests(SocketIOClientsFixture fixture) : IClassFixture<SocketIOClientsFixture>
 {
     internal sealed class Twice : SocketNamespace
     {
@@ -32,6 +35,42 @@ public sealed class NamespaceMappingTests
         public static void Between(SocketArguments rest, int last) => _ = (rest, last);
     }
 
+    internal sealed class NoArguments : SocketNamespace
+    {
+        public static void Callback(string text, Action<string> answer) => _ = (text, answer);
+
+        public static void Upload(Stream body) => _ = body;
+
+        public static void Logged(string text, ILogger<NoArguments> log) => _ = (text, log);
+
+        public static async IAsyncEnumerable<int> Count()
+        {
+            await Task.Yield();
+            yield return 1;
+        }
+
+        // Lists and services that say so are none of these.
+        public static void Fine(IEnumerable<string> rooms, [FromServices] ILogger<NoArguments> log) => _ = (rooms, log);
+    }
+
+    internal interface INobody;
+
+    internal sealed class Needy(INobody nobody) : SocketNamespace
+    {
+        public object Nobody => nobody;
+    }
+
+    internal sealed class NeedyFilter(INobody nobody) : ISocketEventFilter
+    {
+        public ValueTask OnEventAsync(SocketEventContext context, Func<ValueTask> next) => nobody is null ? default : next();
+    }
+
+    [SocketNamespace("/named")]
+    internal sealed class Named : SocketNamespace
+    {
+        public static string Where() => "named";
+    }
+
     internal abstract class Abstract : SocketNamespace;
 
     internal sealed class Plain : SocketNamespace;
@@ -57,6 +96,37 @@ public sealed class NamespaceMappingTests
         }));
 
         Assert.All(["'/a' is mapped twice", nameof(Abstract), "'c' is no namespace's name"], text => Assert.Contains(text, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_no_client_could_call_or_nobody_could_make_fails_at_start()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => SocketIONode.StartAsync(io =>
+        {
+            io.MapNamespace<NoArguments>("/arguments");
+            io.MapNamespace<Needy>("/needy");
+            io.MapNamespace<Plain>("/closed").RequireAuthorization("nosuch");
+        }));
+
+        Assert.All(
+            ["NoArguments.Callback", "by what the method returns", "NoArguments.Upload", "take byte[]", "NoArguments.Logged", "[FromServices]", "NoArguments.Count", "'/needy', cannot be constructed", "INobody 'nobody'", "'/closed', asks for authorization"],
+            text => Assert.Contains(text, error.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("NoArguments.Fine", error.Message, StringComparison.Ordinal);
+
+        var filter = await Assert.ThrowsAsync<InvalidOperationException>(() => SocketIONode.StartAsync(io => io.MapNamespace<Plain>().UseEvents<NeedyFilter>()));
+        Assert.Contains("NeedyFilter cannot be a filter: its constructor takes INobody", filter.Message, StringComparison.Ordinal);
+
+        var policy = await Assert.ThrowsAsync<InvalidOperationException>(() => SocketIONode.StartAsync(
+            io => io.MapNamespace<Plain>().RequireAuthorization("nosuch"), services: services => services.AddAuthorization()));
+        Assert.Contains("there is no policy 'nosuch'", policy.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_class_goes_by_the_name_that_it_gives_itself()
+    {
+        await using var node = await SocketIONode.StartAsync(io => io.MapNamespace<Named>());
+        var client = await (await fixture.GetAsync()).OpenAsync(node.Address, @namespace: "/named");
+        Assert.Equal("named", (string)(await client.AskAsync("where"))[0]!);
     }
 
     [Fact]

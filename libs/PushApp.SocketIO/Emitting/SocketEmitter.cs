@@ -57,7 +57,7 @@ public sealed class SocketEmitter : SocketEmission
     {
         EmitRules.Check(eventName, arguments);
         var answers = await _server.Adapter.EmitWithAckAsync(_target, eventName, arguments, cancellationToken).ConfigureAwait(false);
-        return new AckAnswers<TAnswer>([.. answers.Answers.Select(answer => AckAnswer.Read<TAnswer>(answer, Json))], answers.Expected);
+        return new AckAnswers<TAnswer>(AckAnswer.ReadAll<TAnswer>(answers, Json), answers.Expected);
     }
 
     /// <summary>The sockets themselves, of all nodes, as they are now.</summary>

@@ -72,6 +72,12 @@ internal sealed partial class EngineServer : IDisposable
         if (outcome.Error is { } error)
         {
             Metrics.Refused(error);
+            if (error == EngineError.Forbidden && !_origins.IsAllowed(context.Request) && !ForwardedRequest.Is(context))
+            {
+                var origin = context.Request.Headers.Origin.ToString();
+                OriginRefused(Logger, origin[..Math.Min(origin.Length, 200)]);
+            }
+
             Refused(Logger, context.Request.Path, error.Code, error.Message);
             await error.WriteAsync(context).ConfigureAwait(false);
         }
@@ -368,6 +374,9 @@ internal sealed partial class EngineServer : IDisposable
 
     [LoggerMessage(1, LogLevel.Debug, "Refused a request to {Path}: {Code} {Error}.", EventName = "Refused")]
     private static partial void Refused(ILogger logger, string path, int code, string error);
+
+    [LoggerMessage(5, LogLevel.Information, "Refused a page of {Origin}, which may not connect. If it is to, add it to SocketIO:Engine:AllowedOrigins.", EventName = "OriginRefused")]
+    private static partial void OriginRefused(ILogger logger, string origin);
 
     [LoggerMessage(2, LogLevel.Warning, "A request for session {SessionStart}… came from somebody else than its owner.", EventName = "StrangersRequest")]
     private static partial void StrangersRequest(ILogger logger, string sessionStart);

@@ -15,14 +15,16 @@ internal static class EventCompiler
     private const BindingFlags Members = BindingFlags.Static | BindingFlags.Public;
 
     /// <exception cref="InvalidOperationException">Methods are unusable or their events' names are not unique; the message names all of them.</exception>
-    public static FrozenDictionary<string, EventHandlerEntry> Compile(Type type)
+    /// <param name="type">The class.</param>
+    /// <param name="services">Tells services from arguments; null where that is not known.</param>
+    public static FrozenDictionary<string, EventHandlerEntry> Compile(Type type, IServiceProviderIsService? services = null)
     {
         var faults = new List<string>();
         var entries = new Dictionary<string, EventHandlerEntry>(StringComparer.Ordinal);
         foreach (var method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.FlattenHierarchy).Where(IsEvent))
         {
             var name = $"{type.Name}.{method.Name}";
-            if (FindFault(method) is { } fault)
+            if (FindFault(method, services) is { } fault)
             {
                 faults.Add($"{name} {fault}");
                 continue;
@@ -64,7 +66,7 @@ internal static class EventCompiler
         return [JsonNamingPolicy.CamelCase.ConvertName(name)];
     }
 
-    private static string? FindFault(MethodInfo method)
+    private static string? FindFault(MethodInfo method, IServiceProviderIsService? services)
     {
         foreach (var name in NamesOf(method))
         {
@@ -89,6 +91,11 @@ internal static class EventCompiler
             return $"returns {method.ReturnType.Name}: return a value, a Task or a ValueTask of one, or nothing.";
         }
 
+        if (method.ReturnType.IsGenericType && method.ReturnType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        {
+            return "returns a sequence that goes on in time, and an acknowledgement is one answer: return a list, or emit each item.";
+        }
+
         if (method.ReturnType == typeof(void) && method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)))
         {
             return "is async and returns nothing, so nobody would see it fail: return a Task.";
@@ -103,6 +110,11 @@ internal static class EventCompiler
                 return $"has the parameter '{parameter.Name}' of type {parameter.ParameterType.Name}, which no argument can be.";
             }
 
+            if (!IsSupplied(parameter) && FindArgumentFault(parameter.ParameterType, services) is { } fault)
+            {
+                return $"has the parameter '{parameter.Name}' of type {parameter.ParameterType.Name}, which {fault}.";
+            }
+
             if (TakesRest(parameter) && parameters.Skip(i + 1).Any(next => !IsSupplied(next)))
             {
                 return $"has parameters after '{parameter.Name}', which takes all arguments that are left.";
@@ -111,6 +123,15 @@ internal static class EventCompiler
 
         return null;
     }
+
+    private static string? FindArgumentFault(Type type, IServiceProviderIsService? services) =>
+        typeof(Delegate).IsAssignableFrom(type) ? "no argument can be: a client's acknowledgement is answered by what the method returns"
+        : typeof(Stream).IsAssignableFrom(type) ? "no argument can be: take byte[] for binary data"
+        : (type.IsInterface || type.IsClass) && type != typeof(string) && !IsCollection(type) && services?.IsService(type) == true ? "is a service: mark it [FromServices], or take it in the constructor"
+        : null;
+
+    // These are services to every container, and lists to clients.
+    private static bool IsCollection(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
 
     private static bool TakesRest(ParameterInfo parameter) =>
         parameter.ParameterType == typeof(SocketArguments) || parameter.IsDefined(typeof(ParamArrayAttribute));

@@ -29,6 +29,11 @@ internal sealed class FilterClass<TFilter>
             throw new InvalidOperationException(
                 $"{typeof(TFilter).FullName} cannot be a filter: register it (builder.Services.AddScoped<{typeof(TFilter).Name}>()), or give it one public constructor whose parameters are services.", error);
         }
+
+        if (Constructible.FindFault(typeof(TFilter), services) is { } fault)
+        {
+            throw new InvalidOperationException($"{typeof(TFilter).FullName} cannot be a filter: {fault}.");
+        }
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "What is made here is disposed of below.")]

@@ -14,10 +14,13 @@ public sealed class SocketIOBuilder
     internal SocketIOBuilder(SocketServer server) => _server = server;
 
     /// <summary>Maps a namespace.</summary>
-    /// <param name="name">Beginning with <c>/</c>, without <c>,</c>; <c>/</c> alone is the main namespace, where clients come that name none.</param>
+    /// <param name="name">
+    /// Beginning with <c>/</c>, without <c>,</c>; <c>/</c> alone is the main namespace, where clients come that name none. Null for the name that the class gives itself by
+    /// <see cref="SocketNamespaceAttribute"/>, or the main namespace.
+    /// </param>
     /// <typeparam name="T">The class of its events.</typeparam>
-    public NamespaceBuilder MapNamespace<T>(string name = "/")
-        where T : SocketNamespace => Add(name, typeof(T), null);
+    public NamespaceBuilder MapNamespace<T>(string? name = null)
+        where T : SocketNamespace => Add(name ?? typeof(T).GetCustomAttribute<SocketNamespaceAttribute>()?.Name ?? "/", typeof(T), null);
 
     /// <summary>Maps all namespaces whose name matches, such as <c>^/tenant-\d+$</c>. One begins with its first client. A fixed name goes before, then in the order of these calls.</summary>
     public NamespaceBuilder MapNamespace<T>(Regex pattern)

@@ -27,6 +27,11 @@ internal sealed class SocketIOOptionsValidator(IServiceProviderIsService service
             faults.Add($"{SocketIOOptions.SectionName}:Recovery:Enabled: recovery needs the channels' logs; call builder.Services.AddPush(), or set it to false.");
         }
 
+        if ((options.Interop.RedisAdapter || options.Interop.PythonManager) && !services.IsService(typeof(IPushPublisher)))
+        {
+            faults.Add($"{SocketIOOptions.SectionName}:Interop: other publishers are heard over Redis; call builder.Services.AddPush(), or set RedisAdapter and PythonManager to false.");
+        }
+
         if (string.IsNullOrEmpty(options.Interop.RedisAdapterKey) || string.IsNullOrEmpty(options.Interop.PythonChannel))
         {
             faults.Add($"{SocketIOOptions.SectionName}:Interop: RedisAdapterKey and PythonChannel need a value, 'socket.io' and 'socketio' by default.");
@@ -39,7 +44,7 @@ internal sealed class SocketIOOptionsValidator(IServiceProviderIsService service
         {
             if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             {
-                faults.Add($"{SocketIOOptions.SectionName}:{key}: {value} is out of bounds; set it to a value between {least} and {most}.");
+                faults.Add($"{SocketIOOptions.SectionName}:{key}: {value} is out of bounds; set it to a value between {least} and {most}{(value is TimeSpan ? " (hh:mm:ss; a number alone is days)" : "")}.");
             }
         }
     }

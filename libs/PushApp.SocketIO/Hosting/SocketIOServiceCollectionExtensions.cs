@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push;
 using PushApp.Push.Interop;
@@ -31,6 +32,9 @@ public static class SocketIOServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILegacyFormat, RedisAdapterFormat>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILegacyFormat, PythonManagerFormat>());
         services.AddEngineIO();
+
+        // It tells each forwarded poll with its address, and the session's secret id in it. Before the app's own rules, which may say otherwise.
+        services.Configure<LoggerFilterOptions>(filters => filters.Rules.Insert(0, new LoggerFilterRule(null, "Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning, null)));
         services.TryAddSingleton<SocketServer>();
         services.TryAddSingleton<ISocketServer>(provider => provider.GetRequiredService<SocketServer>());
         return services;

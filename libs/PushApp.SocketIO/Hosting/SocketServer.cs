@@ -53,7 +53,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     public async Task<AckAnswers<TAnswer>> ServerSideEmitWithAckAsync<TAnswer>(string name, string eventName, object? argument, CancellationToken cancellationToken = default)
     {
         var answers = await Adapter.ServerSideEmitWithAckAsync(NormalizeName(name), eventName, SocketArguments.From(argument, Json), cancellationToken).ConfigureAwait(false);
-        return new AckAnswers<TAnswer>([.. answers.Answers.Select(answer => AckAnswer.Read<TAnswer>(answer, Json))], answers.Expected);
+        return new AckAnswers<TAnswer>(AckAnswer.ReadAll<TAnswer>(answers, Json), answers.Expected);
     }
 
     /// <summary>One path only: its namespaces are the process'.</summary>
@@ -71,8 +71,10 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
 
         if (!_hosts.TryAdd(definition.Name, new NamespaceHost(definition.Name, definition, this)))
         {
-            throw new InvalidOperationException(
-                $"The namespace '{definition.Name}' is mapped twice, to {_hosts[definition.Name].Definition.Type.FullName} and to {definition.Type.FullName}. Give one of them another name.");
+            var first = _hosts[definition.Name].Definition.Type;
+            throw new InvalidOperationException(first == definition.Type
+                ? $"The namespace '{definition.Name}' is mapped twice, both times to {first.FullName}. Remove one of the two."
+                : $"The namespace '{definition.Name}' is mapped twice, to {first.FullName} and to {definition.Type.FullName}. Give one of them another name.");
         }
     }
 

@@ -132,14 +132,22 @@ public sealed class NamespaceBuilder
             throw new InvalidOperationException($"The dynamic namespace '{Name}' cannot have room channels of its own: leave out UseRoomChannels, or map it by a fixed name.");
         }
 
+        var services = _server().Services;
+        var events = EventCompiler.Compile(_type, services.GetService<IServiceProviderIsService>());
+        IReadOnlyList<IAuthorizeData> authorize = [.. _type.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>(), .. _authorize];
+        if (FindAuthorizationFault([.. authorize, .. events.Values.SelectMany(entry => entry.Authorize)], services) is { } fault)
+        {
+            throw new InvalidOperationException($"{_type.FullName}, the namespace '{Name}', asks for authorization, but {fault}.");
+        }
+
         return new NamespaceDefinition
         {
             Name = Name,
             IsMatch = _isMatch,
             Type = _type,
             Create = CreateFactory(),
-            Events = EventCompiler.Compile(_type),
-            Authorize = [.. _type.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>(), .. _authorize],
+            Events = events,
+            Authorize = authorize,
             ConnectFilters = [.. connectFilters, .. _connectFilters],
             EventFilters = [.. eventFilters, .. _eventFilters],
             ServerEvents = _serverEvents.ToFrozenDictionary(StringComparer.Ordinal),
@@ -149,8 +157,31 @@ public sealed class NamespaceBuilder
         };
     }
 
+    private static string? FindAuthorizationFault(IReadOnlyList<IAuthorizeData> data, IServiceProvider services)
+    {
+        if (data.Count == 0)
+        {
+            return null;
+        }
+
+        if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies || services.GetService<IServiceProviderIsService>()?.IsService(typeof(IAuthorizationService)) == false)
+        {
+            return "there is none: call builder.Services.AddAuthorization(), and AddAuthentication for who somebody is";
+        }
+
+        // Providers that look policies up elsewhere answer later, and then for the first client.
+        return data.Select(each => each.Policy).OfType<string>().FirstOrDefault(name => policies.GetPolicyAsync(name) is { IsCompletedSuccessfully: true, Result: null }) is { } unknown
+            ? $"there is no policy '{unknown}': add it by builder.Services.AddAuthorization(options => options.AddPolicy(\"{unknown}\", …))"
+            : null;
+    }
+
     private ObjectFactory CreateFactory()
     {
+        if (Constructible.FindFault(_type, _server().Services) is { } fault)
+        {
+            throw new InvalidOperationException($"{_type.FullName}, the namespace '{Name}', cannot be constructed: {fault}.");
+        }
+
         try
         {
             return ActivatorUtilities.CreateFactory(_type, []);

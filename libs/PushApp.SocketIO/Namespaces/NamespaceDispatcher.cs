@@ -98,6 +98,13 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             {
                 // Its work ended with it, as it should.
             }
+            catch (SocketDisconnectedException exception)
+            {
+                // Who was asked for an acknowledgement went away, as clients do.
+                activity?.SetTag("error.type", exception.GetType().FullName);
+                SocketIOLog.PeerLeft(_server.Logger, context.EventName, host.Name, exception.Message);
+                error = new SocketException($"The server failed to handle '{context.EventName}'.", SocketErrors.Failed);
+            }
             catch (Exception exception)
             {
                 activity?.SetStatus(ActivityStatusCode.Error, exception.Message);

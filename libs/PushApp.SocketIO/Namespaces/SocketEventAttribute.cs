@@ -13,7 +13,7 @@ public sealed class SocketEventAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NoSocketEventAttribute : Attribute;
 
-/// <summary>The name of a namespace class, for <see cref="SocketIOBuilder.MapNamespaces"/>.</summary>
+/// <summary>The name of a namespace class, for <see cref="SocketIOBuilder.MapNamespaces"/> and for <see cref="SocketIOBuilder.MapNamespace{T}(string)"/> without a name.</summary>
 /// <param name="name">Beginning with <c>/</c>; <c>/</c> alone is the main namespace.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class SocketNamespaceAttribute(string name) : Attribute

@@ -34,6 +34,9 @@ public static class DisconnectReasons
     /// <summary>The client took what it was sent too slowly.</summary>
     public const string SlowConsumer = EngineCloseReasons.SlowConsumer;
 
+    /// <summary>The client sent more packets than it may (<see cref="EngineOptions"/>).</summary>
+    public const string TooManyPackets = EngineCloseReasons.TooManyPackets;
+
     /// <summary>Whether a client that comes back may recover after this (https://socket.io/docs/v4/connection-state-recovery).</summary>
     internal static bool IsRecoverable(string reason) =>
         reason is TransportClose or TransportError or PingTimeout or ForcedClose or ServerShuttingDown or SlowConsumer;

@@ -55,7 +55,7 @@ internal sealed class PendingAcks(Socket socket, Lock @lock)
         catch (TimeoutException)
         {
             socket.Host.Server.Metrics.AckTimedOut(socket.Host.Definition);
-            throw;
+            throw new TimeoutException($"Socket {socket.Id} of '{socket.Namespace}' did not acknowledge an event within {timeout}.");
         }
         finally
         {

@@ -29,13 +29,28 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     /// Joins a room. The registered <see cref="IChannelAuthorizer"/>s are asked whether the client may subscribe to the room's channel, unless the namespace is mapped with
     /// <see cref="NamespaceBuilder.TrustRooms"/>; without channels (no <c>AddPush</c>) joining is the server's decision alone. When this returns, everything that is emitted to the room after reaches the socket.
     /// </summary>
-    /// <exception cref="SocketException">The client may not (<c>access_denied</c>), or is in as many rooms as it may be (<c>too_many_rooms</c>). Uncaught in a handler, it is the client's answer.</exception>
-    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    public ValueTask JoinAsync(params IEnumerable<string> rooms) => _socket.JoinAsync([.. Check(rooms)], trusted: false);
+    /// <exception cref="SocketException">
+    /// The client may not (<c>access_denied</c>), is in as many rooms as it may be (<c>too_many_rooms</c>), or the name is empty or too long (<c>invalid_arguments</c>). Uncaught in a handler, it is the
+    /// client's answer.
+    /// </exception>
+    public ValueTask JoinAsync(params IEnumerable<string> rooms) => _socket.JoinAsync(Named(rooms), trusted: false);
 
     /// <summary>Joins rooms without asking anybody whether the client may: for rooms that the server chooses.</summary>
     /// <inheritdoc cref="JoinAsync" path="/exception"/>
-    public ValueTask JoinTrustedAsync(params IEnumerable<string> rooms) => _socket.JoinAsync([.. Check(rooms)], trusted: true);
+    public ValueTask JoinTrustedAsync(params IEnumerable<string> rooms) => _socket.JoinAsync(Named(rooms), trusted: true);
+
+    // Most often the name is the client's.
+    private static string[] Named(IEnumerable<string> rooms)
+    {
+        try
+        {
+            return [.. Check(rooms)];
+        }
+        catch (ArgumentException error) when (error is not ArgumentNullException)
+        {
+            throw new SocketException($"A room's name has 1 to {MaxNameLength} characters.", SocketErrors.InvalidArguments);
+        }
+    }
 
     /// <summary>Leaves rooms. Nothing that is emitted to them after this returns reaches the socket.</summary>
     public ValueTask LeaveAsync(params IEnumerable<string> rooms) => _socket.LeaveAsync([.. Check(rooms)]);

@@ -53,6 +53,6 @@ internal sealed partial class ForwardedRequestFilter(IForwardSeal seal, NodeIden
         return next(context);
     }
 
-    [LoggerMessage(30, LogLevel.Warning, "Refused a request from {Address} that says it was forwarded by a node of this site and cannot prove it. Should it be one: give all nodes the same SocketIO:Cluster:Secret, or shared data-protection keys, and the same time.", EventName = "BadSeal")]
+    [LoggerMessage(30, LogLevel.Warning, "Refused a request from {Address} that says it was forwarded by a node of this site and cannot prove it. Should it be one: give all nodes the same SocketIO:Cluster:Secret, or shared data-protection keys and one application name (SetApplicationName), and the same time.", EventName = "BadSeal")]
     private static partial void BadSeal(ILogger logger, string? address);
 }
