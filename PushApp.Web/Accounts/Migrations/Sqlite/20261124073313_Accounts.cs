@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace PushApp.Web.Accounts.Migrations
+namespace PushApp.Web.Accounts.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Accounts : Migration

@@ -6,7 +6,7 @@ using PushApp.Web.Chat;
 
 #nullable disable
 
-namespace PushApp.Web.Chat.Migrations
+namespace PushApp.Web.Chat.Migrations.Sqlite
 {
     [DbContext(typeof(ChatDbContext))]
     [Migration("20261124141500_Chat")]

@@ -8,11 +8,11 @@ using PushApp.Contacts;
 
 #nullable disable
 
-namespace PushApp.Contacts.Storage.Migrations
+namespace PushApp.Contacts.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(ContactsDbContext))]
-    [Migration("20261124105500_ContactSearch")]
-    partial class ContactSearch
+    [Migration("20261124074915_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

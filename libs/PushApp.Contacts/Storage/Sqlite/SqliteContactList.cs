@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace PushApp.Contacts;
 
 /// <summary>A part of a book, by name: the questions that SQLite is asked, each answered by an index.</summary>
-internal static class ContactList
+internal static class SqliteContactList
 {
     /// <summary>All contacts: <c>IX_Contacts_BookId_SortName</c> has what is counted and skipped.</summary>
     public const string CountSql = "SELECT count(*) FROM Contacts WHERE BookId = $book";

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace PushApp.Contacts.Storage.Migrations
+namespace PushApp.Contacts.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class ImportNotice : Migration

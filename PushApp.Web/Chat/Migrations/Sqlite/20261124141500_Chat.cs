@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace PushApp.Web.Chat.Migrations
+namespace PushApp.Web.Chat.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Chat : Migration

@@ -5,7 +5,7 @@ using PushApp.Web.Chat;
 
 #nullable disable
 
-namespace PushApp.Web.Chat.Migrations
+namespace PushApp.Web.Chat.Migrations.Sqlite
 {
     [DbContext(typeof(ChatDbContext))]
     partial class ChatDbContextModelSnapshot : ModelSnapshot
