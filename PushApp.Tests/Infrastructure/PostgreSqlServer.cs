@@ -22,6 +22,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private int _port;
     private int _databases;
 
+    /// <summary>Whether this machine has it.</summary>
+    public static bool IsInstalled => FindPrograms() is not null;
+
+    /// <summary>Skips the running test where it is not installed, or fails it in CI.</summary>
+    public static void Require()
+    {
+        if (!IsInstalled)
+        {
+            Prerequisite.Missing($"PostgreSQL is not installed: {Why}");
+        }
+    }
+
     /// <summary>Makes a database. Skips the test where the server is not installed (fails it in CI).</summary>
     /// <param name="withContacts">Whether it is to have the contacts' tables, as the migrations make them.</param>
     /// <returns>Its connection string.</returns>
@@ -71,13 +83,17 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private static string Programs()
+    // Debian keeps the programs of each version apart, outside of PATH.
+    private static string? FindPrograms()
     {
-        const string Installed = "/usr/lib/postgresql";
-        var programs = Directory.Exists(Installed)
-            ? Directory.GetDirectories(Installed).Select(folder => Path.Combine(folder, "bin")).Where(folder => File.Exists(Path.Combine(folder, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
-            : null;
-        return programs ?? Path.GetDirectoryName(Prerequisite.Program("initdb", Why))!;
+        const string Debian = "/usr/lib/postgresql";
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).AsEnumerable();
+        if (Directory.Exists(Debian))
+        {
+            folders = folders.Concat(Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin")));
+        }
+
+        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
     }
 
     private static string ConnectionString(int port, string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database};Timeout=30;Maximum Pool Size=30";
@@ -87,7 +103,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private async Task StartAsync()
     {
         Prerequisite.Linux("the server is run as another user by setpriv.");
-        var programs = Programs();
+        Require();
+        var programs = FindPrograms()!;
         _folder = new TempFolder("postgres");
         _port = FreePort.Next();
         var data = _folder.Combine("data");

@@ -11,7 +11,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(TempFolder folder)
     {
         _folder = folder;
-        ConnectionString = $"Data Source={folder.Combine("contacts.db")};Pooling=False";
+        ConnectionString = $"Data Source={folder.Combine("contacts.db")}";
     }
 
     private TestDatabase(PostgreSqlServer server, string connectionString)
@@ -19,6 +19,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         _server = server;
         ConnectionString = connectionString;
     }
+
+    public StoreKind Kind => _server is null ? StoreKind.Sqlite : StoreKind.PostgreSql;
 
     /// <summary>What goes into <c>ConnectionStrings__contacts</c>.</summary>
     public string ConnectionString { get; }

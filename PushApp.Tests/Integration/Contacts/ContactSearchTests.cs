@@ -1,22 +1,14 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PushApp.Contacts;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public abstract class ContactSearchTests(StoreKind store) : StoreTests(store)
+public abstract class ContactSearchTests(StoreKind store, SearchedBooks books) : StoreTests(store)
 {
-    private protected const string Book =
-        """
-        Name,Email,Phone,Company,Title
-        Jürgen Groß,juergen@example.com,+49 (0)30 1234567,Groß & Söhne,Chef
-        Ann Lee,ann.lee@acme.example,555 0100,"Acme, Inc.",
-        Bo 100%_sure,bo@example.com,,AND OR NOT,NEAR(
-        "O""Neil * Star",star@example.com,,x:y,-minus
-        Li 李小龙,li@example.com,,,
-        """;
-
     [Theory]
     [InlineData("JÜRGEN", "Jürgen Groß")]
     [InlineData("ürge", "Jürgen Groß")]
@@ -57,9 +49,7 @@ public abstract class ContactSearchTests(StoreKind store) : StoreTests(store)
     [InlineData("lee555", "")]
     public async Task Words_are_found_as_text_without_case(string search, string expected)
     {
-        await using var host = await StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
-        await host.ImportAsync(ContactsHost.Bo, "Name,Email\nAnn of Bo,ann@bo.example\n");
+        var host = await books.GetAsync(Store);
 
         var found = await host.ContactsOfAsync(ContactsHost.Ann, search);
 
@@ -103,13 +93,13 @@ public abstract class ContactSearchTests(StoreKind store) : StoreTests(store)
 
 }
 
-public sealed class ContactSearchOnSqliteTests() : ContactSearchTests(StoreKind.Sqlite)
+public sealed class ContactSearchOnSqliteTests(SearchedBooks books) : ContactSearchTests(StoreKind.Sqlite, books), IClassFixture<SearchedBooks>
 {
     [Fact]
     public async Task Contacts_are_listed_and_found_while_an_import_holds_the_write_lock()
     {
         await using var host = await StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
+        await host.ImportAsync(ContactsHost.Ann, SearchedBooks.Book);
         await using var connection = new SqliteConnection(host.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var writing = connection.BeginTransaction(deferred: false);
@@ -122,7 +112,7 @@ public sealed class ContactSearchOnSqliteTests() : ContactSearchTests(StoreKind.
     public async Task Every_question_is_answered_by_an_index()
     {
         await using var host = await StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
+        await host.ImportAsync(ContactsHost.Ann, SearchedBooks.Book);
         await using var context = host.CreateContext();
         await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var connection = (SqliteConnection)context.Database.GetDbConnection();
@@ -193,4 +183,46 @@ public sealed class ContactSearchOnSqliteTests() : ContactSearchTests(StoreKind.
     }
 }
 
-public sealed class ContactSearchOnPostgreSqlTests() : ContactSearchTests(StoreKind.PostgreSql);
+public sealed class ContactSearchOnPostgreSqlTests(SearchedBooks books) : ContactSearchTests(StoreKind.PostgreSql, books), IClassFixture<SearchedBooks>
+{
+    [Fact]
+    public async Task Every_question_is_answered_by_an_index()
+    {
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, ImportTests.Rows(5000));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var analyze = new NpgsqlCommand("VACUUM ANALYZE \"Contacts\"", connection))
+        {
+            await analyze.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        // With one book in it, the whole table is as good.
+        await using (var other = new NpgsqlCommand("SET enable_seqscan = off", connection))
+        {
+            await other.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("Index Only Scan using \"IX_Contacts_BookId_SortName_Id\"", await PlanAsync(PostgreSqlContactList.PageSql));
+        Assert.Contains("Index Only Scan using", await PlanAsync(PostgreSqlContactList.CountSql));
+        Assert.Contains("Bitmap Index Scan on \"IX_Contacts_SearchText\"", await PlanAsync(PostgreSqlContactList.SearchSql(SearchWords.Parse("person4711@ex 4711")!)));
+
+        async Task<string> PlanAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand("EXPLAIN " + sql, connection);
+            foreach (var (name, value) in (ReadOnlySpan<(string, object)>)[("book", 1L), ("take", 50L), ("skip", 0L), ("word0", "%person4711@ex%"), ("word1", "%4711%")])
+            {
+                command.Parameters.AddWithValue(name, value);
+            }
+
+            var steps = new StringBuilder();
+            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                steps.AppendLine(reader.GetString(0));
+            }
+
+            return steps.ToString();
+        }
+    }
+}

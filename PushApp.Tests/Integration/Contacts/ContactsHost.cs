@@ -52,7 +52,8 @@ internal sealed class ContactsHost : IAsyncDisposable
 
     public RecordingPublisher Publisher { get; }
 
-    public string ConnectionString => _database.ConnectionString;
+    // In this process a SQLite connection in a pool would keep the file open.
+    public string ConnectionString => _database.Kind == StoreKind.Sqlite ? $"{_database.ConnectionString};Pooling=False" : _database.ConnectionString;
 
     public ContactsDatabase Database => Get<ContactsDatabase>();
 

@@ -125,8 +125,8 @@ public sealed class MigrationTests
     public void Models_and_migrations_agree(string connectionString)
     {
         Agree(Open<ContactsDbContext>(connectionString));
-        Agree(Open<AccountsDbContext>(connectionString));
-        Agree(Open<ChatDbContext>(connectionString));
+        Agree(new AccountsDbContextFactory().CreateDbContext([connectionString]));
+        Agree(new ChatDbContextFactory().CreateDbContext([connectionString]));
 
         static void Agree(DbContext context)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PushApp.Contacts;
@@ -14,6 +15,9 @@ internal sealed class AccountsDbContextFactory : IDesignTimeDbContextFactory<Acc
     {
         var options = new DbContextOptionsBuilder<AccountsDbContext>();
         options.UseContactsDatabase(args.FirstOrDefault() ?? "Data Source=obj/design-time.db", AccountsDbContext.MigrationsHistoryTable);
+
+        // The model asks the app's options for the version of Identity's tables.
+        options.UseApplicationServiceProvider(new ServiceCollection().Configure<IdentityOptions>(AccountsFeature.Configure).BuildServiceProvider());
         return new AccountsDbContext(options.Options);
     }
 }

@@ -11,7 +11,7 @@ using PushApp.Web.Accounts;
 namespace PushApp.Web.Accounts.Migrations.PostgreSql
 {
     [DbContext(typeof(AccountsDbContext))]
-    [Migration("20261129213703_Accounts")]
+    [Migration("20261129215453_Accounts")]
     partial class Accounts
     {
         /// <inheritdoc />
@@ -76,11 +76,13 @@ namespace PushApp.Web.Accounts.Migrations.PostgreSql
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
                     b.Property<string>("LoginProvider")
-                        .HasColumnType("text")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
                         .UseCollation("C");
 
                     b.Property<string>("ProviderKey")
-                        .HasColumnType("text")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
                         .UseCollation("C");
 
                     b.Property<string>("ProviderDisplayName")
@@ -106,11 +108,13 @@ namespace PushApp.Web.Accounts.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.Property<string>("LoginProvider")
-                        .HasColumnType("text")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
                         .UseCollation("C");
 
                     b.Property<string>("Name")
-                        .HasColumnType("text")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
                         .UseCollation("C");
 
                     b.Property<string>("Value")
@@ -165,7 +169,8 @@ namespace PushApp.Web.Accounts.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.Property<string>("PhoneNumber")
-                        .HasColumnType("text")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .UseCollation("C");
 
                     b.Property<bool>("PhoneNumberConfirmed")
