@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Engine.Packets;
 
 namespace PushApp.SocketIO.Protocol;
 
@@ -70,7 +72,7 @@ internal static class PacketWriter
 
     private static EngineMessage Control(PacketType type, string name, ReadOnlySpan<byte> json)
     {
-        var writer = new ArrayBufferWriter<byte>(64);
+        var writer = NewWriter(64 + name.Length + json.Length);
         writer.Write([(byte)('0' + (int)type)]);
         if (name != "/")
         {
@@ -79,8 +81,18 @@ internal static class PacketWriter
         }
 
         writer.Write(json);
-        return new EngineMessage(writer.WrittenMemory, isBinary: false);
+        return Text(writer);
     }
+
+    private static ArrayBufferWriter<byte> NewWriter(int size)
+    {
+        var writer = new ArrayBufferWriter<byte>(EnginePacket.FrameRoom + size);
+        writer.Advance(EnginePacket.FrameRoom);
+        return writer;
+    }
+
+    /// <summary>What was written, as a message that goes out to any number of WebSockets as it is.</summary>
+    private static EngineMessage Text(ArrayBufferWriter<byte> writer) => EngineMessage.Framed(MemoryMarshal.AsMemory(writer.WrittenMemory));
 
     private static ArrayBufferWriter<byte> Begin(PacketType type, string name, SocketArguments arguments, long? ackId)
     {
@@ -90,7 +102,7 @@ internal static class PacketWriter
             size += item.Length + 1;
         }
 
-        var writer = new ArrayBufferWriter<byte>(size);
+        var writer = NewWriter(size);
         writer.Write([(byte)('0' + (int)type)]);
         if (arguments.Attachments.Count > 0)
         {
@@ -115,7 +127,7 @@ internal static class PacketWriter
     private static EngineMessage[] Messages(ArrayBufferWriter<byte> writer, SocketArguments arguments)
     {
         var messages = new EngineMessage[1 + arguments.Attachments.Count];
-        messages[0] = new EngineMessage(writer.WrittenMemory, isBinary: false);
+        messages[0] = Text(writer);
         for (var i = 1; i < messages.Length; i++)
         {
             messages[i] = new EngineMessage(arguments.AttachmentArray[i - 1], isBinary: true);
