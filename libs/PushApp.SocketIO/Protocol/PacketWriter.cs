@@ -52,6 +52,24 @@ internal static class PacketWriter
         return Messages(writer, arguments);
     }
 
+    /// <summary>An event that was written, with one more argument, the last, as <see cref="Event"/> would have written it: for one of many who get the event, each with an offset of his own.</summary>
+    public static EngineMessage[] WithOffset(EngineMessage[] messages, ReadOnlySpan<byte> offset)
+    {
+        var text = messages[0].Data.Span[..^1];
+        var bytes = new byte[EnginePacket.FrameRoom + text.Length + offset.Length + 4];
+        var rest = bytes.AsSpan(EnginePacket.FrameRoom);
+        text.CopyTo(rest);
+        rest = rest[text.Length..];
+        ",\""u8.CopyTo(rest);
+        offset.CopyTo(rest[2..]);
+        "\"]"u8.CopyTo(rest[(2 + offset.Length)..]);
+
+        // The attachments are everybody's.
+        EngineMessage[] with = [.. messages];
+        with[0] = EngineMessage.Framed(bytes);
+        return with;
+    }
+
     public static EngineMessage[] Ack(string name, long ackId, SocketArguments arguments)
     {
         var writer = Begin(arguments.Attachments.Count > 0 ? PacketType.BinaryAck : PacketType.Ack, name, arguments, ackId);

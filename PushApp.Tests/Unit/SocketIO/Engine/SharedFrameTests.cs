@@ -31,6 +31,21 @@ public sealed class SharedFrameTests
     }
 
     [Fact]
+    public void An_offset_is_put_behind_what_was_written_for_all()
+    {
+        foreach (var arguments in new[] { SocketArguments.FromList([]), SocketArguments.From("é]"), SocketArguments.From(new { a = 1 }, new byte[] { 1, 2 }, new string('x', 200)) })
+        {
+            var all = PacketWriter.Event("/n", "e", arguments);
+            var whole = PacketWriter.Event("/n", "e", arguments, null, "id.1~2"u8);
+            var one = PacketWriter.WithOffset(all, "id.1~2"u8);
+            Assert.Equal(whole.Select(message => Encoding.UTF8.GetString(message.Data.Span)), one.Select(message => Encoding.UTF8.GetString(message.Data.Span)));
+            Assert.Equal(whole[0].Frame.ToArray(), one[0].Frame.ToArray());
+            Assert.EndsWith("]", Encoding.UTF8.GetString(all[0].Data.Span), StringComparison.Ordinal);
+            Assert.Same(all[^1], one.Length > 1 ? one[^1] : all[^1]);
+        }
+    }
+
+    [Fact]
     public void Pings_and_control_packets_are_framed_too()
     {
         Assert.Equal([0x81, 1, (byte)'2'], EnginePacket.Ping.Frame.ToArray());
