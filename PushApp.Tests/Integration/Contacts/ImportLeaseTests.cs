@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using PushApp.Contacts;
 using PushApp.Tests.Infrastructure;
 
@@ -175,4 +176,56 @@ public abstract class ImportLeaseTests(StoreKind store) : StoreTests(store)
 
 public sealed class ImportLeaseOnSqliteTests() : ImportLeaseTests(StoreKind.Sqlite);
 
-public sealed class ImportLeaseOnPostgreSqlTests() : ImportLeaseTests(StoreKind.PostgreSql);
+public sealed class ImportLeaseOnPostgreSqlTests() : ImportLeaseTests(StoreKind.PostgreSql)
+{
+    [Fact]
+    public async Task Job_that_another_process_has_locked_is_passed_over_without_waiting()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
+        await host.UploadAsync(ContactsHost.Bo, ImportTests.Rows(1));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var frozen = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("""SELECT 1 FROM "Imports" WHERE "Owner" = 'id-ann' FOR UPDATE""", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var queue = host.Get<ImportQueue>();
+
+        Assert.Equal("id-bo", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+        Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
+        await frozen.RollbackAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("id-ann", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+    }
+
+    [Fact]
+    public async Task Import_outlives_the_end_of_every_session_again_and_again()
+    {
+        await using var host = await StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["Imports:BatchSize"] = "20",
+            ["Imports:RetryDelay"] = "00:00:00.1",
+            ["Imports:PollInterval"] = "00:00:00.1",
+            ["Imports:Lease"] = "00:00:02",
+        });
+        var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(3000));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var rows in (int[])[1, 500, 1000])
+        {
+            // A question may meet the end of its session more often than it is repeated.
+            await ContactsHost.Eventually(async () =>
+            {
+                await using var look = new NpgsqlCommand("""SELECT "Rows" FROM "Imports" """, connection);
+                return (long)(await look.ExecuteScalarAsync(TestContext.Current.CancellationToken))! >= rows ? "reached" : null;
+            });
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+            await end.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var ended = await host.WaitForEndAsync(ContactsHost.Ann, import.Id);
+
+        Assert.Equal(("completed", 3000L, 3000L), (ended.State, ended.Rows, ended.Added));
+        await host.Publisher.WaitForAsync("notification");
+        Assert.Single(host.Publisher.Events, e => e.EventName == "import.completed");
+    }
+}
