@@ -9,7 +9,7 @@ namespace PushApp.Tests.Integration.Web;
 /// <summary>A site as it runs on several machines: two web nodes and workers that share nothing but a broker and a PostgreSQL server.</summary>
 public sealed class PostgreSqlSiteTests : IClassFixture<TwoWebNodesOnPostgreSql>
 {
-    private const int Rows = 3000;
+    private const int Rows = 1000;
 
     private readonly TwoWebNodesOnPostgreSql _nodes;
 
