@@ -17,12 +17,12 @@ public sealed class RunningSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
-        var database = _folder.Combine("contacts.db");
+        var database = $"Data Source={_folder.Combine("contacts.db")}";
         Web = await WebNode.StartAsync(Broker.ConnectionString, database, new Dictionary<string, string?> { ["Demo"] = "true" });
         _worker = ChildProcess.StartProject("PushApp.ImportWorker", [], new Dictionary<string, string?>
         {
             ["ConnectionStrings__redis"] = Broker.ConnectionString,
-            ["ConnectionStrings__contacts"] = $"Data Source={database}",
+            ["ConnectionStrings__contacts"] = database,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}",
         });
     }

@@ -61,7 +61,8 @@ internal static class AccountsFeature
 
     public static void MapAccounts(this WebApplication app) => app.MapAccountEndpoints();
 
-    private static void Configure(IdentityOptions options)
+    /// <summary>What is asked of accounts, and which version of its tables Identity uses.</summary>
+    public static void Configure(IdentityOptions options)
     {
         options.Stores.SchemaVersion = IdentitySchemaVersions.Version2;
         // Length is what makes a password strong; rules about its characters make it forgettable: NIST SP 800-63B, section 3.1.1.2.

@@ -1,21 +1,14 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class ContactSearchTests
+public abstract class ContactSearchTests(StoreKind store, SearchedBooks books) : StoreTests(store)
 {
-    private const string Book =
-        """
-        Name,Email,Phone,Company,Title
-        Jürgen Groß,juergen@example.com,+49 (0)30 1234567,Groß & Söhne,Chef
-        Ann Lee,ann.lee@acme.example,555 0100,"Acme, Inc.",
-        Bo 100%_sure,bo@example.com,,AND OR NOT,NEAR(
-        "O""Neil * Star",star@example.com,,x:y,-minus
-        Li 李小龙,li@example.com,,,
-        """;
-
     [Theory]
     [InlineData("JÜRGEN", "Jürgen Groß")]
     [InlineData("ürge", "Jürgen Groß")]
@@ -56,9 +49,7 @@ public sealed class ContactSearchTests
     [InlineData("lee555", "")]
     public async Task Words_are_found_as_text_without_case(string search, string expected)
     {
-        await using var host = await ContactsHost.StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
-        await host.ImportAsync(ContactsHost.Bo, "Name,Email\nAnn of Bo,ann@bo.example\n");
+        var host = await books.GetAsync(Store);
 
         var found = await host.ContactsOfAsync(ContactsHost.Ann, search);
 
@@ -68,7 +59,7 @@ public sealed class ContactSearchTests
     [Fact]
     public async Task Contact_is_found_by_what_it_became_and_no_longer_by_what_it_was()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nAnn Lee,ann@example.com,Oldname\n");
         await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nAnn Lee,ann@example.com,Newname\n");
 
@@ -77,22 +68,9 @@ public sealed class ContactSearchTests
     }
 
     [Fact]
-    public async Task Contacts_are_listed_and_found_while_an_import_holds_the_write_lock()
-    {
-        await using var host = await ContactsHost.StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
-        await using var connection = new SqliteConnection(host.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var writing = connection.BeginTransaction(deferred: false);
-
-        Assert.Equal(5, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
-        Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann, "acme"));
-    }
-
-    [Fact]
     public async Task Pages_are_in_order_and_tell_the_total_also_behind_the_last()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, ImportTests.Rows(250));
         var contacts = host.Get<ContactService>();
 
@@ -113,18 +91,35 @@ public sealed class ContactSearchTests
         }
     }
 
+}
+
+public sealed class ContactSearchOnSqliteTests(SearchedBooks books) : ContactSearchTests(StoreKind.Sqlite, books), IClassFixture<SearchedBooks>
+{
+    [Fact]
+    public async Task Contacts_are_listed_and_found_while_an_import_holds_the_write_lock()
+    {
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, SearchedBooks.Book);
+        await using var connection = new SqliteConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var writing = connection.BeginTransaction(deferred: false);
+
+        Assert.Equal(5, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
+        Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann, "acme"));
+    }
+
     [Fact]
     public async Task Every_question_is_answered_by_an_index()
     {
-        await using var host = await ContactsHost.StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Book);
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, SearchedBooks.Book);
         await using var context = host.CreateContext();
         await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var connection = (SqliteConnection)context.Database.GetDbConnection();
 
-        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(ContactList.PageSql));
-        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(ContactList.CountSql));
-        var search = Plan(ContactList.SearchSql(SearchWords.Parse("ann lee@ac")!));
+        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(SqliteContactList.PageSql));
+        Assert.Equal(["SEARCH Contacts USING COVERING INDEX IX_Contacts_BookId_SortName (BookId=?)"], Plan(SqliteContactList.CountSql));
+        var search = Plan(SqliteContactList.SearchSql(SearchWords.Parse("ann lee@ac")!));
         Assert.Contains(search, step => step.StartsWith("SCAN ContactSearch VIRTUAL TABLE INDEX 0:", StringComparison.Ordinal) && step.Contains('M') && step.Contains('>'));
         Assert.Contains("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", search);
         Assert.DoesNotContain(search, step => step.StartsWith("SCAN c", StringComparison.Ordinal) || step.Contains("AUTOMATIC"));
@@ -173,17 +168,61 @@ public sealed class ContactSearchTests
             await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
             foreach (var search in (string[])["a", "le", "acm", "ann acme"])
             {
-                var (ids, total) = await ContactList.ReadAsync(connection, 3, SearchWords.Parse(search), 0, 10, TestContext.Current.CancellationToken);
+                var (ids, total) = await SqliteContactList.ReadAsync(connection, 3, SearchWords.Parse(search), 0, 10, TestContext.Current.CancellationToken);
                 Assert.Equal([7L], ids);
                 Assert.Equal(1, total);
             }
 
             await context.Contacts.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
-            Assert.Empty((await ContactList.ReadAsync(connection, 3, SearchWords.Parse("ann"), 0, 10, TestContext.Current.CancellationToken)).Ids);
+            Assert.Empty((await SqliteContactList.ReadAsync(connection, 3, SearchWords.Parse("ann"), 0, 10, TestContext.Current.CancellationToken)).Ids);
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+}
+
+public sealed class ContactSearchOnPostgreSqlTests(SearchedBooks books) : ContactSearchTests(StoreKind.PostgreSql, books), IClassFixture<SearchedBooks>
+{
+    [Fact]
+    public async Task Every_question_is_answered_by_an_index()
+    {
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, ImportTests.Rows(5000));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var analyze = new NpgsqlCommand("VACUUM ANALYZE \"Contacts\"", connection))
+        {
+            await analyze.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        // With one book in it, the whole table is as good.
+        await using (var other = new NpgsqlCommand("SET enable_seqscan = off", connection))
+        {
+            await other.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("Index Only Scan using \"IX_Contacts_BookId_SortName_Id\"", await PlanAsync(PostgreSqlContactList.PageSql));
+        Assert.Contains("Index Only Scan using", await PlanAsync(PostgreSqlContactList.CountSql));
+        Assert.Contains("Bitmap Index Scan on \"IX_Contacts_SearchText\"", await PlanAsync(PostgreSqlContactList.SearchSql(SearchWords.Parse("person4711@ex 4711")!)));
+
+        async Task<string> PlanAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand("EXPLAIN " + sql, connection);
+            foreach (var (name, value) in (ReadOnlySpan<(string, object)>)[("book", 1L), ("take", 50L), ("skip", 0L), ("word0", "%person4711@ex%"), ("word1", "%4711%")])
+            {
+                command.Parameters.AddWithValue(name, value);
+            }
+
+            var steps = new StringBuilder();
+            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                steps.AppendLine(reader.GetString(0));
+            }
+
+            return steps.ToString();
         }
     }
 }

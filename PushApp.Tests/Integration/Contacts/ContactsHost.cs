@@ -5,22 +5,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-/// <summary>Contacts over a SQLite file, without a broker: what would be published is recorded.</summary>
+/// <summary>Contacts over a database of its own, without a broker: what would be published is recorded.</summary>
 internal sealed class ContactsHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder;
-    private readonly bool _ownsFolder;
+    private readonly TestDatabase _database;
+    private readonly bool _ownsDatabase;
     private readonly IHost _host;
 
-    private ContactsHost(string folder, bool ownsFolder, bool withWorker, IReadOnlyDictionary<string, string?>? settings, RecordingPublisher publisher, TimeProvider? time)
+    private ContactsHost(TestDatabase database, bool ownsDatabase, bool withWorker, IReadOnlyDictionary<string, string?>? settings, RecordingPublisher publisher, TimeProvider? time)
     {
-        _folder = folder;
-        _ownsFolder = ownsFolder;
+        _database = database;
+        _ownsDatabase = ownsDatabase;
         Publisher = publisher;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
@@ -51,16 +52,20 @@ internal sealed class ContactsHost : IAsyncDisposable
 
     public RecordingPublisher Publisher { get; }
 
-    public string ConnectionString => $"Data Source={Path.Combine(_folder, "contacts.db")};Pooling=False";
+    // In this process a SQLite connection in a pool would keep the file open.
+    public string ConnectionString => _database.Kind == StoreKind.Sqlite ? $"{_database.ConnectionString};Pooling=False" : _database.ConnectionString;
+
+    public ContactsDatabase Database => Get<ContactsDatabase>();
 
     public IServiceProvider Services => _host.Services;
 
-    public static Task<ContactsHost> StartAsync(bool withWorker = true, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
-        StartAsync(Directory.CreateTempSubdirectory("pushapp-contacts-").FullName, true, withWorker, settings, new RecordingPublisher(), time);
+    public static async Task<ContactsHost> StartAsync(
+        StoreKind store, bool withWorker = true, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
+        await StartAsync(await TestDatabase.CreateAsync(store, withContacts: true), true, withWorker, settings, new RecordingPublisher(), time);
 
-    /// <summary>A second process, as it were, over the same file and broker.</summary>
+    /// <summary>A second process, as it were, over the same database and broker.</summary>
     public Task<ContactsHost> StartAnotherAsync(bool withWorker = true, IReadOnlyDictionary<string, string?>? settings = null) =>
-        StartAsync(_folder, false, withWorker, settings, Publisher, null);
+        StartAsync(_database, false, withWorker, settings, Publisher, null);
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
@@ -107,16 +112,16 @@ internal sealed class ContactsHost : IAsyncDisposable
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
-        if (_ownsFolder)
+        if (_ownsDatabase)
         {
-            Directory.Delete(_folder, recursive: true);
+            await _database.DisposeAsync();
         }
     }
 
     private static async Task<ContactsHost> StartAsync(
-        string folder, bool ownsFolder, bool withWorker, IReadOnlyDictionary<string, string?>? settings, RecordingPublisher publisher, TimeProvider? time)
+        TestDatabase database, bool ownsDatabase, bool withWorker, IReadOnlyDictionary<string, string?>? settings, RecordingPublisher publisher, TimeProvider? time)
     {
-        var host = new ContactsHost(folder, ownsFolder, withWorker, settings, publisher, time);
+        var host = new ContactsHost(database, ownsDatabase, withWorker, settings, publisher, time);
         await host._host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }

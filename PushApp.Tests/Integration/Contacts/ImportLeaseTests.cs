@@ -2,40 +2,42 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class ImportLeaseTests
+public abstract class ImportLeaseTests(StoreKind store) : StoreTests(store)
 {
     [Fact]
     public async Task Job_whose_worker_is_silent_is_taken_over_and_the_late_worker_writes_nothing()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var host = await ContactsHost.StartAsync(withWorker: false, time: time);
+        await using var host = await StartAsync(withWorker: false, time: time);
         await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
         var queue = host.Get<ImportQueue>();
         var first = (await queue.ClaimAsync(TestContext.Current.CancellationToken))!;
-        using var store = new SqliteImportStore(host.ConnectionString, time);
-        var book = store.GetBook("id-ann");
+        await using var store = await OpenStoreAsync(host, time);
+        var book = await store.GetBookAsync("id-ann", TestContext.Current.CancellationToken);
         var pace = new ImportPace(time, 0, 0);
-        store.Store(first, book, Batch(0, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await store.StoreAsync(first, book, Batch(0, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
         time.Advance(TimeSpan.FromSeconds(11));
 
         // Past its lease, even before anybody took the job over.
-        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => store.StoreAsync(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.False(await queue.TryKeepAsync(first, TestContext.Current.CancellationToken));
 
         var second = (await queue.ClaimAsync(TestContext.Current.CancellationToken))!;
         Assert.Equal((3L, 2), (second.Rows, second.Attempts + 1));
-        Assert.Throws<LeaseLostException>(() => store.Store(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => store.StoreAsync(first, book, Batch(3, 3), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.False(await queue.TryEndAsync(first, ImportState.Completed, null, TestContext.Current.CancellationToken));
 
-        store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await store.StoreAsync(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         // The same batch again, as after a lost answer: the checkpoint is no longer there.
-        Assert.Throws<LeaseLostException>(() => store.Store(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => store.StoreAsync(second, book, Batch(3, 7), pace, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.True(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
         Assert.False(await queue.TryEndAsync(second, ImportState.Completed, null, TestContext.Current.CancellationToken));
         Assert.Equal(10, (await host.ContactsOfAsync(ContactsHost.Ann)).Count);
@@ -45,18 +47,18 @@ public sealed class ImportLeaseTests
     public async Task Lease_is_kept_on_after_the_database_was_away_for_once()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var host = await ContactsHost.StartAsync(withWorker: false, time: time);
+        await using var host = await StartAsync(withWorker: false, time: time);
         await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
         var job = (await host.Get<ImportQueue>().ClaimAsync(TestContext.Current.CancellationToken))!;
         var log = new SignalLogger();
         var runner = ActivatorUtilities.CreateInstance<ImportRunner>(host.Services, log);
-        await ExecuteAsync(host, "CREATE TRIGGER Away BEFORE UPDATE OF LeaseUntil ON Imports BEGIN SELECT RAISE(ABORT, 'away'); END");
+        await RefuseAsync(host, "UPDATE OF \"LeaseUntil\" ON \"Imports\"");
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         var keeping = runner.KeepAsync(job, lost);
         time.Advance(TimeSpan.FromSeconds(3.4));
         await log.Logged.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        await ExecuteAsync(host, "DROP TRIGGER Away");
+        await AllowAsync(host, "Imports");
         time.Advance(TimeSpan.FromSeconds(3.4));
 
         await ContactsHost.Eventually(async () =>
@@ -76,7 +78,7 @@ public sealed class ImportLeaseTests
     [Fact]
     public async Task One_job_of_a_user_runs_at_a_time_and_another_users_beside_it()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await StartAsync(withWorker: false);
         await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
         await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
         await host.UploadAsync(ContactsHost.Bo, ImportTests.Rows(1));
@@ -93,14 +95,10 @@ public sealed class ImportLeaseTests
     [Fact]
     public async Task Job_that_never_gets_anywhere_fails_with_a_reason()
     {
-        await using var host = await ContactsHost.StartAsync(
+        await using var host = await StartAsync(
             withWorker: false, settings: new Dictionary<string, string?> { ["Imports:MaxAttempts"] = "2", ["Imports:RetryDelay"] = "00:00:00", ["Imports:PollInterval"] = "00:00:00.1" });
         var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
-        await using (var context = host.CreateContext())
-        {
-            await context.Database.ExecuteSqlRawAsync(
-                "CREATE TRIGGER Broken BEFORE INSERT ON Contacts BEGIN SELECT RAISE(ABORT, 'no'); END", TestContext.Current.CancellationToken);
-        }
+        await RefuseAsync(host, "INSERT ON \"Contacts\"");
 
         await using var worker = await host.StartAnotherAsync(
             settings: new Dictionary<string, string?> { ["Imports:MaxAttempts"] = "2", ["Imports:RetryDelay"] = "00:00:00", ["Imports:PollInterval"] = "00:00:00.1" });
@@ -115,7 +113,7 @@ public sealed class ImportLeaseTests
     [Fact]
     public async Task Several_workers_share_the_queue_and_every_import_ends_once()
     {
-        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "100" });
+        await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "100" });
         await using var other = await host.StartAnotherAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "100" });
         var users = Enumerable.Range(0, 6).Select(i => new ContactsUser($"id-{i}", $"u{i}", $"user:u{i}")).ToList();
         var imports = new List<(ContactsUser User, ImportView Import)>();
@@ -133,6 +131,16 @@ public sealed class ImportLeaseTests
         Assert.Equal(12, host.Publisher.Events.Count(e => e.EventName == "import.completed"));
         Assert.All(users, user => Assert.Equal(700, host.Get<ContactService>().ListAsync(user.Id, null, new PageRequest(1, 1), TestContext.Current.CancellationToken).Result.Total));
     }
+
+    private static async Task<ImportStore> OpenStoreAsync(ContactsHost host, TimeProvider time) =>
+        new(await host.Database.OpenStoreAsync(bulk: true, TestContext.Current.CancellationToken), time);
+
+    /// <summary>Lets writes of a kind fail, as in <c>INSERT ON "Contacts"</c>.</summary>
+    private Task RefuseAsync(ContactsHost host, string writes) => ExecuteAsync(host, Store == StoreKind.Sqlite
+        ? $"CREATE TRIGGER refused BEFORE {writes} BEGIN SELECT RAISE(ABORT, 'away'); END"
+        : $"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'away'; END $$; CREATE TRIGGER refused BEFORE {writes} FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+    private Task AllowAsync(ContactsHost host, string table) => ExecuteAsync(host, Store == StoreKind.Sqlite ? "DROP TRIGGER refused" : $"DROP TRIGGER refused ON \"{table}\"");
 
     private static async Task ExecuteAsync(ContactsHost host, string sql)
     {
@@ -163,5 +171,61 @@ public sealed class ImportLeaseTests
         }
 
         return batch;
+    }
+}
+
+public sealed class ImportLeaseOnSqliteTests() : ImportLeaseTests(StoreKind.Sqlite);
+
+public sealed class ImportLeaseOnPostgreSqlTests() : ImportLeaseTests(StoreKind.PostgreSql)
+{
+    [Fact]
+    public async Task Job_that_another_process_has_locked_is_passed_over_without_waiting()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(1));
+        await host.UploadAsync(ContactsHost.Bo, ImportTests.Rows(1));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var frozen = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("""SELECT 1 FROM "Imports" WHERE "Owner" = 'id-ann' FOR UPDATE""", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var queue = host.Get<ImportQueue>();
+
+        Assert.Equal("id-bo", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+        Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
+        await frozen.RollbackAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("id-ann", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+    }
+
+    [Fact]
+    public async Task Import_outlives_the_end_of_every_session_again_and_again()
+    {
+        await using var host = await StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["Imports:BatchSize"] = "20",
+            ["Imports:RetryDelay"] = "00:00:00.1",
+            ["Imports:PollInterval"] = "00:00:00.1",
+            ["Imports:Lease"] = "00:00:02",
+        });
+        var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(3000));
+        await using var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var rows in (int[])[1, 500, 1000])
+        {
+            // A question may meet the end of its session more often than it is repeated.
+            await ContactsHost.Eventually(async () =>
+            {
+                await using var look = new NpgsqlCommand("""SELECT "Rows" FROM "Imports" """, connection);
+                return (long)(await look.ExecuteScalarAsync(TestContext.Current.CancellationToken))! >= rows ? "reached" : null;
+            });
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+            await end.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var ended = await host.WaitForEndAsync(ContactsHost.Ann, import.Id);
+
+        Assert.Equal(("completed", 3000L, 3000L), (ended.State, ended.Rows, ended.Added));
+        await host.Publisher.WaitForAsync("notification");
+        Assert.Single(host.Publisher.Events, e => e.EventName == "import.completed");
     }
 }

@@ -2,16 +2,17 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
 /// <summary>What one file, and one user's many files, may leave in the database.</summary>
-public sealed class ImportRetentionTests
+public abstract class ImportRetentionTests(StoreKind store) : StoreTests(store)
 {
     [Fact]
     public async Task Rejected_rows_beyond_the_bound_are_counted_and_said_but_not_kept()
     {
-        await using var host = await ContactsHost.StartAsync(
+        await using var host = await StartAsync(
             settings: new Dictionary<string, string?> { ["Imports:MaxRejectedRows"] = "5", ["Imports:BatchSize"] = "3" });
 
         var import = await host.ImportAsync(ContactsHost.Ann, "Name,Email\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"Person {i},nonsense\n")));
@@ -32,7 +33,7 @@ public sealed class ImportRetentionTests
     [Fact]
     public async Task Ended_imports_go_with_their_rejected_rows_when_they_are_old()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name,Email\nAnn,\nBo,nonsense\n");
         await using var context = host.CreateContext();
         await EndedAgoAsync(89);
@@ -54,7 +55,7 @@ public sealed class ImportRetentionTests
     [Fact]
     public async Task Ended_imports_beyond_a_users_number_go_and_the_newest_stay()
     {
-        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:MaxKeptPerUser"] = "2" });
+        await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:MaxKeptPerUser"] = "2" });
         await host.ImportAsync(ContactsHost.Bo, "Name,Email\nBo,nonsense\n");
         var imports = new List<ImportView>();
         for (var i = 0; i < 4; i++)
@@ -72,7 +73,7 @@ public sealed class ImportRetentionTests
     [Fact]
     public async Task Header_without_a_known_way_to_reach_anybody_is_said()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
 
         Assert.Contains("Not read: Puhelin.", (await host.ImportAsync(ContactsHost.Ann, "Name,Puhelin\nAnn,555 0100\n")).Notice);
         Assert.Null((await host.ImportAsync(ContactsHost.Ann, "Name,Note\nAnn,x\n")).Notice);
@@ -84,7 +85,7 @@ public sealed class ImportRetentionTests
     [InlineData("BEGIN:VCARD\nVERSION:2.1\nFN:Old, \"X\"\nEND:VCARD\nstray\n")]
     public async Task Rejected_rows_imported_again_as_they_are_are_the_same_rejected_rows(string file)
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         var first = await host.ImportAsync(ContactsHost.Ann, file);
         var rejected = await RejectedAsync(host, first);
 
@@ -100,7 +101,7 @@ public sealed class ImportRetentionTests
     [Fact]
     public async Task Long_note_is_cut_in_lists_and_whole_in_its_contact()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, $"Name,Note\nAnn,{new string('n', 100_000)}\n");
 
         var listed = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
@@ -137,3 +138,7 @@ public sealed class ImportRetentionTests
         }
     }
 }
+
+public sealed class ImportRetentionOnSqliteTests() : ImportRetentionTests(StoreKind.Sqlite);
+
+public sealed class ImportRetentionOnPostgreSqlTests() : ImportRetentionTests(StoreKind.PostgreSql);

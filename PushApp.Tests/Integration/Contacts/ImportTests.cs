@@ -2,15 +2,16 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class ImportTests
+public abstract class ImportTests(StoreKind store) : StoreTests(store)
 {
     [Fact]
     public async Task File_becomes_contacts_and_one_completion_event()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
 
         var import = await host.ImportAsync(ContactsHost.Ann, Rows(5000));
 
@@ -41,7 +42,7 @@ public sealed class ImportTests
             file.Append($"{(random.Next(4) == 0 ? "" : $"Person {random.Next(200)}")},{email},{second},{phone},{(random.Next(2) == 0 ? $"Company {random.Next(20)}" : "")},{(random.Next(2) == 0 ? $"Title {i}" : "")}\n");
         }
 
-        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "97" });
+        await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "97" });
         var first = await host.ImportAsync(ContactsHost.Ann, file.ToString());
         var second2 = await host.ImportAsync(ContactsHost.Ann, file.ToString());
         var other = await host.ImportAsync(ContactsHost.Bo, file.ToString());
@@ -64,7 +65,7 @@ public sealed class ImportTests
         var outcomes = new List<string>();
         foreach (var size in (string[])["1", "7", "1000"])
         {
-            await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = size });
+            await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = size });
             var import = await host.ImportAsync(ContactsHost.Ann, file.ToString());
             outcomes.Add(JsonSerializer.Serialize((await host.ContactsOfAsync(ContactsHost.Ann)).Select(contact => contact with { CreatedAt = default, UpdatedAt = default }))
                 + import.Added + "," + import.Updated + "," + import.Unchanged);
@@ -76,7 +77,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Fields_merge_and_nothing_is_overwritten_with_emptiness()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name,Email,Phone,Company\nAnn Lee,ann@example.com,,Acme\nAnn Lee,ANN@example.com,555 0100,\nAnn Lee,ann@example.com,,Second wins never\n");
         var again = await host.ImportAsync(ContactsHost.Ann, "Name,Email,Email 2,Title\n,ann@example.com,lee@example.com,Boss\n");
         var byOther = await host.ImportAsync(ContactsHost.Ann, "BEGIN:VCARD\nVERSION:3.0\nFN:Ann B. Lee\nEMAIL:lee@example.com\nORG:Newer\nEND:VCARD\n", "ann.vcf");
@@ -91,7 +92,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Rejected_rows_are_kept_and_can_be_downloaded_without_formulas()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         var import = await host.ImportAsync(
             ContactsHost.Ann, "Name,Email,Note\nAnn,ann@example.com,\n=cmd|'/c calc'!A1,nonsense,\"a \"\"b\"\", c\"\nBo,bo@example.com,\n-2+3,+49 30 1,x\n");
 
@@ -110,9 +111,117 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Refused_file_leaves_nothing_behind()
+    {
+        await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:MaxFileBytes"] = "2000000" });
+
+        await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, "no address book\n"));
+        await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, ""));
+        await using (var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x"))
+        {
+            // Known after the first bytes, long before the end.
+            await Assert.ThrowsAsync<ContactFileException>(async () => await upload.WriteAsync(new byte[ContactFormats.HeadBytes], TestContext.Current.CancellationToken));
+        }
+
+        var tooLarge = await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, Rows(100_000)));
+        Assert.Equal(ContactFileProblem.TooLarge, tooLarge.Problem);
+
+        await using var context = host.CreateContext();
+        Assert.Empty(context.Imports);
+        Assert.Empty(context.ImportChunks);
+    }
+
+    [Fact]
+    public async Task Upload_that_breaks_off_is_removed()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        await using (var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x.csv"))
+        {
+            await upload.WriteAsync(Encoding.UTF8.GetBytes(Rows(20_000)), TestContext.Current.CancellationToken);
+            await using var during = host.CreateContext();
+            Assert.Equal(ImportState.Uploading, Assert.Single(during.Imports).State);
+        }
+
+        await using var context = host.CreateContext();
+        Assert.Empty(context.Imports);
+        Assert.Empty(context.ImportChunks);
+    }
+
+    [Fact]
+    public async Task Waiting_import_is_cancelled_once()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        var import = await host.UploadAsync(ContactsHost.Ann, Rows(10));
+        var imports = host.Get<ImportService>();
+
+        Assert.Equal(CancelOutcome.NotFound, (await imports.CancelAsync("id-bo", import.Id, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(CancelOutcome.Cancelled, (await imports.CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(CancelOutcome.HasEnded, (await imports.CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken)).Outcome);
+        await host.Publisher.WaitForAsync("notification");
+        Assert.Equal(["import.cancelled", "notification"], host.Publisher.Events.Select(e => e.EventName));
+    }
+
+    [Fact]
+    public async Task Running_import_that_is_cancelled_stops_and_ends_once()
+    {
+        await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "10" });
+        var import = await host.UploadAsync(ContactsHost.Ann, Rows(50_000));
+        await ContactsHost.Eventually(async () =>
+            await host.Get<ImportService>().FindAsync("id-ann", import.Id, TestContext.Current.CancellationToken) is { State: "running", Rows: > 0 } running ? running : null);
+
+        var (outcome, cancelled) = await host.Get<ImportService>().CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken);
+
+        Assert.Equal(CancelOutcome.Cancelled, outcome);
+        await host.Publisher.WaitForAsync("notification");
+        await host.ImportAsync(ContactsHost.Ann, "Name\nNext\n");
+        await host.Publisher.WaitForAsync("notification", 2);
+        Assert.Equal(["import.cancelled", "notification", "import.completed", "notification"], host.Publisher.Events.Select(e => e.EventName));
+        var contacts = await host.Get<ContactService>().ListAsync("id-ann", null, new PageRequest(1, 1), TestContext.Current.CancellationToken);
+        Assert.Equal(cancelled!.Rows + 1, contacts.Total);
+    }
+
+    [Fact]
+    public async Task Ended_import_keeps_no_bytes()
+    {
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Ann, Rows(20_000));
+
+        await ContactsHost.Eventually(() =>
+        {
+            using var context = host.CreateContext();
+            return Task.FromResult(context.Imports.All(job => job.Swept) && !context.ImportChunks.Any() && !context.ImportTouches.Any() ? "swept" : null);
+        });
+    }
+
+    [Fact]
+    public async Task One_user_cannot_fill_the_queue()
+    {
+        await using var host = await StartAsync(withWorker: false, new Dictionary<string, string?> { ["Imports:MaxActivePerUser"] = "2" });
+        await host.UploadAsync(ContactsHost.Ann, Rows(1));
+        await host.UploadAsync(ContactsHost.Ann, Rows(1));
+
+        await Assert.ThrowsAsync<TooManyImportsException>(() => host.UploadAsync(ContactsHost.Ann, Rows(1)));
+        await host.UploadAsync(ContactsHost.Bo, Rows(1));
+    }
+
+    internal static string Rows(int count)
+    {
+        var file = new StringBuilder("Name,Email,Phone\n");
+        for (var i = 0; i < count; i++)
+        {
+            file.Append($"Person {i},person{i}@example.com,+1 555 {i:0000000}\n");
+        }
+
+        return file.ToString();
+    }
+}
+
+public sealed class ImportOnSqliteTests() : ImportTests(StoreKind.Sqlite)
+{
+    [Fact]
     public async Task Download_of_rejected_rows_holds_no_snapshot_while_its_client_reads_slowly()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         var rows = string.Concat(Enumerable.Range(0, 2500).Select(i => $"Person {i},nonsense{i}\n"));
         var import = await host.ImportAsync(ContactsHost.Ann, "Name,Email\n" + rows);
         var file = (await host.Get<ImportService>().FindRejectedAsync("id-ann", import.Id, TestContext.Current.CancellationToken))!;
@@ -135,100 +244,6 @@ public sealed class ImportTests
         Assert.True(stream.Looks > 2);
     }
 
-    [Fact]
-    public async Task Refused_file_leaves_nothing_behind()
-    {
-        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:MaxFileBytes"] = "2000000" });
-
-        await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, "no address book\n"));
-        await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, ""));
-        await using (var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x"))
-        {
-            // Known after the first bytes, long before the end.
-            await Assert.ThrowsAsync<ContactFileException>(async () => await upload.WriteAsync(new byte[ContactFormats.HeadBytes], TestContext.Current.CancellationToken));
-        }
-
-        var tooLarge = await Assert.ThrowsAsync<ContactFileException>(() => host.UploadAsync(ContactsHost.Ann, Rows(100_000)));
-        Assert.Equal(ContactFileProblem.TooLarge, tooLarge.Problem);
-
-        await using var context = host.CreateContext();
-        Assert.Empty(context.Imports);
-        Assert.Empty(context.ImportChunks);
-    }
-
-    [Fact]
-    public async Task Upload_that_breaks_off_is_removed()
-    {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
-        await using (var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x.csv"))
-        {
-            await upload.WriteAsync(Encoding.UTF8.GetBytes(Rows(20_000)), TestContext.Current.CancellationToken);
-            await using var during = host.CreateContext();
-            Assert.Equal(ImportState.Uploading, Assert.Single(during.Imports).State);
-        }
-
-        await using var context = host.CreateContext();
-        Assert.Empty(context.Imports);
-        Assert.Empty(context.ImportChunks);
-    }
-
-    [Fact]
-    public async Task Waiting_import_is_cancelled_once()
-    {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
-        var import = await host.UploadAsync(ContactsHost.Ann, Rows(10));
-        var imports = host.Get<ImportService>();
-
-        Assert.Equal(CancelOutcome.NotFound, (await imports.CancelAsync("id-bo", import.Id, TestContext.Current.CancellationToken)).Outcome);
-        Assert.Equal(CancelOutcome.Cancelled, (await imports.CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken)).Outcome);
-        Assert.Equal(CancelOutcome.HasEnded, (await imports.CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken)).Outcome);
-        await host.Publisher.WaitForAsync("notification");
-        Assert.Equal(["import.cancelled", "notification"], host.Publisher.Events.Select(e => e.EventName));
-    }
-
-    [Fact]
-    public async Task Running_import_that_is_cancelled_stops_and_ends_once()
-    {
-        await using var host = await ContactsHost.StartAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "10" });
-        var import = await host.UploadAsync(ContactsHost.Ann, Rows(50_000));
-        await ContactsHost.Eventually(async () =>
-            await host.Get<ImportService>().FindAsync("id-ann", import.Id, TestContext.Current.CancellationToken) is { State: "running", Rows: > 0 } running ? running : null);
-
-        var (outcome, cancelled) = await host.Get<ImportService>().CancelAsync("id-ann", import.Id, TestContext.Current.CancellationToken);
-
-        Assert.Equal(CancelOutcome.Cancelled, outcome);
-        await host.Publisher.WaitForAsync("notification");
-        await host.ImportAsync(ContactsHost.Ann, "Name\nNext\n");
-        await host.Publisher.WaitForAsync("notification", 2);
-        Assert.Equal(["import.cancelled", "notification", "import.completed", "notification"], host.Publisher.Events.Select(e => e.EventName));
-        var contacts = await host.Get<ContactService>().ListAsync("id-ann", null, new PageRequest(1, 1), TestContext.Current.CancellationToken);
-        Assert.Equal(cancelled!.Rows + 1, contacts.Total);
-    }
-
-    [Fact]
-    public async Task Ended_import_keeps_no_bytes()
-    {
-        await using var host = await ContactsHost.StartAsync();
-        await host.ImportAsync(ContactsHost.Ann, Rows(20_000));
-
-        await ContactsHost.Eventually(() =>
-        {
-            using var context = host.CreateContext();
-            return Task.FromResult(context.Imports.All(job => job.Swept) && !context.ImportChunks.Any() && !context.ImportTouches.Any() ? "swept" : null);
-        });
-    }
-
-    [Fact]
-    public async Task One_user_cannot_fill_the_queue()
-    {
-        await using var host = await ContactsHost.StartAsync(withWorker: false, new Dictionary<string, string?> { ["Imports:MaxActivePerUser"] = "2" });
-        await host.UploadAsync(ContactsHost.Ann, Rows(1));
-        await host.UploadAsync(ContactsHost.Ann, Rows(1));
-
-        await Assert.ThrowsAsync<TooManyImportsException>(() => host.UploadAsync(ContactsHost.Ann, Rows(1)));
-        await host.UploadAsync(ContactsHost.Bo, Rows(1));
-    }
-
     private sealed class StreamThatLooks(Action look) : MemoryStream
     {
         public int Looks { get; private set; }
@@ -240,15 +255,6 @@ public sealed class ImportTests
             await base.WriteAsync(buffer, cancellationToken);
         }
     }
-
-    internal static string Rows(int count)
-    {
-        var file = new StringBuilder("Name,Email,Phone\n");
-        for (var i = 0; i < count; i++)
-        {
-            file.Append($"Person {i},person{i}@example.com,+1 555 {i:0000000}\n");
-        }
-
-        return file.ToString();
-    }
 }
+
+public sealed class ImportOnPostgreSqlTests() : ImportTests(StoreKind.PostgreSql);

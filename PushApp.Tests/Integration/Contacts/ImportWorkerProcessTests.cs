@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PushApp.Contacts;
 using PushApp.Tests.Infrastructure;
 using SQLitePCL;
@@ -6,14 +8,15 @@ using SQLitePCL;
 namespace PushApp.Tests.Integration.Contacts;
 
 /// <summary>The worker as a process, without a broker: what it decides is published by the test's own relay.</summary>
-public sealed class ImportWorkerProcessTests
+public abstract class ImportWorkerProcessTests(StoreKind store) : StoreTests(store)
 {
-    private const int Rows = 20_000;
+    // In batches of a hundred, each a commit: more of them take PostgreSQL longer, and show nothing else.
+    private int Rows => Store == StoreKind.Sqlite ? 20_000 : 5_000;
 
     [Fact]
     public async Task Worker_killed_again_and_again_ends_in_the_right_contacts_and_one_completion()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await StartAsync(withWorker: false);
         var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(Rows));
 
         foreach (var stop in (long[])[1, Rows / 3, Rows / 2])
@@ -31,7 +34,7 @@ public sealed class ImportWorkerProcessTests
     public async Task Worker_frozen_past_its_lease_writes_nothing_after_it_wakes()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Freezing a process takes SIGSTOP as Linux numbers it.");
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await StartAsync(withWorker: false);
         var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(Rows));
         await using var frozen = Start(host);
         await ReachedAsync(host, import.Id, 1);
@@ -51,7 +54,7 @@ public sealed class ImportWorkerProcessTests
     [Fact]
     public async Task Worker_that_is_told_to_stop_hands_its_import_over_at_once()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await StartAsync(withWorker: false);
         var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(Rows));
         await using var first = Start(host, lease: "00:10:00");
         await ReachedAsync(host, import.Id, 1);
@@ -77,39 +80,82 @@ public sealed class ImportWorkerProcessTests
     private static Task<ImportView> ReachedAsync(ContactsHost host, Guid id, long rows) => ContactsHost.Eventually(async () =>
         await host.Get<ImportService>().FindAsync("id-ann", id, TestContext.Current.CancellationToken) is { } import && import.Rows >= rows ? import : null);
 
-    // A process frozen inside of a transaction keeps SQLite's write lock, and everybody waits for it: that is another case, and no danger. It is in one most of the time, so it is let go for moments
-    // only, and the lock is asked for without waiting.
-    private static async Task FreezeOutsideOfTransactionAsync(ContactsHost host, ChildProcess worker)
+    // A process frozen inside of a transaction keeps what it locked, and that is another case, and no danger. It is in one most of the time, so it is let go for moments only.
+    private async Task FreezeOutsideOfTransactionAsync(ContactsHost host, ChildProcess worker)
     {
-        await using var connection = new SqliteConnection(host.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var look = await OpenAsync(host);
         worker.Freeze();
-        while (!IsLockFree())
+        while (!await look.IsFreeAsync() || !await look.IsFreeAsync())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             worker.Thaw();
             await Task.Yield();
             worker.Freeze();
         }
+    }
 
-        bool IsLockFree() => raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE") == raw.SQLITE_OK && raw.sqlite3_exec(connection.Handle, "ROLLBACK") == raw.SQLITE_OK;
+    private protected abstract Task<ITransactionLook> OpenAsync(ContactsHost host);
+
+    /// <summary>Looks whether anybody is inside of a transaction that writes.</summary>
+    private protected interface ITransactionLook : IAsyncDisposable
+    {
+        Task<bool> IsFreeAsync();
     }
 
     private static async Task<string> UpdatedAsync(ContactsHost host)
     {
-        await using var connection = new SqliteConnection(host.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT (SELECT count(*) || ' ' || max(UpdatedAt) FROM Contacts) || ' ' || (SELECT count(*) FROM ContactKeys) || ' ' || (SELECT group_concat(State || Rows || ChangedAt) FROM Imports)";
-        return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        await using var context = host.CreateContext();
+        var contacts = await context.Contacts.GroupBy(_ => 1).Select(all => new { Count = all.Count(), Last = all.Max(contact => contact.UpdatedAt) }).SingleAsync(TestContext.Current.CancellationToken);
+        var imports = await context.Imports.Select(job => new { job.State, job.Rows, job.ChangedAt }).ToListAsync(TestContext.Current.CancellationToken);
+        return $"{contacts} {await context.ContactKeys.CountAsync(TestContext.Current.CancellationToken)} {string.Join(' ', imports)}";
     }
 
-    private static async Task AssertWholeAsync(ContactsHost host, ImportView ended)
+    private async Task AssertWholeAsync(ContactsHost host, ImportView ended)
     {
         Assert.Equal(("completed", (long)Rows, (long)Rows, 0L), (ended.State, ended.Rows, ended.Added, ended.Updated + ended.Unchanged + ended.Rejected));
         Assert.Equal(Rows, (await host.Get<ContactService>().ListAsync("id-ann", null, new PageRequest(1, 1), TestContext.Current.CancellationToken)).Total);
         await host.Publisher.WaitForAsync("notification");
         Assert.Single(host.Publisher.Events, e => e.EventName == "import.completed");
+    }
+}
+
+public sealed class ImportWorkerProcessOnSqliteTests() : ImportWorkerProcessTests(StoreKind.Sqlite)
+{
+    private protected override async Task<ITransactionLook> OpenAsync(ContactsHost host)
+    {
+        var connection = new SqliteConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return new Look(connection);
+    }
+
+    private sealed class Look(SqliteConnection connection) : ITransactionLook
+    {
+        // The lock is asked for without waiting.
+        public Task<bool> IsFreeAsync() => Task.FromResult(
+            raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE") == raw.SQLITE_OK && raw.sqlite3_exec(connection.Handle, "ROLLBACK") == raw.SQLITE_OK);
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
+    }
+}
+
+public sealed class ImportWorkerProcessOnPostgreSqlTests() : ImportWorkerProcessTests(StoreKind.PostgreSql)
+{
+    private protected override async Task<ITransactionLook> OpenAsync(ContactsHost host)
+    {
+        var connection = new NpgsqlConnection(host.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return new Look(connection);
+    }
+
+    private sealed class Look(NpgsqlConnection connection) : ITransactionLook
+    {
+        public async Task<bool> IsFreeAsync()
+        {
+            await using var command = new NpgsqlCommand(
+                "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend'", connection);
+            return (bool)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 }

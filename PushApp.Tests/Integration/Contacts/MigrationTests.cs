@@ -1,6 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
+using PushApp.Web.Accounts;
+using PushApp.Web.Chat;
 
 namespace PushApp.Tests.Integration.Contacts;
 
@@ -65,10 +69,81 @@ public sealed class MigrationTests
         Assert.Contains("Data Source=/var/lib/pushapp/contacts.db", Assert.Throws<ArgumentException>(() => ContactsConnectionString.Resolve(connectionString)).Message);
 
     [Fact]
-    public void Model_and_migrations_agree()
+    public async Task Several_instances_start_at_once_on_an_empty_server_database()
     {
-        using var context = Create(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "unused.db"));
-        Assert.False(context.Database.HasPendingModelChanges());
+        await using var database = await TestDatabase.CreateAsync(StoreKind.PostgreSql);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            await using var context = Open<ContactsDbContext>(database.ConnectionString);
+            await DatabaseMigrator.MigrateAsync(context, TestContext.Current.CancellationToken);
+        })));
+
+        await using var after = Open<ContactsDbContext>(database.ConnectionString);
+        Assert.Empty(await after.Database.GetPendingMigrationsAsync(TestContext.Current.CancellationToken));
+        Assert.Single(after.Leases);
+    }
+
+    [Fact]
+    public async Task Server_database_that_lacks_what_it_needs_is_refused_with_what_to_do()
+    {
+        await using var database = await TestDatabase.CreateAsync(StoreKind.PostgreSql);
+        var other = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "none" }.ToString();
+        await using (var none = Open<ContactsDbContext>(other))
+        {
+            var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => DatabaseMigrator.MigrateAsync(none, TestContext.Current.CancellationToken));
+            Assert.Contains("CREATE DATABASE \"none\"", missing.Message);
+        }
+
+        // A user who may not make the extension, in a database that another owns.
+        var name = $"guest{Guid.NewGuid():N}";
+        await using (var connection = new NpgsqlConnection(database.ConnectionString))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = new NpgsqlCommand($"CREATE ROLE {name} LOGIN", connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var guest = Open<ContactsDbContext>(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = name }.ToString());
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => DatabaseMigrator.MigrateAsync(guest, TestContext.Current.CancellationToken));
+        Assert.Contains("CREATE EXTENSION pg_trgm", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("Host=db;Username=x;Password=secret")]
+    [InlineData("Server=db;Database=pushapp;Nonsense=1;Password=secret")]
+    [InlineData("postgres://x:secret@db/pushapp")]
+    public void Server_that_cannot_be_used_is_refused_with_an_example_and_without_the_password(string connectionString)
+    {
+        var refused = Assert.Throws<ArgumentException>(() => ContactsConnectionString.Resolve(connectionString));
+        Assert.Contains("Host=db;Database=pushapp", refused.Message);
+        Assert.DoesNotContain("secret", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("Data Source=contacts.db")]
+    [InlineData("Host=none;Database=none")]
+    public void Models_and_migrations_agree(string connectionString)
+    {
+        Agree(Open<ContactsDbContext>(connectionString));
+        Agree(new AccountsDbContextFactory().CreateDbContext([connectionString]));
+        Agree(new ChatDbContextFactory().CreateDbContext([connectionString]));
+
+        static void Agree(DbContext context)
+        {
+            using (context)
+            {
+                Assert.NotEmpty(context.Database.GetMigrations());
+                Assert.False(context.Database.HasPendingModelChanges());
+            }
+        }
+    }
+
+    private static TContext Open<TContext>(string connectionString)
+        where TContext : DbContext
+    {
+        var options = new DbContextOptionsBuilder<TContext>();
+        options.UseContactsDatabase(connectionString, "__Migrations");
+        return (TContext)Activator.CreateInstance(typeof(TContext), options.Options)!;
     }
 
     private static ContactsDbContext Create(string file)

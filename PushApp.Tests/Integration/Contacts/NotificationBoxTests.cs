@@ -1,13 +1,14 @@
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class NotificationBoxTests
+public abstract class NotificationBoxTests(StoreKind store) : StoreTests(store)
 {
     [Fact]
     public async Task Reading_counts_down_and_tells_other_pages_once()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name\nOne\n", "one.csv");
         await host.ImportAsync(ContactsHost.Ann, "Name\nTwo\n", "two.csv");
         await host.ImportAsync(ContactsHost.Bo, "Name\nThree\n");
@@ -32,3 +33,7 @@ public sealed class NotificationBoxTests
             host.Publisher.Events.Where(e => e.EventName == "notification.read").Select(e => e.Data));
     }
 }
+
+public sealed class NotificationBoxOnSqliteTests() : NotificationBoxTests(StoreKind.Sqlite);
+
+public sealed class NotificationBoxOnPostgreSqlTests() : NotificationBoxTests(StoreKind.PostgreSql);

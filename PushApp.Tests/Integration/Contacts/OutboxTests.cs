@@ -1,16 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class OutboxTests
+public abstract class OutboxTests(StoreKind store) : StoreTests(store)
 {
     private static readonly Dictionary<string, string?> Quick = new() { ["Outbox:PollInterval"] = "00:00:00.1", ["Outbox:Lease"] = "00:00:01" };
 
     [Fact]
     public async Task Events_go_out_in_order_although_the_broker_was_away()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false, Quick);
+        await using var host = await StartAsync(withWorker: false, Quick);
         var failures = 3;
         host.Publisher.Before = _ => failures-- > 0 ? throw new IOException("The broker is away.") : Task.CompletedTask;
 
@@ -24,7 +25,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task Two_relays_publish_each_event_once_and_in_order()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false, Quick);
+        await using var host = await StartAsync(withWorker: false, Quick);
         await using var other = await host.StartAnotherAsync(withWorker: false, Quick);
         for (var i = 0; i < 20; i++)
         {
@@ -40,7 +41,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task Event_that_can_never_be_published_is_passed_over_and_kept()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false, Quick);
+        await using var host = await StartAsync(withWorker: false, Quick);
         host.Publisher.Before = e => e.EventName == "e1" ? throw new EventRefusedException("Too large.") : Task.CompletedTask;
 
         await AddAsync(host, 3);
@@ -58,7 +59,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task Lease_of_a_relay_that_died_runs_out()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false, Quick);
+        await using var host = await StartAsync(withWorker: false, Quick);
         await using (var context = host.CreateContext())
         {
             await context.Leases.ExecuteUpdateAsync(
@@ -89,3 +90,7 @@ public sealed class OutboxTests
         return await context.Outbox.AnyAsync(TestContext.Current.CancellationToken) ? null : "empty";
     });
 }
+
+public sealed class OutboxOnSqliteTests() : OutboxTests(StoreKind.Sqlite);
+
+public sealed class OutboxOnPostgreSqlTests() : OutboxTests(StoreKind.PostgreSql);

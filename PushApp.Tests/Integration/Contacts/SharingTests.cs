@@ -1,14 +1,15 @@
 using System.Text.Json;
 using PushApp.Contacts;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-public sealed class SharingTests
+public abstract class SharingTests(StoreKind store) : StoreTests(store)
 {
     [Fact]
     public async Task Recipient_gets_a_copy_and_is_told()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name,Email,Phone,Company\nCy Ray,cy@example.com,555 0100,Acme\n");
         await host.Publisher.WaitForAsync("notification");
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
@@ -30,7 +31,7 @@ public sealed class SharingTests
     [Fact]
     public async Task Sharing_again_doubles_nothing_and_overwrites_nothing()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Bo, "Name,Email,Company\nCyrus,cy@example.com,\n");
         await host.ImportAsync(ContactsHost.Ann, "Name,Email,Company\nCy Ray,cy@example.com,Acme\n");
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
@@ -51,7 +52,7 @@ public sealed class SharingTests
     [Fact]
     public async Task The_longest_name_does_not_burst_the_event()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, $"Name,Email\n{new string('x', 1_000)},cy@example.com\n");
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
 
@@ -66,17 +67,17 @@ public sealed class SharingTests
     [Fact]
     public async Task Matching_ends_when_it_is_cancelled()
     {
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
-        using var store = new SqliteContactStore(host.ConnectionString, bulk: false);
-        var book = store.GetBook("id-ann");
+        await using var host = await StartAsync(withWorker: false);
+        await using var store = await host.Database.OpenStoreAsync(bulk: false, TestContext.Current.CancellationToken);
+        var book = await store.GetBookAsync("id-ann", TestContext.Current.CancellationToken);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => store.Match(book, jobNumber: null, [new ContactDraft { [ContactField.Name] = "Ann" }], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.MatchAsync(book, jobNumber: null, [new ContactDraft { [ContactField.Name] = "Ann" }], new CancellationToken(canceled: true)));
     }
 
     [Fact]
     public async Task Nobody_shares_what_is_anothers()
     {
-        await using var host = await ContactsHost.StartAsync();
+        await using var host = await StartAsync();
         await host.ImportAsync(ContactsHost.Ann, "Name\nCy\n");
         var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
 
@@ -85,3 +86,7 @@ public sealed class SharingTests
         Assert.Empty(await host.ContactsOfAsync(ContactsHost.Bo));
     }
 }
+
+public sealed class SharingOnSqliteTests() : SharingTests(StoreKind.Sqlite);
+
+public sealed class SharingOnPostgreSqlTests() : SharingTests(StoreKind.PostgreSql);

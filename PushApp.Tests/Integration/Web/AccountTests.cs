@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using PushApp.Tests.Infrastructure;
+using PushApp.Web.Accounts;
 
 namespace PushApp.Tests.Integration.Web;
 
-public sealed class AccountTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
+public abstract class AccountTests(TwoWebNodes nodes)
 {
     private const string Password = "correct horse";
 
@@ -25,12 +26,19 @@ public sealed class AccountTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
     [Fact]
     public async Task Nodes_that_start_at_once_on_an_empty_database_make_one_key()
     {
-        await using var connection = new SqliteConnection($"Data Source={nodes.Database};Pooling=False");
-        await connection.OpenAsync(Cancelled);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM DataProtectionKeys";
+        await using var context = new AccountsDbContextFactory().CreateDbContext([nodes.Database]);
 
-        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancelled));
+        Assert.Equal(1, await context.DataProtectionKeys.CountAsync(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("a\0b@example.com")]
+    [InlineData("ünknown@example.com")]
+    public async Task Nobody_is_signed_in_by_a_name_that_nobody_can_have(string email)
+    {
+        using var response = await nodes.First.Http.PostAsJsonAsync("/api/account/login", new { email, password = Password }, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]
@@ -209,4 +217,12 @@ public sealed class AccountTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
 
         return await node.Http.SendAsync(request, Cancelled);
     }
+}
+
+public sealed class AccountOnSqliteTests(TwoWebNodes nodes) : AccountTests(nodes), IClassFixture<TwoWebNodes>;
+
+public sealed class AccountOnPostgreSqlTests : AccountTests, IClassFixture<TwoWebNodesOnPostgreSql>
+{
+    public AccountOnPostgreSqlTests(TwoWebNodesOnPostgreSql nodes)
+        : base(nodes) => PostgreSqlServer.Require();
 }

@@ -3,7 +3,7 @@ using PushApp.Tests.Infrastructure;
 namespace PushApp.Tests.Integration.Web;
 
 /// <summary>Two web nodes for the tests of the chat, with official clients, and a rate of messages that a test can reach.</summary>
-public sealed class ChatNodes() : SiteNodes("chat")
+public sealed class ChatNodes : SiteNodes
 {
     /// <summary>What one user may send at once.</summary>
     public const int Burst = 150;

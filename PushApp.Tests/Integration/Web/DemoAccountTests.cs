@@ -18,7 +18,7 @@ public sealed class DemoAccountTests
         using var folder = new TempFolder("demo");
         await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, Cancelled);
         Dictionary<string, string?> settings = new() { ["Demo"] = "true" };
-        var database = folder.Combine("contacts.db");
+        var database = $"Data Source={folder.Combine("contacts.db")}";
         await using (var node = await WebNode.StartAsync(broker.ConnectionString, database, settings))
         {
             var cookie = await node.SignInAsync(Email, Password);
@@ -46,7 +46,7 @@ public sealed class DemoAccountTests
             await node.SignInAsync(Email, Password);
         }
 
-        await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
+        await using (var connection = new SqliteConnection($"{database};Pooling=False"))
         {
             await connection.OpenAsync(Cancelled);
             await using var command = connection.CreateCommand();
@@ -66,7 +66,7 @@ public sealed class DemoAccountTests
         using var folder = new TempFolder("sharing");
         await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, Cancelled);
         await using var node = await WebNode.StartAsync(
-            broker.ConnectionString, folder.Combine("contacts.db"), new Dictionary<string, string?> { ["Sharing__Burst"] = "2", ["Sharing__PerMinute"] = "1" });
+            broker.ConnectionString, $"Data Source={folder.Combine("contacts.db")}", new Dictionary<string, string?> { ["Sharing__Burst"] = "2", ["Sharing__PerMinute"] = "1" });
         var (_, _, cookie) = await node.SignUpAsync();
         var (_, _, other) = await node.SignUpAsync();
 

@@ -12,7 +12,7 @@ public sealed class ForeignPageTests
         using var folder = new TempFolder("foreign");
         await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
         await using var node = await WebNode.StartAsync(
-            broker.ConnectionString, folder.Combine("contacts.db"), new Dictionary<string, string?> { ["SocketIO__Engine__AllowedOrigins__0"] = "https://app.example.com" });
+            broker.ConnectionString, $"Data Source={folder.Combine("contacts.db")}", new Dictionary<string, string?> { ["SocketIO__Engine__AllowedOrigins__0"] = "https://app.example.com" });
         var (http, _, cookie) = await node.SignUpAsync();
         http.Dispose();
 

@@ -1,7 +1,7 @@
 namespace PushApp.Tests.Integration.Web;
 
 /// <summary>Two nodes in Production, whose one administrator is named by the configuration.</summary>
-public sealed class InspectorNodes() : SiteNodes("inspector")
+public sealed class InspectorNodes : SiteNodes
 {
     public const string Administrator = "admin@example.com";
 

@@ -3,7 +3,7 @@ using PushApp.Tests.Infrastructure;
 namespace PushApp.Tests.Integration.Web;
 
 /// <summary>Two web nodes behind nginx, with the configuration of deploy/nginx as it stands; only its addresses are the test's.</summary>
-public sealed class NginxSite() : SiteNodes("nginx")
+public sealed class NginxSite : SiteNodes
 {
     private static readonly string[] Buffers = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 

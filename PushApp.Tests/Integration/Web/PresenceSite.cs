@@ -3,7 +3,7 @@ using PushApp.Tests.Infrastructure;
 namespace PushApp.Tests.Integration.Web;
 
 /// <summary>Web nodes with short leases of presence, and the official clients of their users.</summary>
-public sealed class PresenceSite() : SiteNodes("presence")
+public sealed class PresenceSite : SiteNodes
 {
     private SocketIOClients? _clients;
 

@@ -46,7 +46,7 @@ public sealed partial class SiteAssetsTests
         await using var node = await WebNode.StartAsync(
             // Nobody listens there: the page does not depend on a broker.
             "127.0.0.1:1,connectTimeout=100,abortConnect=false",
-            data.Combine("contacts.db"),
+            $"Data Source={data.Combine("contacts.db")}",
             new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = environment },
             dll,
             workingDirectory);

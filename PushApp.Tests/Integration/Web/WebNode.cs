@@ -23,6 +23,11 @@ internal sealed class WebNode : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts the node from a build's output, or from <paramref name="dll"/>, and waits until it answers.</summary>
+    /// <param name="redis">The broker's connection string.</param>
+    /// <param name="database">The database's.</param>
+    /// <param name="settings">What else is in its environment.</param>
+    /// <param name="dll">The program.</param>
+    /// <param name="workingDirectory">The folder that it is started in.</param>
     public static async Task<WebNode> StartAsync(
         string redis, string database, IReadOnlyDictionary<string, string?>? settings = null, string? dll = null, string? workingDirectory = null)
     {
@@ -30,7 +35,7 @@ internal sealed class WebNode : IAsyncDisposable
         Dictionary<string, string?> environment = new()
         {
             ["ConnectionStrings__redis"] = redis,
-            ["ConnectionStrings__contacts"] = $"Data Source={database}",
+            ["ConnectionStrings__contacts"] = database,
             ["ASPNETCORE_URLS"] = address.ToString(),
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["Push__StatsInterval"] = "00:00:00",

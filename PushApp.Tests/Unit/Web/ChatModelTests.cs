@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using PushApp.Push;
 using PushApp.SocketIO;
 using PushApp.Web.Chat;
@@ -7,14 +6,6 @@ namespace PushApp.Tests.Unit.Web;
 
 public sealed class ChatModelTests
 {
-    [Fact]
-    public void Migrations_are_what_the_model_says()
-    {
-        using var context = new ChatDbContextFactory().CreateDbContext([]);
-
-        Assert.False(context.Database.HasPendingModelChanges());
-    }
-
     [Theory]
     [InlineData(" tea ", "room:tea")]
     [InlineData("a:b", "room:a%3Ab")]

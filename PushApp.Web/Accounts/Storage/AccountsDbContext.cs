@@ -30,5 +30,5 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         });
     }
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.KeepTimesAsNumbers();
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseDatabaseConventions(this);
 }

@@ -21,5 +21,5 @@ internal sealed class ChatDbContext(DbContextOptions<ChatDbContext> options) : D
         conversation.Property(c => c.ReadPosition).HasMaxLength(Position.MaxTextLength);
     });
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.KeepTimesAsNumbers();
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseDatabaseConventions(this);
 }

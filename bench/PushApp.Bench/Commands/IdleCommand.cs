@@ -40,11 +40,11 @@ internal static class IdleCommand
                 samples[target].Add(sample);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"round {round}/{rounds}  {connections,6} idle  {target.Name,-16} {sample.ResidentBytes / 1024,6:N2} KiB each, collected {sample.CollectedResidentBytes / 1024,6:N2}, live {sample.HeapBytes / 1024,6:N2}, at rest {sample.RestPermille,5:N2} ‰ of a core"));
+                    $"round {round}/{rounds}  {connections,6} idle  {target.Name,-16} {sample.ResidentBytes / 1024,6:N2} KiB each, collected {sample.CollectedResidentBytes / 1024,6:N2}, live {sample.HeapBytes / 1024,6:N2}, at rest {sample.RestPermille,5:N2} ‰ of a core, left behind {sample.LeftResidentBytes / 1024,6:N2}, live {sample.LeftHeapBytes / 1024,6:N2}"));
             }
         }
 
-        var table = new MarkdownTable("who writes", "KiB per connection", "after a full collection", "live heap KiB", "CPU at rest, ‰ of a core");
+        var table = new MarkdownTable("who writes", "KiB per connection", "after a full collection", "live heap KiB", "CPU at rest, ‰ of a core", "KiB left when all have gone", "live heap KiB then");
         foreach (var target in targets)
         {
             var median = IdleSample.Median(samples[target]);
@@ -53,11 +53,13 @@ internal static class IdleCommand
                 Figure.Hundredths(median.ResidentBytes / 1024),
                 Figure.Hundredths(median.CollectedResidentBytes / 1024),
                 target.Runtime == Runtime.Native ? "" : Figure.Hundredths(median.HeapBytes / 1024),
-                Figure.Tenths(median.RestPermille));
+                Figure.Tenths(median.RestPermille),
+                Figure.Hundredths(median.LeftResidentBytes / 1024),
+                target.Runtime == Runtime.Native ? "" : Figure.Hundredths(median.LeftHeapBytes / 1024));
         }
 
         var text = $"""
-            {Figure.Whole(connections)} idle connections over {suite.Title}: growth of the server process' resident memory per connection, as it stands after {rest.TotalSeconds:0} s of rest, and after a full collection; the kernel's socket memory is not in it and is the same for all. Medians of {rounds} rounds.
+            {Figure.Whole(connections)} idle connections over {suite.Title}: growth of the server process' resident memory per connection, as it stands after {rest.TotalSeconds:0} s of rest, and after a full collection; the kernel's socket memory is not in it and is the same for all. The last two: what is left of that growth, per connection that there was, 15 s after all have gone and a full collection. Medians of {rounds} rounds.
 
             {await MachineFacts.DescribeAsync(targets, settings, cancellationToken)}
 

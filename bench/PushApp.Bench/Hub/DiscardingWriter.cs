@@ -11,6 +11,8 @@ internal sealed class DiscardingWriter : IStreamWriter
 
     public bool IsClosed => false;
 
+    public int PendingBytes => 0;
+
     public void Write(ReadOnlySpan<byte> bytes) => Bytes += bytes.Length;
 
     public bool TryFlush()

@@ -14,9 +14,10 @@ internal static class ImportMeasurement
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ImportTimeout = TimeSpan.FromMinutes(10);
 
-    public static async Task<ImportSample> RunAsync(BrokerKind kind, int rows, CancellationToken cancellationToken)
+    public static async Task<ImportSample> RunAsync(BrokerKind kind, ImportTarget target, int rows, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("pushapp-bench-import-");
+        var database = await target.CreateAsync(folder.FullName, cancellationToken);
         try
         {
             await using var broker = await BrokerProcess.StartAsync(kind, core: null, durable: true, cancellationToken);
@@ -24,7 +25,7 @@ internal static class ImportMeasurement
             Dictionary<string, string> environment = new()
             {
                 ["ConnectionStrings__redis"] = broker.ConnectionString,
-                ["ConnectionStrings__contacts"] = $"Data Source={Path.Combine(folder.FullName, "contacts.db")}",
+                ["ConnectionStrings__contacts"] = database,
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
                 ["ASPNETCORE_URLS"] = address.ToString(),
                 ["Push__Acknowledge"] = "Disk",
@@ -49,6 +50,7 @@ internal static class ImportMeasurement
         }
         finally
         {
+            await target.DropAsync(database);
             folder.Delete(recursive: true);
         }
     }

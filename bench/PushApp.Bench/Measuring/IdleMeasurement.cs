@@ -4,7 +4,7 @@ using PushApp.Bench.Targets;
 
 namespace PushApp.Bench.Measuring;
 
-/// <summary>Memory per idle stream: a server with none, then with many, nothing published.</summary>
+/// <summary>Memory per idle stream: a server with none, then with many, nothing published, and then with none again.</summary>
 internal static class IdleMeasurement
 {
     // Enough to compile every path and fill the pools that a server has anyway.
@@ -27,24 +27,36 @@ internal static class IdleMeasurement
         var emptyHeap = running.ServerFigures(collect: true).HeapBytes;
         var empty = ProcessMemory.Read(running.ServerId).ResidentBytes;
 
-        using var load = target.CreateLoad(connections, settings.PayloadSize);
-        DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
+        double resident, collected, heap;
+        long cpu;
+        using (var load = target.CreateLoad(connections, settings.PayloadSize))
+        {
+            DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
 
-        // Thousands of openings leave work behind, above all code to be compiled for speed; that is not the cost of resting.
-        load.Idle(Settle, cancellationToken);
-        var cpu = CpuClock.OfProcess(running.ServerId);
-        load.Idle(rest, cancellationToken);
-        cpu = CpuClock.OfProcess(running.ServerId) - cpu;
+            // Thousands of openings leave work behind, above all code to be compiled for speed; that is not the cost of resting.
+            load.Idle(Settle, cancellationToken);
+            cpu = CpuClock.OfProcess(running.ServerId);
+            load.Idle(rest, cancellationToken);
+            cpu = CpuClock.OfProcess(running.ServerId) - cpu;
 
-        var resident = ProcessMemory.Read(running.ServerId).ResidentBytes;
-        var heap = running.ServerFigures(collect: true).HeapBytes;
-        var collected = ProcessMemory.Read(running.ServerId).ResidentBytes;
+            resident = ProcessMemory.Read(running.ServerId).ResidentBytes;
+            heap = running.ServerFigures(collect: true).HeapBytes;
+            collected = ProcessMemory.Read(running.ServerId).ResidentBytes;
+        }
+
+        // All leave at once. Channels are kept for a while for who comes back, and pools give back what nobody took for some time.
+        await WaitForEmptyAsync(running, cancellationToken);
+        await Task.Delay(Settle, cancellationToken);
+        var leftHeap = running.ServerFigures(collect: true).HeapBytes;
+        var left = ProcessMemory.Read(running.ServerId).ResidentBytes;
         return new IdleSample
         {
             ResidentBytes = (resident - empty) / (double)connections,
             CollectedResidentBytes = (collected - empty) / (double)connections,
             HeapBytes = (heap - emptyHeap) / (double)connections,
             RestPermille = cpu / 1e6 / rest.TotalSeconds,
+            LeftResidentBytes = (left - empty) / (double)connections,
+            LeftHeapBytes = (leftHeap - emptyHeap) / (double)connections,
         };
     }
 

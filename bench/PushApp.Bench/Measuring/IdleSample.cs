@@ -15,6 +15,12 @@ internal sealed record IdleSample
     /// <summary>Server CPU while nothing is published, in thousandths of its core; heartbeats are in it.</summary>
     public required double RestPermille { get; init; }
 
+    /// <summary>Growth of resident memory that is still there when all have left and a full collection has given back what can be given back, per stream that there was.</summary>
+    public required double LeftResidentBytes { get; init; }
+
+    /// <summary>The same of managed memory in use: what the server still holds of streams that are gone.</summary>
+    public required double LeftHeapBytes { get; init; }
+
     public static IdleSample Median(IReadOnlyList<IdleSample> samples)
     {
         return new IdleSample
@@ -23,6 +29,8 @@ internal sealed record IdleSample
             CollectedResidentBytes = Of(sample => sample.CollectedResidentBytes),
             HeapBytes = Of(sample => sample.HeapBytes),
             RestPermille = Of(sample => sample.RestPermille),
+            LeftResidentBytes = Of(sample => sample.LeftResidentBytes),
+            LeftHeapBytes = Of(sample => sample.LeftHeapBytes),
         };
 
         double Of(Func<IdleSample, double> figure) => Statistics.Median([.. samples.Select(figure)]);

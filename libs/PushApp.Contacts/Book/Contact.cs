@@ -10,7 +10,7 @@ internal sealed class Contact
     /// <summary>What lists show: the name, else company, e-mail or phone. Never empty.</summary>
     public required string DisplayName { get; init; }
 
-    /// <summary>The display name, folded (<see cref="Normalized.Fold"/>), by which lists are sorted.</summary>
+    /// <summary>The display name as lists are sorted by it (<see cref="Normalized.SortName"/>).</summary>
     public required string SortName { get; init; }
 
     public string? Name { get; init; }
@@ -39,7 +39,7 @@ internal sealed class Contact
 
     public IReadOnlyList<LabeledValue> Urls { get; init; } = [];
 
-    /// <summary>Everything that a search looks at, as <see cref="PushApp.Contacts.SearchText"/> writes it; indexed by the table <c>ContactSearch</c>.</summary>
+    /// <summary>Everything that a search looks at, as <see cref="PushApp.Contacts.SearchText"/> writes it; indexed by its trigrams.</summary>
     public required string SearchText { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace PushApp.Contacts;
@@ -26,16 +25,8 @@ public sealed class ContactService
             return new Page<ContactView>([], 0);
         }
 
-        // One snapshot, so that the ids are still there when their contacts are read. Deferred: it only reads, and does not wait for an import's write lock.
-        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var connection = (SqliteConnection)context.Database.GetDbConnection();
-        await using var snapshot = connection.BeginTransaction(deferred: true);
-        await context.Database.UseTransactionAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        var (ids, total) = await ContactList.ReadAsync(
-            connection, book, SearchWords.Parse(search), page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
-        var contacts = await context.Contacts.AsNoTracking().Where(contact => ids.Contains(contact.Id)).ToDictionaryAsync(contact => contact.Id, cancellationToken)
-            .ConfigureAwait(false);
-        return new Page<ContactView>([.. ids.Select(id => ContactView.OfList(contacts[id]))], total);
+        return await context.Database.CreateExecutionStrategy().ExecuteAsync(
+            cancelled => ReadAsync(context, book, SearchWords.Parse(search), page, cancelled), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One of the user's contacts; null when there is none of that id.</summary>
@@ -49,4 +40,26 @@ public sealed class ContactService
 
     internal static IQueryable<Contact> Mine(ContactsDbContext context, string owner) => context.Contacts.AsNoTracking()
         .Where(contact => context.Books.Where(book => book.Owner == owner).Select(book => book.Id).Contains(contact.BookId));
+
+    private static async Task<Page<ContactView>> ReadAsync(
+        ContactsDbContext context, long book, SearchWords? words, PageRequest page, CancellationToken cancellationToken)
+    {
+        // One snapshot, so that the ids are still there when their contacts are read.
+        var dialect = DatabaseDialect.Of(context);
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var connection = context.Database.GetDbConnection();
+            await using var snapshot = await dialect.BeginSnapshotAsync(connection, cancellationToken).ConfigureAwait(false);
+            await using var used = await context.Database.UseTransactionAsync(snapshot, cancellationToken).ConfigureAwait(false);
+            var (ids, total) = await dialect.ListAsync(connection, book, words, page.Skip, page.Size, cancellationToken).ConfigureAwait(false);
+            var contacts = await context.Contacts.AsNoTracking().Where(contact => ids.Contains(contact.Id)).ToDictionaryAsync(contact => contact.Id, cancellationToken)
+                .ConfigureAwait(false);
+            return new Page<ContactView>([.. ids.Select(id => ContactView.OfList(contacts[id]))], total);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
 }

@@ -19,7 +19,7 @@ public static class ContactsHostingExtensions
     public static TBuilder AddContacts<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddContacts(ContactsConnectionString.Resolve(builder.Configuration.GetConnectionString(ContactsConnectionString.Name)));
+        builder.Services.AddContacts(ContactsDatabase.Parse(builder.Configuration.GetConnectionString(ContactsConnectionString.Name)));
         return builder;
     }
 
@@ -35,15 +35,15 @@ public static class ContactsHostingExtensions
         return builder;
     }
 
-    internal static void AddContacts(this IServiceCollection services, string connectionString)
+    internal static void AddContacts(this IServiceCollection services, ContactsDatabase database)
     {
         services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ImportOptions>, ImportOptionsValidator>());
         services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>());
 
-        services.AddSingleton(new ContactsDatabase(connectionString));
-        services.AddPooledDbContextFactory<ContactsDbContext>(options => options.UseContactsDatabase(connectionString, ContactsDbContext.MigrationsHistoryTable));
+        services.AddSingleton(database);
+        services.AddPooledDbContextFactory<ContactsDbContext>(options => options.UseContactsDatabase(database.ConnectionString, ContactsDbContext.MigrationsHistoryTable));
         services.AddHostedService<DatabaseMigration<ContactsDbContext>>();
         // Reads a table: a file that can be opened may still be no database.
         services.AddHealthChecks().AddDbContextCheck<ContactsDbContext>("contacts", customTestQuery: async (context, cancellationToken) =>

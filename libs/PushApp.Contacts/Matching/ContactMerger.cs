@@ -13,6 +13,9 @@ internal static class ContactMerger
         StoredWins,
     }
 
+    /// <summary>The rule of a job, and that of what comes without one.</summary>
+    public static Rule RuleOf(long? jobNumber) => jobNumber is null ? Rule.StoredWins : Rule.FirstOfJobWins;
+
     /// <summary>Merges; lists become the union of both.</summary>
     /// <returns>Whether the contact changed.</returns>
     public static bool Merge(ContactState contact, ContactDraft draft, Rule rule)

@@ -6,8 +6,17 @@ internal static class Normalized
     // As many last digits as numbers have in common when one lacks the country and area prefix of the other.
     private const int SignificantDigits = 8;
 
+    private const int MaxSortName = 500;
+
     /// <summary>Lower case, and accents as one character with their letter.</summary>
     public static string Fold(string value) => Composition.Compose(value).ToLowerInvariant();
+
+    /// <summary>A name as lists are sorted by it: folded, of a very long one the beginning, as PostgreSQL's indexes take no more than 2,700 bytes of a row.</summary>
+    public static string SortName(string displayName)
+    {
+        var folded = Fold(displayName);
+        return folded.Length <= MaxSortName ? folded : folded[..(char.IsHighSurrogate(folded[MaxSortName - 1]) ? MaxSortName - 1 : MaxSortName)];
+    }
 
     public static string Email(string value) => Fold(value.Trim());
 

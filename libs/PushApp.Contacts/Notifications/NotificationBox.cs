@@ -51,19 +51,30 @@ public sealed class NotificationBox
     private async Task<bool> MarkAsync(
         ContactsDbContext context, ContactsUser user, IQueryable<Notification> which, NotificationReadData data, CancellationToken cancellationToken)
     {
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var marked = await which.Where(notification => !notification.Read)
-            .ExecuteUpdateAsync(set => set.SetProperty(notification => notification.Read, true), cancellationToken).ConfigureAwait(false);
-        if (marked == 0)
+        var now = _time.GetUtcNow();
+        var isChanged = await context.InTransactionAsync(
+            async cancelled =>
+            {
+                var marked = await which.Where(notification => !notification.Read)
+                    .ExecuteUpdateAsync(set => set.SetProperty(notification => notification.Read, true), cancelled).ConfigureAwait(false);
+                if (marked == 0)
+                {
+                    // What was read before needs no event.
+                    return false;
+                }
+
+                context.AddEvent(user.Channel, ContactsEvents.NotificationRead, JsonSerializer.Serialize(data, ContactsJson.Default.NotificationReadData), now);
+                await context.SaveChangesAsync(cancelled).ConfigureAwait(false);
+                return true;
+            },
+            // Repeated, it finds what is left to do.
+            static _ => Task.FromResult(false),
+            cancellationToken).ConfigureAwait(false);
+        if (!isChanged)
         {
-            // What was read before needs no event.
             return false;
         }
 
-        context.AddEvent(
-            user.Channel, ContactsEvents.NotificationRead, JsonSerializer.Serialize(data, ContactsJson.Default.NotificationReadData), _time.GetUtcNow());
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         _outbox.Set();
         return true;
     }

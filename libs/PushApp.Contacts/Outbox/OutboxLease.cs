@@ -26,18 +26,19 @@ internal sealed class OutboxLease(IDbContextFactory<ContactsDbContext> contexts,
     public async Task RemoveAsync(IReadOnlyCollection<long> sent, bool release, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        if (sent.Count > 0)
-        {
-            await context.Outbox.Where(message => sent.Contains(message.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await context.InTransactionAsync(
+            async cancelled =>
+            {
+                if (sent.Count > 0)
+                {
+                    await context.Outbox.Where(message => sent.Contains(message.Id)).ExecuteDeleteAsync(cancelled).ConfigureAwait(false);
+                }
 
-        if (release)
-        {
-            await context.Leases.Where(lease => lease.Name == Name && lease.Token == _token)
-                .ExecuteUpdateAsync(set => set.SetProperty(lease => lease.Until, DateTimeOffset.UnixEpoch), cancellationToken).ConfigureAwait(false);
-        }
-
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return release && await context.Leases.Where(lease => lease.Name == Name && lease.Token == _token)
+                    .ExecuteUpdateAsync(set => set.SetProperty(lease => lease.Until, DateTimeOffset.UnixEpoch), cancelled).ConfigureAwait(false) == 1;
+            },
+            // Repeated, it does the same.
+            static _ => Task.FromResult(false),
+            cancellationToken).ConfigureAwait(false);
     }
 }

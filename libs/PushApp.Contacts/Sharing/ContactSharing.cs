@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace PushApp.Contacts;
@@ -40,7 +40,7 @@ public sealed class ContactSharing
         }
 
         // SQLite works on the thread that calls it.
-        var shared = await Task.Run(() => Write(from, ToDraft(contact), Text.Shorten(contact.DisplayName, MaxNameLength), to, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var shared = await Task.Run(() => WriteAsync(from, ToDraft(contact), Text.Shorten(contact.DisplayName, MaxNameLength), to, cancellationToken), cancellationToken).ConfigureAwait(false);
         _outbox.Set();
         return shared;
     }
@@ -66,25 +66,25 @@ public sealed class ContactSharing
         return draft;
     }
 
-    private SharedContact Write(ContactsUser from, ContactDraft draft, string name, ContactsUser to, CancellationToken cancellationToken)
+    private async Task<SharedContact> WriteAsync(ContactsUser from, ContactDraft draft, string name, ContactsUser to, CancellationToken cancellationToken)
     {
-        using var store = new SqliteContactStore(_database.ConnectionString, bulk: false);
-        var book = store.GetBook(to.Id);
+        await using var store = await _database.OpenStoreAsync(bulk: false, cancellationToken).ConfigureAwait(false);
+        var book = await store.GetBookAsync(to.Id, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var batch = store.Match(book, jobNumber: null, [draft], cancellationToken);
-            using var transaction = store.Connection.BeginTransaction(deferred: false);
+            var batch = await store.MatchAsync(book, jobNumber: null, [draft], cancellationToken).ConfigureAwait(false);
+            await using var transaction = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             var now = _time.GetUtcNow();
-            if (store.TryWrite(batch, jobNumber: null, now))
+            if (await store.TryWriteAsync(batch, jobNumber: null, now, cancellationToken).ConfigureAwait(false))
             {
                 var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, OutcomeOf(batch), now.UtcDateTime);
-                Announce(store.Connection, transaction, from, to, shared, now);
-                transaction.Commit();
+                await AnnounceAsync(transaction, from, to, shared, now, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return shared;
             }
 
             // An import wrote to the recipient's book since it was read: look again.
-            transaction.Rollback();
+            await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -95,12 +95,13 @@ public sealed class ContactSharing
         _ => "unchanged",
     };
 
-    private static void Announce(
-        SqliteConnection connection, SqliteTransaction transaction, ContactsUser from, ContactsUser to, SharedContact shared, DateTimeOffset now)
+    private async Task AnnounceAsync(
+        DbTransaction transaction, ContactsUser from, ContactsUser to, SharedContact shared, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var options = new DbContextOptionsBuilder<ContactsDbContext>().UseSqlite(connection).Options;
-        using var context = new ContactsDbContext(options);
-        context.Database.UseTransaction(transaction);
+        var options = new DbContextOptionsBuilder<ContactsDbContext>();
+        _database.Dialect.Use(options, transaction.Connection!);
+        await using var context = new ContactsDbContext(options.Options);
+        await context.Database.UseTransactionAsync(transaction, cancellationToken).ConfigureAwait(false);
         var data = new ContactSharedData(shared.Id, from.Name, shared.ContactId, shared.ContactName, shared.Outcome, shared.Time);
         context.AddEvent(
             to.Channel, ContactsEvents.ContactShared, System.Text.Json.JsonSerializer.Serialize(data, ContactsJson.Default.ContactSharedData), now);
@@ -117,7 +118,7 @@ public sealed class ContactSharing
             },
             FormattableString.Invariant($"/?contact={shared.ContactId}"),
             now);
-        context.SaveChanges();
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
     }
 }
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace PushApp.Contacts;
@@ -9,6 +8,8 @@ namespace PushApp.Contacts;
 internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> options) : DbContext(options)
 {
     public const string MigrationsHistoryTable = "__ContactsMigrations";
+    public const string ToSweepIndex = "IX_Imports_ToSweep";
+    public const string UnreadIndex = "IX_Notifications_Unread";
 
     public DbSet<AddressBook> Books => Set<AddressBook>();
 
@@ -32,8 +33,7 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        // SQLite has no type for times; as whole milliseconds they compare and sort.
-        configurationBuilder.KeepTimesAsNumbers();
+        configurationBuilder.UseDatabaseConventions(this);
         configurationBuilder.Properties<ImportState>().HaveConversion<ImportStateConverter>();
         configurationBuilder.Properties<IReadOnlyList<LabeledValue>>().HaveConversion<LabeledValuesConverter, LabeledValuesComparer>();
     }
@@ -50,9 +50,8 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
         {
             contact.ToTable("Contacts");
 
-            // Given out by SqliteContactStore, in its write transaction.
+            // Given out by the IContactStore, in its write transaction.
             contact.Property(c => c.Id).ValueGeneratedNever();
-            contact.HasIndex(c => new { c.BookId, c.SortName });
         });
 
         modelBuilder.Entity<ContactKey>(key =>
@@ -69,7 +68,6 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
             job.HasIndex(j => new { j.Owner, j.Number });
             job.HasIndex(j => new { j.State, j.Number });
             job.HasIndex(j => j.Owner, "IX_Imports_OneRunningPerOwner").IsUnique().HasFilter("\"State\" = 'running'");
-            job.HasIndex(j => j.Swept, "IX_Imports_ToSweep").HasFilter("\"Swept\" = 0");
         });
 
         modelBuilder.Entity<ImportChunk>(chunk =>
@@ -103,14 +101,13 @@ internal sealed class ContactsDbContext(DbContextOptions<ContactsDbContext> opti
             lease.HasData(new Lease { Name = OutboxLease.Name, Token = "", Until = DateTimeOffset.UnixEpoch });
         });
 
-        modelBuilder.Entity<Notification>(Configure);
-    }
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            notification.ToTable("Notifications");
+            notification.HasIndex(n => new { n.Owner, n.Time });
+        });
 
-    private static void Configure(EntityTypeBuilder<Notification> notification)
-    {
-        notification.ToTable("Notifications");
-        notification.HasIndex(n => new { n.Owner, n.Time });
-        notification.HasIndex(n => n.Owner, "IX_Notifications_Unread").HasFilter("\"Read\" = 0");
+        DatabaseDialect.Of(this).Configure(modelBuilder);
     }
 
     private sealed class ImportStateConverter() : ValueConverter<ImportState, string>(

@@ -17,10 +17,11 @@ public static class ContactsTelemetry
     /// <summary>
     /// Starts the span of one batch's transaction, by the conventions for databases (https://opentelemetry.io/docs/specs/semconv/database/database-spans/); null when nobody listens, or outside a trace.
     /// </summary>
-    internal static Activity? StartBatch()
+    /// <param name="database">The kind of database, as the conventions call it.</param>
+    internal static Activity? StartBatch(string database)
     {
         var activity = Activity.Current is null ? null : Source.StartActivity("store contacts", ActivityKind.Client);
-        activity?.SetTag("db.system.name", "sqlite").SetTag("db.operation.name", "store contacts").SetTag("db.collection.name", "Contacts");
+        activity?.SetTag("db.system.name", database).SetTag("db.operation.name", "store contacts").SetTag("db.collection.name", "Contacts");
         return activity;
     }
 

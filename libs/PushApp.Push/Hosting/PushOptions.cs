@@ -94,6 +94,12 @@ public sealed class StreamOptions
     /// <summary>The most that may wait for one client, in bytes; beyond it the client is dropped as slow. 4 KiB to 64 MiB. <value>Default 1 MiB.</value></summary>
     public int MaxOutboxBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// The most that may wait in each of the node's fan-out loops (as many as cores, at most 16), in bytes of events; beyond it the loop reads logged events from their channels' logs when it has come as far,
+    /// and goes without the others. 64 KiB to 1 GiB. <value>Default 32 MiB.</value>
+    /// </summary>
+    public int MaxQueuedBytes { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>Open streams of one user on this node; 0 is unlimited. <value>Default 64.</value></summary>
     public int MaxPerUser { get; set; } = 64;
 

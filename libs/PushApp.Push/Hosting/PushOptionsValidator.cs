@@ -76,6 +76,7 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
             Between("Streams:HeartbeatInterval", streams.HeartbeatInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
             Between("Streams:Retry", streams.Retry, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
             Between("Streams:MaxOutboxBytes", streams.MaxOutboxBytes, 4096, 64 * 1024 * 1024);
+            Between("Streams:MaxQueuedBytes", streams.MaxQueuedBytes, 64 * 1024, 1024 * 1024 * 1024);
             Between("Streams:MaxPerUser", streams.MaxPerUser, 0, int.MaxValue);
             Between("Streams:MaxPerAddress", streams.MaxPerAddress, 0, int.MaxValue);
             Between("Streams:MaxTotal", streams.MaxTotal, 0, int.MaxValue);

@@ -25,6 +25,10 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly Lock _lock = new();
     private readonly Dictionary<ChannelName, HubChannel> _channels = [];
     private readonly Dictionary<ChannelName, Task> _closing = [];
+
+    // Since when nobody holds a channel, in that order; whoever takes it meanwhile leaves its entry behind.
+    private readonly Queue<(HubChannel Channel, long Since)> _unused = new();
+    private readonly PageBudget _pages = new(PageBudget.Default);
     private readonly FanOutLoop[] _loops;
     private readonly RedisConnection _redis;
     private readonly RedisChannelLog _log;
@@ -79,6 +83,12 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     /// <summary>Bytes that wait for the clients of this node.</summary>
     public long OutboxBytes => _loops.Sum(loop => loop.OutboxBytes);
+
+    /// <summary>Its loops.</summary>
+    public IReadOnlyList<FanOutLoop> Loops => _loops;
+
+    /// <summary>Bytes of logs that are kept for those who resume.</summary>
+    public long PageBytes => _pages.Bytes;
 
     /// <summary>How many hold a channel here.</summary>
     public int SubscribersOf(ChannelName name)
@@ -245,6 +255,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             if (--subscription.Channel.References == 0)
             {
                 subscription.Channel.UnusedSince = _time.GetTimestamp();
+                _unused.Enqueue((subscription.Channel, subscription.Channel.UnusedSince));
             }
         }
     }
@@ -263,7 +274,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             if (!_channels.TryGetValue(name, out var channel))
             {
                 WatchBroker();
-                channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger, _recorder);
+                channel = new HubChannel(name, _redis, _log, _keys, _loops, _metrics, _time, _logger, _recorder, _pages);
                 _channels.Add(name, channel);
                 channel.Start(_closing.GetValueOrDefault(name, Task.CompletedTask));
             }
@@ -414,22 +425,21 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     /// <summary>Begins to close what nobody holds any more. Not waited for: without the broker it may take seconds, and heartbeats go on.</summary>
     private void CloseUnused()
     {
-        List<HubChannel>? unused = null;
         lock (_lock)
         {
-            foreach (var channel in _channels.Values)
+            while (_unused.TryPeek(out var entry) && _time.GetElapsedTime(entry.Since) >= KeepUnused)
             {
-                if (channel.References == 0 && _time.GetElapsedTime(channel.UnusedSince) >= KeepUnused)
+                _unused.Dequeue();
+                var channel = entry.Channel;
+                if (channel.References == 0 && channel.UnusedSince == entry.Since && _channels.GetValueOrDefault(channel.Name) == channel)
                 {
-                    (unused ??= []).Add(channel);
+                    _channels.Remove(channel.Name);
+                    _closing[channel.Name] = CloseAsync(channel);
                 }
             }
 
-            foreach (var channel in unused ?? [])
-            {
-                _channels.Remove(channel.Name);
-                _closing[channel.Name] = CloseAsync(channel);
-            }
+            _channels.Shrink();
+            _unused.Shrink();
         }
     }
 
@@ -441,6 +451,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         {
             // A channel of this name that was made meanwhile waited for this one, and has not been closed before it.
             _closing.Remove(channel.Name);
+            _closing.Shrink();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PushApp.Push.Inspection;
 using PushApp.Push.Telemetry;
@@ -17,12 +16,24 @@ internal sealed partial class FanOutLoop(
     private const int RecoverAtOnce = 64;
     private const int ItemsBeforeFlush = 256;
 
-    private readonly Channel<LoopItem> _queue = Channel.CreateUnbounded<LoopItem>(new UnboundedChannelOptions { SingleReader = true });
+    // What is put together for all its connections before it goes out: enough for several events to each of thousands, and no more than the buffers that are kept for that.
+    private const long BytesBeforeFlush = 8 * 1024 * 1024;
+
+    // Larger events go out at once: to put them together saves little, and takes a buffer of that size for every connection.
+    private const int MostPutTogether = SendBuffers.Size;
+
+    private readonly LoopQueue _queue = new(options.MaxQueuedBytes);
+    private readonly HeartbeatWheel _wheel = new(time);
     private readonly List<HubConnection> _connections = [];
     private readonly List<HubConnection> _toFlush = [];
     private readonly List<HubConnection> _toDrop = [];
+    private readonly List<HubConnection> _due = [];
+
+    // Whose page of the log could not be read, or was no use: asked for again at the next heartbeat.
+    private readonly List<HubConnection> _toRetry = [];
     private bool _brokerConnected = true;
     private bool _draining;
+    private int _mostFlushed;
 
     /// <summary>Its number, and its place in <see cref="HubChannel.Loops"/>.</summary>
     public int Index { get; } = index;
@@ -46,15 +57,39 @@ internal sealed partial class FanOutLoop(
     /// <summary>So much more, or less, waits for one of its clients.</summary>
     public void CountWaiting(int bytes) => Volatile.Write(ref _outboxBytes, _outboxBytes + bytes);
 
+    /// <summary>Bytes of events that wait for it. Any thread.</summary>
+    public long QueuedBytes => _queue.EventBytes;
+
+    /// <summary>Places that it holds for connections, in lists and queues, beside those that are open. For whoever looks at what a storm has left.</summary>
+    public int SpareCapacity =>
+        _queue.Capacity + _connections.Capacity + _toFlush.Capacity + _toDrop.Capacity + _due.Capacity + _toRetry.Capacity - ConnectionCount;
+
+    /// <summary>Connections that its heartbeats come to. For whoever looks into it.</summary>
+    public int HeartbeatCount => _wheel.Count;
+
+    /// <summary>Connections that heartbeats have come to so far. For whoever looks into it.</summary>
+    public long HeartbeatVisits => Volatile.Read(ref _visits);
+
+    private long _visits;
+
     /// <summary>Tells the loop to do something. Any thread; items are taken in the order of the calls.</summary>
-    public void Post(in LoopItem item) => _queue.Writer.TryWrite(item);
+    public void Post(in LoopItem item) => _queue.Add(item);
+
+    /// <summary>Hands it an event, unless more waits for it than may (<c>Push:Streams:MaxQueuedBytes</c>). Any thread.</summary>
+    public bool TryDeliver(HubEvent item) => _queue.TryAdd(item);
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        var reader = _queue.Reader;
-        while (await reader.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
+        using var stop = stoppingToken.UnsafeRegister(static queue => ((LoopQueue)queue!).Wake(), _queue);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            for (var i = 0; i < ItemsBeforeFlush && reader.TryRead(out var item); i++)
+            if (_queue.IsEmpty)
+            {
+                await _queue.WaitAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            for (var i = 0; i < ItemsBeforeFlush && _written < BytesBeforeFlush && _queue.TryTake(out var item); i++)
             {
                 Handle(item);
             }
@@ -83,6 +118,9 @@ internal sealed partial class FanOutLoop(
                     break;
                 case LoopItemKind.Reset:
                     Reset((HubChannel)item.Target!, item.Position, (string)item.Argument!);
+                    break;
+                case LoopItemKind.CatchUp:
+                    CatchUp((HubChannel)item.Target!, item.Argument!);
                     break;
                 case LoopItemKind.Join:
                     Join((HubConnection)item.Target!);
@@ -160,7 +198,7 @@ internal sealed partial class FanOutLoop(
         }
 
         // Alone in the queue: each connection is written and flushed while it is at hand. Otherwise what is queued goes out in one flush.
-        var flushNow = !_queue.Reader.TryPeek(out _);
+        var flushNow = _queue.IsEmpty || item.Size > MostPutTogether;
         var subscriptions = channel.Subscriptions;
         var sample = DeliverySample.Of(item, subscriptions.Count, options.TracedConnections);
         for (var i = 0; i < subscriptions.Count; i++)
@@ -213,7 +251,7 @@ internal sealed partial class FanOutLoop(
             }
         }
 
-        DropOverflown();
+        EndFailed();
     }
 
     /// <summary>Whether a subscription that is not live gets this event now. One that recovers reads it from the ring when its turn comes.</summary>
@@ -225,6 +263,37 @@ internal sealed partial class FanOutLoop(
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// What was not handed to this loop stands in the channel's recent events or in its log, as for a client that comes back: whoever was live reads it there, as fast as his client takes it.
+    /// </summary>
+    private void CatchUp(HubChannel hubChannel, object gap)
+    {
+        if (hubChannel.EndGap(Index, gap) is not { } head)
+        {
+            return;
+        }
+
+        var channel = hubChannel.Loops[Index];
+        var from = channel.Position;
+        channel.Position = head;
+        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        foreach (var subscription in channel.Subscriptions.ToArray())
+        {
+            switch (subscription.State)
+            {
+                case SubscriptionState.Live:
+                    subscription.Position = from;
+                    subscription.State = SubscriptionState.Recovering;
+                    break;
+                case SubscriptionState.Ahead when subscription.Position.Sequence <= head.Sequence:
+                    subscription.State = SubscriptionState.Recovering;
+                    break;
+            }
+
+            Recover(subscription);
+        }
     }
 
     private void MakeReady(HubChannel hubChannel, Position head)
@@ -303,6 +372,13 @@ internal sealed partial class FanOutLoop(
         connection.Index = _connections.Count;
         _connections.Add(connection);
         Volatile.Write(ref _connectionCount, _connections.Count);
+        var now = time.GetTimestamp();
+        connection.LastSent = now;
+        if (connection.HasHeartbeat)
+        {
+            _wheel.Set(connection, now, options.HeartbeatInterval);
+        }
+
         foreach (var subscription in connection.Subscriptions)
         {
             var channel = subscription.Channel.Loops[Index];
@@ -473,6 +549,7 @@ internal sealed partial class FanOutLoop(
         if (!task.IsCompletedSuccessfully)
         {
             // The broker is away; the heartbeat asks again.
+            _toRetry.Add(connection);
             return;
         }
 
@@ -505,7 +582,11 @@ internal sealed partial class FanOutLoop(
             {
                 // A page that was read before the events it lacks were appended. A fresh one that lacks them is an older log than this node's:
                 // the comparison of heads is about to find that, and the heartbeat asks again.
-                if (!subscription.IsPageFresh)
+                if (subscription.IsPageFresh)
+                {
+                    _toRetry.Add(connection);
+                }
+                else
                 {
                     RequestPage(subscription, subscription.Position.Sequence + 1, refresh: true);
                 }
@@ -598,36 +679,69 @@ internal sealed partial class FanOutLoop(
     private void Heartbeat()
     {
         Buffers.Trim();
-        var now = time.GetTimestamp();
-        var stalled = options.HeartbeatInterval * 2;
-        for (var i = _connections.Count - 1; i >= 0; i--)
+        _queue.Trim();
+        if (_toFlush.Capacity > Shrinking.Least && _toFlush.Count == 0 && _mostFlushed < _toFlush.Capacity / 4)
         {
-            var connection = _connections[i];
-            var silent = time.GetElapsedTime(connection.LastSent, now);
-            if (connection.Writer.IsClosed)
-            {
-                Remove(connection, CloseReason.Client);
-                continue;
-            }
+            _toFlush.Capacity = Math.Max(Shrinking.Least, _mostFlushed * 2);
+        }
 
-            if (connection.IsBusy && silent >= stalled)
-            {
-                Close(connection, CloseReason.Slow, null);
-                continue;
-            }
+        _mostFlushed = 0;
+        var retry = _toRetry.ToArray();
+        _toRetry.Shrink();
+        _toRetry.Clear();
+        foreach (var connection in retry)
+        {
+            RecoverAll(connection);
+        }
 
-            if (!connection.IsBusy && silent >= options.HeartbeatInterval)
-            {
-                connection.WriteHeartbeat();
-                Sent(connection, flushNow: true);
-            }
+        var now = time.GetTimestamp();
+        _wheel.Collect(now, _due);
+        Volatile.Write(ref _visits, _visits + _due.Count);
+        foreach (var connection in _due)
+        {
+            Visit(connection, now);
+        }
 
-            foreach (var subscription in connection.Subscriptions)
-            {
-                Recover(subscription);
-            }
+        _due.Shrink();
+        _due.Clear();
+    }
+
+    private void Visit(HubConnection connection, long now)
+    {
+        if (connection.Index < 0)
+        {
+            return;
+        }
+
+        if (connection.Writer.IsClosed)
+        {
+            Remove(connection, CloseReason.Client);
+            return;
+        }
+
+        var silent = time.GetElapsedTime(connection.LastSent, now);
+        if (connection.IsBusy && silent >= LongestStall)
+        {
+            Close(connection, CloseReason.Slow, null);
+            return;
+        }
+
+        if (!connection.IsBusy && silent >= options.HeartbeatInterval)
+        {
+            connection.WriteHeartbeat();
+            Sent(connection, flushNow: true);
+        }
+
+        // Nothing waits for this: it is for what failed on the way.
+        RecoverAll(connection);
+        if (connection.Index >= 0)
+        {
+            _wheel.Set(connection, now, (connection.IsBusy ? LongestStall : options.HeartbeatInterval) - time.GetElapsedTime(connection.LastSent, now));
         }
     }
+
+    // How long a client may take nothing of what was sent.
+    private TimeSpan LongestStall => options.HeartbeatInterval * 2;
 
     private void SetBrokerStatus(bool connected)
     {
@@ -688,6 +802,8 @@ internal sealed partial class FanOutLoop(
             _connections[connection.Index] = last;
             last.Index = connection.Index;
             _connections.RemoveAt(_connections.Count - 1);
+            _connections.Shrink();
+            _wheel.Clear(connection);
             connection.Index = -1;
             Volatile.Write(ref _connectionCount, _connections.Count);
             foreach (var subscription in connection.Subscriptions)
@@ -714,8 +830,7 @@ internal sealed partial class FanOutLoop(
         }
         else if (flushNow)
         {
-            connection.Flush();
-            connection.LastSent = connection.IsBusy ? connection.LastSent : time.GetTimestamp();
+            Flush(connection);
         }
         else if (!connection.IsQueuedForFlush)
         {
@@ -724,33 +839,62 @@ internal sealed partial class FanOutLoop(
         }
     }
 
+    private void Flush(HubConnection connection)
+    {
+        connection.Flush();
+        if (connection.IsBroken)
+        {
+            _toDrop.Add(connection);
+        }
+        else if (!connection.IsBusy)
+        {
+            connection.LastSent = time.GetTimestamp();
+        }
+    }
+
     private void FlushQueued()
     {
-        DropOverflown();
+        EndFailed();
         foreach (var connection in _toFlush)
         {
             connection.IsQueuedForFlush = false;
             if (connection.Index >= 0)
             {
-                connection.Flush();
-                connection.LastSent = connection.IsBusy ? connection.LastSent : time.GetTimestamp();
+                Flush(connection);
             }
         }
 
+        _mostFlushed = Math.Max(_mostFlushed, _toFlush.Count);
         _toFlush.Clear();
+        EndFailed();
     }
 
     // Apart from delivering, which walks the lists that removing changes.
-    private void DropOverflown()
+    private void EndFailed()
     {
+        if (_toDrop.Count == 0)
+        {
+            return;
+        }
+
         foreach (var connection in _toDrop)
         {
-            if (connection.Index >= 0)
+            if (connection.Index < 0)
+            {
+                continue;
+            }
+
+            if (connection.IsBroken)
+            {
+                Remove(connection, CloseReason.Client);
+            }
+            else
             {
                 Close(connection, CloseReason.Slow, null);
             }
         }
 
+        _toDrop.Shrink();
         _toDrop.Clear();
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class HubChannel : IDisposable
 
     public HubChannel(
         ChannelName name, RedisConnection redis, RedisChannelLog log, RedisKeys keys, IReadOnlyList<FanOutLoop> loops, PushMetrics metrics, TimeProvider time, ILogger logger,
-        NodeRecorder? recorder = null)
+        NodeRecorder? recorder = null, PageBudget? pages = null)
     {
         Name = name;
         _redis = redis;
@@ -59,7 +59,7 @@ internal sealed partial class HubChannel : IDisposable
         _logger = logger;
         _recorder = NodeRecorder.Records(name) ? recorder : null;
         _cursorKey = Cursor.KeyOf(name);
-        _pages = new LogPages(ReadPageAsync, time);
+        _pages = new LogPages(ReadPageAsync, pages ?? new PageBudget(PageBudget.Default), time);
         Loops = [.. loops.Select(_ => new LoopChannel())];
     }
 
@@ -126,6 +126,7 @@ internal sealed partial class HubChannel : IDisposable
         await _closed.CancelAsync().ConfigureAwait(false);
         await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await UnsubscribeAsync().ConfigureAwait(false);
+        _pages.Trim(all: true);
     }
 
     public void Dispose() => _closed.Dispose();
@@ -157,6 +158,22 @@ internal sealed partial class HubChannel : IDisposable
 
     /// <summary>Forgets pages of the log that nobody asked for lately.</summary>
     public void TrimPages() => _pages.Trim(all: false);
+
+    /// <summary>A loop has come to the end of a run of events that it was not handed. From here on it is handed them again.</summary>
+    /// <returns>Where the channel stands; null where the run is over already, by a reset.</returns>
+    public Position? EndGap(int loop, object gap)
+    {
+        lock (_lock)
+        {
+            if (Loops[loop].Gap != gap)
+            {
+                return null;
+            }
+
+            Loops[loop].Gap = null;
+            return _position;
+        }
+    }
 
     public HubEvent? FindRecent(long sequence)
     {
@@ -218,7 +235,7 @@ internal sealed partial class HubChannel : IDisposable
                 if (_ready.Task.IsCompleted)
                 {
                     using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
-                    Post(LoopItem.Deliver(Create(entry)));
+                    Deliver(Create(entry));
                 }
 
                 return;
@@ -262,7 +279,32 @@ internal sealed partial class HubChannel : IDisposable
         var item = Create(entry);
         _position = entry.Position;
         _ring.Add(item);
-        Post(LoopItem.Deliver(item));
+        Deliver(item);
+    }
+
+    /// <summary>
+    /// Under the lock: hands an event to the loops. For which too much waits gets none until it has come as far: what is logged it reads then, like a client that comes back; what is not is gone, as for
+    /// a client that is away.
+    /// </summary>
+    private void Deliver(HubEvent item)
+    {
+        foreach (var loop in _loops)
+        {
+            var channel = Loops[loop.Index];
+            if (channel.Gap is null && loop.TryDeliver(item))
+            {
+                continue;
+            }
+
+            _metrics.Skipped(item.Entry.IsLogged);
+            item.Delivery?.Written(0);
+            if (channel.Gap is null && item.Entry.IsLogged)
+            {
+                channel.Gap = new object();
+                loop.Post(LoopItem.CatchUp(this, channel.Gap));
+                LoopIsBehind(_logger, Name, loop.QueuedBytes);
+            }
+        }
     }
 
     /// <summary>Under the lock: an event that has just come.</summary>
@@ -360,6 +402,12 @@ internal sealed partial class HubChannel : IDisposable
             _ring.Clear();
             _pages.Trim(all: true);
             _position = page.Head;
+            foreach (var loop in Loops)
+            {
+                // Nobody goes on from where he stood.
+                loop.Gap = null;
+            }
+
             Post(LoopItem.Reset(this, page.Head, reason));
             return true;
         }
@@ -416,6 +464,9 @@ internal sealed partial class HubChannel : IDisposable
 
     [LoggerMessage(24, LogLevel.Warning, "Could not read the log of channel {Channel}; trying again.")]
     private static partial void CannotRead(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(26, LogLevel.Information, "Events of channel {Channel} come faster than they are written: {QueuedBytes} bytes wait for a loop (Push:Streams:MaxQueuedBytes). It reads what follows from the log.")]
+    private static partial void LoopIsBehind(ILogger logger, ChannelName channel, long queuedBytes);
 
     [LoggerMessage(25, LogLevel.Warning, "Channel {Channel} stood at {Position}, which its log, now at {Head}, does not bear out ({Reason}): its subscribers are reset.")]
     private static partial void Lost(ILogger logger, ChannelName channel, Position position, Position head, string reason);

@@ -8,15 +8,17 @@ namespace PushApp.Push.Hub;
 /// </summary>
 internal abstract class HubConnection : IOpenStream
 {
-    /// <summary>What is written and not yet flushed stays below this and one event, however many events come at once.</summary>
-    private const int FlushAt = 64 * 1024;
+    /// <summary>What is written and not yet flushed stays below this, or half of what may wait, and one event, however many events come at once.</summary>
+    private const int MostUnflushed = 64 * 1024;
 
     private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _maxOutboxBytes;
     private byte[]? _outbox;
     private int _outboxBytes;
+    private int _pendingBytes;
     private int _unflushedBytes;
     private bool _flushPending;
+    private HeartbeatLink _heartbeat;
 
     protected HubConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, int maxOutboxBytes)
     {
@@ -83,11 +85,20 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>Whether more waits for it than it may hold.</summary>
     public bool IsOverflown { get; private set; }
 
+    /// <summary>Whether a flush has found its client gone.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>When something was last sent, by the loop's clock (a timestamp).</summary>
     public long LastSent { get; set; }
 
-    /// <summary>Bytes that wait for its client.</summary>
-    public int OutboxBytes => _outboxBytes;
+    /// <summary>Whether its loop has to see that its client hears something now and then; else its transport does.</summary>
+    public virtual bool HasHeartbeat => true;
+
+    /// <summary>Its place in its loop's wheel, which alone touches it.</summary>
+    public ref HeartbeatLink Heartbeat => ref _heartbeat;
+
+    /// <summary>Bytes that wait for its client: in its outbox, and below, of what was sent and not taken yet.</summary>
+    public int OutboxBytes => _outboxBytes + _pendingBytes;
 
     /// <summary>The beginning: status line and headers are out, the channels are joined.</summary>
     public abstract void WriteHead(bool brokerConnected);
@@ -133,17 +144,25 @@ internal abstract class HubConnection : IOpenStream
         IsDirty = false;
         _unflushedBytes = 0;
         _flushPending = !Writer.TryFlush();
+        IsBroken = Writer.IsClosed;
+        CountPending();
     }
 
     /// <summary>Its client takes something again: when that was all that was sent, sends, in one write, what came meanwhile.</summary>
     public void OnFlushed()
     {
-        if (!_flushPending || !Writer.TryCompleteFlush())
+        if (!_flushPending)
         {
             return;
         }
 
-        _flushPending = false;
+        _flushPending = !Writer.TryCompleteFlush();
+        CountPending();
+        if (_flushPending)
+        {
+            return;
+        }
+
         if (_outboxBytes > 0)
         {
             Writer.Write(_outbox.AsSpan(0, _outboxBytes));
@@ -161,6 +180,8 @@ internal abstract class HubConnection : IOpenStream
     public virtual void Complete(CloseReason reason)
     {
         ReleaseOutbox();
+        _flushPending = false;
+        CountPending();
         Writer?.Close();
         _completion.TrySetResult(reason);
     }
@@ -174,7 +195,7 @@ internal abstract class HubConnection : IOpenStream
             Writer.Write(bytes);
             IsDirty = true;
             _unflushedBytes += bytes.Length;
-            if (_unflushedBytes >= FlushAt)
+            if (_unflushedBytes >= Math.Min(MostUnflushed, _maxOutboxBytes / 2))
             {
                 Flush();
             }
@@ -182,7 +203,7 @@ internal abstract class HubConnection : IOpenStream
             return;
         }
 
-        if (IsOverflown || _outboxBytes + bytes.Length > _maxOutboxBytes)
+        if (IsOverflown || OutboxBytes + bytes.Length > _maxOutboxBytes)
         {
             IsOverflown = true;
             return;
@@ -203,6 +224,16 @@ internal abstract class HubConnection : IOpenStream
         bytes.CopyTo(_outbox.AsSpan(_outboxBytes));
         _outboxBytes += bytes.Length;
         Loop.CountWaiting(bytes.Length);
+    }
+
+    private void CountPending()
+    {
+        var pending = _flushPending ? Writer.PendingBytes : 0;
+        if (pending != _pendingBytes)
+        {
+            Loop.CountWaiting(pending - _pendingBytes);
+            _pendingBytes = pending;
+        }
     }
 
     private void ReleaseOutbox()

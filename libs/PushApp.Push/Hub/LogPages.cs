@@ -2,16 +2,28 @@ namespace PushApp.Push.Hub;
 
 /// <summary>
 /// Pages of a channel's log, read for those who resume from before the ring. Pages lie at fixed sequences, so that a storm of reconnects with different
-/// positions shares a few reads; each is kept for a few seconds. Thread-safe.
+/// positions shares a few reads; each is kept for a few seconds, as far as the node's budget allows. Thread-safe.
 /// </summary>
-internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, TimeProvider time)
+internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, PageBudget budget, TimeProvider time)
 {
     public const int PageSize = 256;
 
     private static readonly TimeSpan Keep = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, (Task<HubEvent[]> Page, long Started)> _pages = [];
+    private readonly Dictionary<long, Page> _pages = [];
+
+    /// <summary>Pages that are kept, or being read.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pages.Count;
+            }
+        }
+    }
 
     /// <summary>The page that holds a sequence, shared with everybody who wants it; read anew for <paramref name="refresh"/>, unless that is under way.</summary>
     public Task<HubEvent[]> GetAsync(long sequence, bool refresh)
@@ -19,15 +31,16 @@ internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, TimeProvi
         var index = (sequence - 1) / PageSize;
         lock (_lock)
         {
-            if (_pages.TryGetValue(index, out var known) && !known.Page.IsFaulted && !(refresh && known.Page.IsCompleted)
+            if (_pages.TryGetValue(index, out var known) && !known.Events.IsFaulted && !(refresh && known.Events.IsCompleted)
                 && time.GetElapsedTime(known.Started) < Keep)
             {
-                return known.Page;
+                return known.Events;
             }
 
-            var page = ReadAsync(index);
-            _pages[index] = (page, time.GetTimestamp());
-            return page;
+            Remove(index);
+            var page = new Page(time.GetTimestamp());
+            _pages.Add(index, page);
+            return page.Events = ReadAsync(index, page);
         }
     }
 
@@ -38,17 +51,54 @@ internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, TimeProvi
         {
             foreach (var (index, page) in _pages)
             {
-                if (all || (page.Page.IsCompleted && time.GetElapsedTime(page.Started) > Keep))
+                if (all || (page.Events.IsCompleted && time.GetElapsedTime(page.Started) > Keep))
+                {
+                    Remove(index);
+                }
+            }
+
+            _pages.Shrink();
+        }
+    }
+
+    private async Task<HubEvent[]> ReadAsync(long index, Page page)
+    {
+        await Task.Yield();
+        var events = await read(index * PageSize, PageSize).ConfigureAwait(false);
+        var bytes = events.Sum(item => (long)item.Size);
+        lock (_lock)
+        {
+            if (_pages.TryGetValue(index, out var held) && held == page)
+            {
+                if (budget.TryTake(bytes))
+                {
+                    page.Bytes = bytes;
+                }
+                else
                 {
                     _pages.Remove(index);
                 }
             }
         }
+
+        return events;
     }
 
-    private async Task<HubEvent[]> ReadAsync(long index)
+    private void Remove(long index)
     {
-        await Task.Yield();
-        return await read(index * PageSize, PageSize).ConfigureAwait(false);
+        if (_pages.Remove(index, out var page))
+        {
+            budget.Return(page.Bytes);
+        }
+    }
+
+    private sealed class Page(long started)
+    {
+        public Task<HubEvent[]> Events { get; set; } = null!;
+
+        public long Started { get; } = started;
+
+        /// <summary>What it takes of the budget; 0 while it is being read.</summary>
+        public long Bytes { get; set; }
     }
 }

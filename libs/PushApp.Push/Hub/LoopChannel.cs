@@ -12,6 +12,9 @@ internal sealed class LoopChannel
     /// <summary>The cursor part of <see cref="Position"/>.</summary>
     public byte[] CursorPart { get; set; } = [];
 
+    /// <summary>Names a run of events that were not handed to the loop (<see cref="HubChannel.EndGap"/>); null while there is none. Guarded by the channel, not the loop's.</summary>
+    public object? Gap { get; set; }
+
     public List<Subscription> Subscriptions { get; } = [];
 
     public void Add(Subscription subscription)
@@ -31,6 +34,7 @@ internal sealed class LoopChannel
         Subscriptions[subscription.Index] = last;
         last.Index = subscription.Index;
         Subscriptions.RemoveAt(Subscriptions.Count - 1);
+        Subscriptions.Shrink();
         subscription.Index = -1;
     }
 }

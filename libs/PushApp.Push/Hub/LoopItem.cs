@@ -3,11 +3,17 @@ namespace PushApp.Push.Hub;
 /// <summary>What a loop is told to do. A struct, so that a delivery allocates nothing.</summary>
 internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = null, object? Argument = null, Position Position = default)
 {
+    /// <summary>What it counts for in a queue that is bounded by the bytes of events.</summary>
+    public int EventBytes => Kind == LoopItemKind.Deliver ? ((HubEvent)Target!).Size : 0;
+
     public static LoopItem Deliver(HubEvent item) => new(LoopItemKind.Deliver, item);
 
     public static LoopItem Ready(HubChannel channel, Position head) => new(LoopItemKind.Ready, channel, Position: head);
 
     public static LoopItem Reset(HubChannel channel, Position head, string reason) => new(LoopItemKind.Reset, channel, reason, head);
+
+    /// <summary>Events of a channel were not handed to the loop, as too much waited for it: they are read again.</summary>
+    public static LoopItem CatchUp(HubChannel channel, object gap) => new(LoopItemKind.CatchUp, channel, gap);
 
     public static LoopItem Join(HubConnection connection) => new(LoopItemKind.Join, connection);
 
@@ -46,6 +52,7 @@ internal enum LoopItemKind
     Deliver,
     Ready,
     Reset,
+    CatchUp,
     Join,
     Leave,
     Subscribe,

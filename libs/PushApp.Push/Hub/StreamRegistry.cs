@@ -1,17 +1,60 @@
-using System.Collections.Concurrent;
-
 namespace PushApp.Push.Hub;
 
 /// <summary>The open streams of this node, from before they are authorised, so that no change of access falls between. Thread-safe.</summary>
 internal sealed class StreamRegistry
 {
-    private readonly ConcurrentDictionary<Guid, IOpenStream> _streams = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, IOpenStream> _streams = [];
 
-    public int Count => _streams.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _streams.Count;
+            }
+        }
+    }
 
-    public ICollection<IOpenStream> All => _streams.Values;
+    /// <summary>Streams that it holds room for.</summary>
+    public int Capacity
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _streams.Capacity;
+            }
+        }
+    }
 
-    public void Add(IOpenStream stream) => _streams[stream.Id] = stream;
+    /// <summary>Those that are open now; a list of its own.</summary>
+    public ICollection<IOpenStream> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _streams.Values];
+            }
+        }
+    }
 
-    public void Remove(IOpenStream stream) => _streams.TryRemove(stream.Id, out _);
+    public void Add(IOpenStream stream)
+    {
+        lock (_lock)
+        {
+            _streams[stream.Id] = stream;
+        }
+    }
+
+    public void Remove(IOpenStream stream)
+    {
+        lock (_lock)
+        {
+            _streams.Remove(stream.Id);
+            _streams.Shrink();
+        }
+    }
 }

@@ -14,6 +14,8 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, HubConnection connection
 
     public bool IsClosed { get; private set; }
 
+    public int PendingBytes { get; private set; }
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (IsClosed)
@@ -24,6 +26,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, HubConnection connection
         try
         {
             pipe.Write(bytes);
+            PendingBytes += bytes.Length;
         }
         catch (Exception)
         {
@@ -72,6 +75,7 @@ internal sealed class PipeStreamWriter(PipeWriter pipe, HubConnection connection
         }
 
         _pending = default;
+        PendingBytes = 0;
         return true;
     }
 

@@ -57,6 +57,7 @@ internal sealed class StreamLimiter(StreamOptions options)
         if (count == 0)
         {
             _counts.Remove(key);
+            _counts.Shrink();
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class PushMetrics : IDisposable
     private readonly Counter<long> _drops;
     private readonly Counter<long> _refills;
     private readonly Counter<long> _resets;
+    private readonly Counter<long> _skips;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _resumes;
     private readonly Counter<long> _refusals;
@@ -29,6 +30,8 @@ internal sealed class PushMetrics : IDisposable
         _deliveries = _meter.CreateCounter<long>("pushapp.deliveries", "{event}", "Events written to connections.");
         _drops = _meter.CreateCounter<long>("pushapp.connections.closed", "{connection}", "Connections that the server ended, by reason.");
         _refills = _meter.CreateCounter<long>("pushapp.log.refills", "{read}", "Reads of a log because something did not link, or for clients that resumed.");
+        _skips = _meter.CreateCounter<long>(
+            "pushapp.loops.skipped", "{event}", "Events that a fan-out loop was not handed, as too much waited for it: logged ones are read from the log later, the others are gone.");
         _resets = _meter.CreateCounter<long>("pushapp.resets", "{reset}", "Positions that could not be continued, by reason.");
         _connections = _meter.CreateUpDownCounter<long>("pushapp.connections", "{connection}", "Open connections by transport.");
         _bytes = _meter.CreateCounter<long>("pushapp.deliveries.bytes", "By", "Bytes written to connections, heartbeats and control events among them.");
@@ -93,6 +96,8 @@ internal sealed class PushMetrics : IDisposable
     public void Closed(string reason) => _drops.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Refilled(string cause) => _refills.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    public void Skipped(bool logged) => _skips.Add(1, new KeyValuePair<string, object?>("logged", logged));
 
     public void Reset(string reason) => _resets.Add(1, new KeyValuePair<string, object?>("reason", reason));
 

@@ -20,6 +20,8 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
 
     public bool IsClosed { get; private set; }
 
+    public int PendingBytes => _buffer is null ? 0 : _end - _start;
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (IsClosed)

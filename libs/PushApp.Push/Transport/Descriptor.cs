@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,8 +11,11 @@ namespace PushApp.Push.Transport;
 /// </summary>
 internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
 {
-    /// <summary>Of <see cref="Send"/> and <see cref="Receive"/>: not now.</summary>
+    /// <summary>Of <see cref="Send(ReadOnlySpan{byte})"/> and <see cref="Receive"/>: not now.</summary>
     public const int WouldBlock = -Libc.ErrorAgain;
+
+    // Pieces that go out in one call; beyond it the next call follows.
+    private const int MaxPieces = 16;
 
     private readonly DescriptorPoller _poller;
     private readonly DescriptorCount _count;
@@ -43,18 +48,57 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
     /// <summary>Sends what the system takes at once: the count of bytes, or the negative error number.</summary>
     public nint Send(ReadOnlySpan<byte> bytes)
     {
-        while (true)
+        nint sent;
+        do
         {
-            var sent = Libc.Send(this, bytes, bytes.Length, Libc.NoSignal);
-            if (sent >= 0)
+            sent = Libc.Send(this, bytes, bytes.Length, Libc.NoSignal);
+        }
+        while (WasInterrupted(ref sent));
+        return sent;
+    }
+
+    /// <summary>The same of several pieces in one call: of as many as one takes.</summary>
+    public unsafe nint Send(in ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.IsSingleSegment)
+        {
+            return Send(bytes.FirstSpan);
+        }
+
+        var pieces = stackalloc Libc.Piece[MaxPieces];
+        Pins pins = default;
+        var count = 0;
+        try
+        {
+            foreach (var memory in bytes)
             {
-                return sent;
+                if (memory.IsEmpty)
+                {
+                    continue;
+                }
+
+                pins[count] = memory.Pin();
+                pieces[count] = new Libc.Piece { Start = pins[count].Pointer, Length = memory.Length };
+                if (++count == MaxPieces)
+                {
+                    break;
+                }
             }
 
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Libc.ErrorInterrupted)
+            var message = new Libc.MessageHeader { Pieces = pieces, PieceCount = count };
+            nint sent;
+            do
             {
-                return -error;
+                sent = Libc.SendMessage(this, message, Libc.NoSignal);
+            }
+            while (WasInterrupted(ref sent));
+            return sent;
+        }
+        finally
+        {
+            for (var i = 0; i < count; i++)
+            {
+                pins[i].Dispose();
             }
         }
     }
@@ -62,20 +106,13 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
     /// <summary>Receives what is there: the count of bytes, 0 at the end, or the negative error number.</summary>
     public nint Receive(Span<byte> buffer)
     {
-        while (true)
+        nint received;
+        do
         {
-            var received = Libc.Receive(this, buffer, buffer.Length, 0);
-            if (received >= 0)
-            {
-                return received;
-            }
-
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Libc.ErrorInterrupted)
-            {
-                return -error;
-            }
+            received = Libc.Receive(this, buffer, buffer.Length, 0);
         }
+        while (WasInterrupted(ref received));
+        return received;
     }
 
     public void SetNoDelay(bool value) => _ = Libc.SetOption(this, Libc.LevelTcp, Libc.TcpNoDelay, value ? 1 : 0, sizeof(int));
@@ -122,5 +159,24 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
     {
         _count.Remove();
         return Libc.Close((int)handle) == 0;
+    }
+
+    /// <summary>Puts the negative error number in the place of a call's -1; true where a signal came in between, so that it is to be called again.</summary>
+    private static bool WasInterrupted(ref nint result)
+    {
+        if (result >= 0)
+        {
+            return false;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        result = -error;
+        return error == Libc.ErrorInterrupted;
+    }
+
+    [InlineArray(MaxPieces)]
+    private struct Pins
+    {
+        private MemoryHandle _first;
     }
 }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
 namespace PushApp.Push.Transport;
@@ -8,9 +6,6 @@ namespace PushApp.Push.Transport;
 /// <content>What the client is sent.</content>
 internal sealed partial class DescriptorConnection
 {
-    // Pieces of a pipe that go out in one call; beyond it the next call follows.
-    private const int MaxPieces = 16;
-
     private readonly ReadySignal _writable = new();
 
     private async Task SendAsync()
@@ -86,8 +81,8 @@ internal sealed partial class DescriptorConnection
     {
         while (true)
         {
-            var sent = buffer.IsSingleSegment ? _descriptor.Send(buffer.FirstSpan) : SendPieces(buffer);
-            if (sent == -Libc.ErrorAgain)
+            var sent = _descriptor.Send(buffer);
+            if (sent == Descriptor.WouldBlock)
             {
                 await _writable.WaitAsync().ConfigureAwait(false);
                 continue;
@@ -105,58 +100,5 @@ internal sealed partial class DescriptorConnection
 
             buffer = buffer.Slice(sent);
         }
-    }
-
-    private unsafe nint SendPieces(in ReadOnlySequence<byte> buffer)
-    {
-        var pieces = stackalloc Libc.Piece[MaxPieces];
-        Pins pins = default;
-        var count = 0;
-        try
-        {
-            foreach (var memory in buffer)
-            {
-                if (memory.IsEmpty)
-                {
-                    continue;
-                }
-
-                pins[count] = memory.Pin();
-                pieces[count] = new Libc.Piece { Start = pins[count].Pointer, Length = memory.Length };
-                if (++count == MaxPieces)
-                {
-                    break;
-                }
-            }
-
-            var message = new Libc.MessageHeader { Pieces = pieces, PieceCount = count };
-            while (true)
-            {
-                var sent = Libc.SendMessage(_descriptor, message, Libc.NoSignal);
-                if (sent >= 0)
-                {
-                    return sent;
-                }
-
-                var error = Marshal.GetLastPInvokeError();
-                if (error != Libc.ErrorInterrupted)
-                {
-                    return -error;
-                }
-            }
-        }
-        finally
-        {
-            for (var i = 0; i < count; i++)
-            {
-                pins[i].Dispose();
-            }
-        }
-    }
-
-    [InlineArray(MaxPieces)]
-    private struct Pins
-    {
-        private MemoryHandle _first;
     }
 }

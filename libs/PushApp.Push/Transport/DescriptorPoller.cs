@@ -11,9 +11,9 @@ namespace PushApp.Push.Transport;
 internal sealed partial class DescriptorPoller : IDisposable
 {
     private const uint EdgeTriggered = 1u << 31;
-    private const int Capacity = 256;
+    private const int ReportsAtOnce = 256;
 
-    // The key of the descriptor that ends the wait; slots begin at 1.
+    // The key of the descriptor that ends the wait; the others' begin at 1.
     private const long WakeKey = 0;
 
     // struct epoll_event is packed on x86-64 and on no other architecture.
@@ -21,35 +21,61 @@ internal sealed partial class DescriptorPoller : IDisposable
 
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private readonly Stack<int> _free = new();
-    private readonly int _epoll;
-    private readonly int _wake;
+    private readonly Dictionary<long, Watched> _watched = [];
+    private readonly SystemHandle _epoll;
+    private readonly SystemHandle _wake;
     private readonly Thread _thread;
-    private Slot[] _slots = new Slot[64];
-    private int _used = 1;
+    private long _lastKey;
     private bool _disposed;
 
     public DescriptorPoller(int index, ILogger logger)
     {
         _logger = logger;
-        _epoll = Check(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
-        _wake = Check(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
-        Span<byte> item = stackalloc byte[16];
-        Format(item, Readiness.Readable, WakeKey);
-        Check(Libc.EpollControl(_epoll, Libc.EpollAdd, _wake, item), "epoll_ctl");
+        _epoll = new SystemHandle(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
+        _wake = new SystemHandle(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
+        Control(Libc.EpollAdd, _wake, Readiness.Readable, WakeKey);
         _thread = new Thread(Run) { IsBackground = true, Name = $"push transport {index}" };
         _thread.UnsafeStart();
+    }
+
+    /// <summary>Descriptors that it reports. Any thread.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _watched.Count;
+            }
+        }
+    }
+
+    /// <summary>Descriptors that it holds room for. Any thread.</summary>
+    public int Capacity
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _watched.Capacity;
+            }
+        }
     }
 
     /// <summary>Begins to report a descriptor; the key is for <see cref="Change"/> and <see cref="Remove"/>.</summary>
     public long Add(SafeHandle descriptor, IReadinessHandler handler, Readiness interest)
     {
-        var key = Take(descriptor, handler);
-        Span<byte> item = stackalloc byte[16];
-        Format(item, interest, key);
+        long key;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            key = ++_lastKey;
+            _watched.Add(key, new Watched(handler, descriptor));
+        }
+
         try
         {
-            Control(Libc.EpollAdd, descriptor, item);
+            Control(Libc.EpollAdd, descriptor, interest, key);
         }
         catch
         {
@@ -65,29 +91,20 @@ internal sealed partial class DescriptorPoller : IDisposable
     {
         lock (_lock)
         {
-            ref var slot = ref _slots[SlotOf(key)];
-            ObjectDisposedException.ThrowIf(slot.Generation != GenerationOf(key), descriptor);
-            slot.Handler = handler;
+            ObjectDisposedException.ThrowIf(!_watched.ContainsKey(key), descriptor);
+            _watched[key] = new Watched(handler, descriptor);
         }
 
-        Span<byte> item = stackalloc byte[16];
-        Format(item, interest, key);
-        Control(Libc.EpollModify, descriptor, item);
+        Control(Libc.EpollModify, descriptor, interest, key);
     }
 
-    /// <summary>Reports it no more. Closing the descriptor takes it out of the epoll; a report that was already fetched finds its slot's generation gone.</summary>
+    /// <summary>Reports it no more. Closing the descriptor takes it out of the epoll; a report that was already fetched finds nobody, as no key is given twice.</summary>
     public void Remove(long key)
     {
         lock (_lock)
         {
-            ref var slot = ref _slots[SlotOf(key)];
-            if (slot.Generation == GenerationOf(key))
-            {
-                slot.Handler = null;
-                slot.Descriptor = null;
-                slot.Generation++;
-                _free.Push(SlotOf(key));
-            }
+            _watched.Remove(key);
+            _watched.Shrink();
         }
     }
 
@@ -112,7 +129,7 @@ internal sealed partial class DescriptorPoller : IDisposable
         SafeHandle[] left;
         lock (_lock)
         {
-            left = [.. _slots.Select(slot => slot.Descriptor).OfType<Descriptor>()];
+            left = [.. _watched.Values.Select(watched => watched.Descriptor).OfType<Descriptor>()];
         }
 
         foreach (var descriptor in left)
@@ -120,50 +137,18 @@ internal sealed partial class DescriptorPoller : IDisposable
             descriptor.Dispose();
         }
 
-        // Nobody uses the number after this: who asks for it sees that it is disposed.
-        _ = Libc.Close(_epoll);
-        _ = Libc.Close(_wake);
+        _epoll.Dispose();
+        _wake.Dispose();
     }
 
-    private static int SlotOf(long key) => (int)(uint)key;
-
-    private static int GenerationOf(long key) => (int)(key >> 32);
-
-    private static int Check(int result, string call) =>
-        result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{call} failed");
-
-    private static void Format(Span<byte> item, Readiness interest, long key)
+    private void Control(int operation, SafeHandle descriptor, Readiness interest, long key)
     {
+        Span<byte> item = stackalloc byte[16];
         MemoryMarshal.Write(item, (uint)interest | EdgeTriggered);
         MemoryMarshal.Write(item[(ItemSize - sizeof(long))..], key);
-    }
-
-    private void Control(int operation, SafeHandle descriptor, ReadOnlySpan<byte> item)
-    {
-        lock (_lock)
+        if (Libc.EpollControl(_epoll, operation, descriptor, item) < 0)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            Check(Libc.EpollControl(_epoll, operation, descriptor, item), "epoll_ctl");
-        }
-    }
-
-    private long Take(SafeHandle descriptor, IReadinessHandler handler)
-    {
-        lock (_lock)
-        {
-            if (!_free.TryPop(out var index))
-            {
-                index = _used++;
-                if (index == _slots.Length)
-                {
-                    Array.Resize(ref _slots, index * 2);
-                }
-            }
-
-            ref var slot = ref _slots[index];
-            slot.Handler = handler;
-            slot.Descriptor = descriptor;
-            return ((long)slot.Generation << 32) | (uint)index;
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "epoll_ctl failed");
         }
     }
 
@@ -171,17 +156,16 @@ internal sealed partial class DescriptorPoller : IDisposable
     {
         lock (_lock)
         {
-            ref var slot = ref _slots[SlotOf(key)];
-            return slot.Generation == GenerationOf(key) ? slot.Handler : null;
+            return _watched.TryGetValue(key, out var watched) ? watched.Handler : null;
         }
     }
 
     private void Run()
     {
-        var items = new byte[Capacity * ItemSize];
+        var items = new byte[ReportsAtOnce * ItemSize];
         while (true)
         {
-            var count = Libc.EpollWait(_epoll, items, Capacity, -1);
+            var count = Libc.EpollWait(_epoll, items, ReportsAtOnce, -1);
             if (count < 0 && Marshal.GetLastPInvokeError() is var error and not Libc.ErrorInterrupted)
             {
                 throw new Win32Exception(error, "epoll_wait failed");
@@ -209,12 +193,7 @@ internal sealed partial class DescriptorPoller : IDisposable
         }
     }
 
-    private struct Slot
-    {
-        public IReadinessHandler? Handler;
-        public SafeHandle? Descriptor;
-        public int Generation;
-    }
+    private readonly record struct Watched(IReadinessHandler Handler, SafeHandle Descriptor);
 
     [LoggerMessage(60, LogLevel.Error, "The transport failed at one connection; it goes on with the others.")]
     private static partial void HandlerFailed(ILogger logger, Exception error);

@@ -10,6 +10,9 @@ internal sealed class DescriptorPollers(ILogger<DescriptorPollers> logger) : IDi
     private int _next;
     private bool _disposed;
 
+    /// <summary>Those that run.</summary>
+    public IReadOnlyList<DescriptorPoller> All => _pollers;
+
     /// <summary>The poller for the next connection.</summary>
     public DescriptorPoller Next()
     {

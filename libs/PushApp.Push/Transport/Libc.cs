@@ -36,19 +36,16 @@ internal static unsafe partial class Libc
     public static partial int EpollCreate(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int EpollControl(int epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
-
-    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int EpollControl(int epoll, int operation, int descriptor, ReadOnlySpan<byte> item);
+    public static partial int EpollControl(SafeHandle epoll, int operation, SafeHandle descriptor, ReadOnlySpan<byte> item);
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
-    public static partial int EpollWait(int epoll, Span<byte> items, int count, int timeoutMilliseconds);
+    public static partial int EpollWait(SafeHandle epoll, Span<byte> items, int count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint value, int flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    public static partial nint Write(int descriptor, ReadOnlySpan<byte> bytes, nint length);
+    public static partial nint Write(SafeHandle descriptor, ReadOnlySpan<byte> bytes, nint length);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

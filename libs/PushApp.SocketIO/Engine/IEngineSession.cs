@@ -24,6 +24,9 @@ internal interface IEngineSession
     /// <summary>From the last ping to its answer; null before the first, and in version 3, where the client pings.</summary>
     TimeSpan? RoundTrip { get; }
 
+    /// <summary>Whether it has ended.</summary>
+    bool HasEnded { get; }
+
     /// <summary>Cancelled when the session has ended, before <see cref="IEngineListener.OnClose"/>.</summary>
     CancellationToken Closed { get; }
 

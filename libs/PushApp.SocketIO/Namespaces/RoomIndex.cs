@@ -1,3 +1,5 @@
+using PushApp.Push;
+
 namespace PushApp.SocketIO;
 
 /// <summary>The sockets of a namespace on this node, and who is in which room. Thread-safe.</summary>
@@ -42,6 +44,7 @@ internal sealed class RoomIndex
             if (_sockets.TryGetValue(socket.Id, out var held) && held == socket)
             {
                 _sockets.Remove(socket.Id);
+                _sockets.Shrink();
             }
 
             foreach (var room in socket.Rooms.Snapshot)
@@ -160,9 +163,11 @@ internal sealed class RoomIndex
         if (_rooms.TryGetValue(room, out var members))
         {
             members.Remove(socket);
+            members.Shrink();
             if (members.Count == 0)
             {
                 _rooms.Remove(room);
+                _rooms.Shrink();
             }
         }
     }

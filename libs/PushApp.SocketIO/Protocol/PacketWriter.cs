@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using PushApp.SocketIO.Engine;
+using PushApp.SocketIO.Engine.Packets;
 
 namespace PushApp.SocketIO.Protocol;
 
@@ -50,6 +52,24 @@ internal static class PacketWriter
         return Messages(writer, arguments);
     }
 
+    /// <summary>An event that was written, with one more argument, the last, as <see cref="Event"/> would have written it: for one of many who get the event, each with an offset of his own.</summary>
+    public static EngineMessage[] WithOffset(EngineMessage[] messages, ReadOnlySpan<byte> offset)
+    {
+        var text = messages[0].Data.Span[..^1];
+        var bytes = new byte[EnginePacket.FrameRoom + text.Length + offset.Length + 4];
+        var rest = bytes.AsSpan(EnginePacket.FrameRoom);
+        text.CopyTo(rest);
+        rest = rest[text.Length..];
+        ",\""u8.CopyTo(rest);
+        offset.CopyTo(rest[2..]);
+        "\"]"u8.CopyTo(rest[(2 + offset.Length)..]);
+
+        // The attachments are everybody's.
+        EngineMessage[] with = [.. messages];
+        with[0] = EngineMessage.Framed(bytes);
+        return with;
+    }
+
     public static EngineMessage[] Ack(string name, long ackId, SocketArguments arguments)
     {
         var writer = Begin(arguments.Attachments.Count > 0 ? PacketType.BinaryAck : PacketType.Ack, name, arguments, ackId);
@@ -70,7 +90,7 @@ internal static class PacketWriter
 
     private static EngineMessage Control(PacketType type, string name, ReadOnlySpan<byte> json)
     {
-        var writer = new ArrayBufferWriter<byte>(64);
+        var writer = NewWriter(64 + name.Length + json.Length);
         writer.Write([(byte)('0' + (int)type)]);
         if (name != "/")
         {
@@ -79,8 +99,18 @@ internal static class PacketWriter
         }
 
         writer.Write(json);
-        return new EngineMessage(writer.WrittenMemory, isBinary: false);
+        return Text(writer);
     }
+
+    private static ArrayBufferWriter<byte> NewWriter(int size)
+    {
+        var writer = new ArrayBufferWriter<byte>(EnginePacket.FrameRoom + size);
+        writer.Advance(EnginePacket.FrameRoom);
+        return writer;
+    }
+
+    /// <summary>What was written, as a message that goes out to any number of WebSockets as it is.</summary>
+    private static EngineMessage Text(ArrayBufferWriter<byte> writer) => EngineMessage.Framed(MemoryMarshal.AsMemory(writer.WrittenMemory));
 
     private static ArrayBufferWriter<byte> Begin(PacketType type, string name, SocketArguments arguments, long? ackId)
     {
@@ -90,7 +120,7 @@ internal static class PacketWriter
             size += item.Length + 1;
         }
 
-        var writer = new ArrayBufferWriter<byte>(size);
+        var writer = NewWriter(size);
         writer.Write([(byte)('0' + (int)type)]);
         if (arguments.Attachments.Count > 0)
         {
@@ -115,7 +145,7 @@ internal static class PacketWriter
     private static EngineMessage[] Messages(ArrayBufferWriter<byte> writer, SocketArguments arguments)
     {
         var messages = new EngineMessage[1 + arguments.Attachments.Count];
-        messages[0] = new EngineMessage(writer.WrittenMemory, isBinary: false);
+        messages[0] = Text(writer);
         for (var i = 1; i < messages.Length; i++)
         {
             messages[i] = new EngineMessage(arguments.AttachmentArray[i - 1], isBinary: true);

@@ -64,6 +64,20 @@ public sealed class HandedOverWebSocketTests
     [InlineData(true, "unmasked", 1002)]
     [InlineData(true, "reserved", 1002)]
     [InlineData(true, "too big", 1009)]
+    [InlineData(true, "no text", 1007)]
+    [InlineData(true, "half a letter", 1007)]
+    [InlineData(true, "no text in fragments", 1007)]
+    [InlineData(true, "a fragment of nothing", 1002)]
+    [InlineData(true, "a message in a message", 1002)]
+    [InlineData(true, "a ping in fragments", 1002)]
+    [InlineData(true, "a long ping", 1002)]
+    [InlineData(true, "an unknown kind", 1002)]
+    [InlineData(true, "too big in fragments", 1009)]
+    [InlineData(true, "a close with half a code", 1002)]
+    [InlineData(true, "a close with a code that no frame says", 1002)]
+    [InlineData(true, "a close with a reason that is no text", 1007)]
+    [InlineData(true, "a close", 1001)]
+    [InlineData(false, "no text", 1007)]
     [InlineData(false, "unmasked", 1002)]
     [InlineData(false, "too big", 1009)]
     public async Task What_breaks_the_rules_is_closed_by_its_number(bool handOver, string what, int code)
@@ -74,6 +88,19 @@ public sealed class HandedOverWebSocketTests
         {
             "unmasked" => [0x81, 0x01, (byte)'4'],
             "reserved" => [0xC1, 0x80, 0, 0, 0, 0],
+            "no text" => Frame(0x1, [(byte)'4', 0xC0, 0xAF]),
+            "half a letter" => Frame(0x1, [(byte)'4', 0xE2, 0x82]),
+            "no text in fragments" => [.. Frame(0x1, "4", final: false), .. Frame(0x0, [0xFF])],
+            "a fragment of nothing" => Frame(0x0, "x"),
+            "a message in a message" => [.. Frame(0x1, "4", final: false), .. Frame(0x1, "4")],
+            "a ping in fragments" => Frame(0x9, "p", final: false),
+            "a long ping" => Frame(0x9, new string('p', 126)),
+            "an unknown kind" => Frame(0x3, "x"),
+            "too big in fragments" => [.. Enumerable.Range(0, 20).SelectMany(i => Frame(i == 0 ? 0x1 : 0x0, new string('4', 60_000), final: false))],
+            "a close with half a code" => Frame(0x8, [3]),
+            "a close with a code that no frame says" => Frame(0x8, [1005 >> 8, 1005 & 0xFF]),
+            "a close with a reason that is no text" => Frame(0x8, [1000 >> 8, 1000 & 0xFF, 0xFF]),
+            "a close" => Frame(0x8, [1001 >> 8, 1001 & 0xFF, (byte)'x']),
             _ => [0x82, 0xFF, 0, 0, 0, 0, 0x7F, 0, 0, 0, 0, 0, 0, 0],
         };
         await client.SendAsync(bytes);
@@ -139,6 +166,9 @@ public sealed class HandedOverWebSocketTests
     [InlineData("half")]
     [InlineData("reset")]
     [InlineData("frame")]
+    [InlineData("server")]
+    [InlineData("slow")]
+    [InlineData("fault")]
     public async Task A_client_that_leaves_ends_its_session_and_leaves_no_descriptor(string how)
     {
         await using var node = await StartAsync(handOver: true);
@@ -157,6 +187,22 @@ public sealed class HandedOverWebSocketTests
                 case "reset":
                     client.Reset();
                     break;
+                case "server":
+                    node.Sessions.Last().Session.Close("forced close");
+                    Assert.Equal(0x8, (await ReadFrameAsync(client)).Opcode);
+                    client.Dispose();
+                    break;
+                case "slow":
+                    var message = EngineEcho.Text(new string('x', 1_000_000));
+                    while (node.Sessions.Last().Session.Send([message]))
+                    {
+                    }
+
+                    break;
+                case "fault":
+                    await client.SendAsync(new byte[] { 0x81, 0x01, (byte)'4' });
+                    await client.ReadToEndAsync();
+                    break;
                 default:
                     await client.SendAsync(Frame(0x8, ""));
                     await client.ReadToEndAsync();
@@ -165,7 +211,19 @@ public sealed class HandedOverWebSocketTests
         }
 
         await Until.TrueAsync(() => node.Server.Count == 0, "the sessions have ended");
-        await Until.TrueAsync(() => HandedOverStreamTests.OpenSockets(node.Address.Port) == 0, "the descriptors are closed");
+        await Until.TrueAsync(() => ServerSockets.Of(node.Address.Port).Count == 0, "the descriptors are closed");
+    }
+
+    [Fact]
+    public async Task The_system_gives_up_a_client_that_acknowledges_nothing_for_as_long_as_it_may_take_to_answer()
+    {
+        await using var node = await EngineNode.StartAsync(options =>
+        {
+            options.Engine.PingInterval = TimeSpan.FromSeconds(11);
+            options.Engine.PingTimeout = TimeSpan.FromSeconds(4);
+        });
+        using var client = await OpenAsync(node);
+        Assert.Equal(15_000, ServerSockets.UserTimeout(Assert.Single(ServerSockets.Of(node.Address.Port))));
     }
 
     [Fact]
@@ -221,9 +279,10 @@ public sealed class HandedOverWebSocketTests
         return client;
     }
 
-    private static byte[] Frame(int opcode, string text, bool final = true)
+    private static byte[] Frame(int opcode, string text, bool final = true) => Frame(opcode, Encoding.UTF8.GetBytes(text), final);
+
+    private static byte[] Frame(int opcode, byte[] data, bool final = true)
     {
-        var data = Encoding.UTF8.GetBytes(text);
         var mask = RandomNumberGenerator.GetBytes(4);
         byte[] length = data.Length < 126 ? [(byte)(0x80 | data.Length)] : [0x80 | 126, (byte)(data.Length >> 8), (byte)data.Length];
         return [(byte)((final ? 0x80 : 0) | opcode), .. length, .. mask, .. data.Select((value, i) => (byte)(value ^ mask[i & 3]))];

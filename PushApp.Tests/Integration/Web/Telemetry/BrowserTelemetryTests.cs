@@ -145,7 +145,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
     private async Task<WebNode> StartAsync(TempFolder folder, Dictionary<string, string?> settings)
     {
         var broker = await brokers.GetAsync(BrokerKind.Garnet);
-        return await WebNode.StartAsync(broker.ConnectionString, folder.Combine("contacts.db"), settings);
+        return await WebNode.StartAsync(broker.ConnectionString, $"Data Source={folder.Combine("contacts.db")}", settings);
     }
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient client, ExportTraceServiceRequest request) => await client.PostAsync(Path, Protobuf(request.ToByteArray()), Cancelled);

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +8,6 @@ namespace PushApp.Contacts;
 internal sealed class ImportQueue(
     IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, WakeUpSignal outbox, ContactsMetrics metrics, TimeProvider time)
 {
-    private const int SqliteConstraint = 19;
-
     /// <summary>Takes the next job: one that waits, or one whose worker has not been heard of for a lease. Null when there is none.</summary>
     public async Task<ImportJob?> ClaimAsync(CancellationToken cancellationToken)
     {
@@ -19,26 +17,14 @@ internal sealed class ImportQueue(
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var number in candidates)
         {
-            var token = Guid.NewGuid().ToString("N");
-            var until = time.GetUtcNow() + options.Value.Lease;
             try
             {
-                var taken = await Claimable(context, now).Where(job => job.Number == number)
-                    .ExecuteUpdateAsync(
-                        set => set
-                            .SetProperty(job => job.State, ImportState.Running)
-                            .SetProperty(job => job.LeaseToken, token)
-                            .SetProperty(job => job.LeaseUntil, until)
-                            .SetProperty(job => job.Attempts, job => job.Attempts + 1)
-                            .SetProperty(job => job.StartedAt, job => job.StartedAt ?? now)
-                            .SetProperty(job => job.ChangedAt, now),
-                        cancellationToken).ConfigureAwait(false);
-                if (taken == 1)
+                if (await TryTakeAsync(context, number, now, cancellationToken).ConfigureAwait(false) is { } job)
                 {
-                    return await context.Imports.AsNoTracking().SingleAsync(job => job.Number == number, cancellationToken).ConfigureAwait(false);
+                    return job;
                 }
             }
-            catch (SqliteException exception) when (exception.SqliteErrorCode == SqliteConstraint)
+            catch (DbException exception) when (DatabaseDialect.Of(context).IsConstraintViolation(exception))
             {
                 // Another worker began another job of the same user since the candidates were read: one at a time.
             }
@@ -95,6 +81,36 @@ internal sealed class ImportQueue(
             : null;
     }
 
+    private Task<ImportJob?> TryTakeAsync(ContactsDbContext context, long number, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var token = Guid.NewGuid().ToString("N");
+        return context.InTransactionAsync(
+            async cancelled =>
+            {
+                if (!await DatabaseDialect.Of(context).TryLockJobAsync(context, number, cancelled).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                var until = time.GetUtcNow() + options.Value.Lease;
+                var taken = await Claimable(context, now).Where(job => job.Number == number)
+                    .ExecuteUpdateAsync(
+                        set => set
+                            .SetProperty(job => job.State, ImportState.Running)
+                            .SetProperty(job => job.LeaseToken, token)
+                            .SetProperty(job => job.LeaseUntil, until)
+                            .SetProperty(job => job.Attempts, job => job.Attempts + 1)
+                            .SetProperty(job => job.StartedAt, job => job.StartedAt ?? now)
+                            .SetProperty(job => job.ChangedAt, now),
+                        cancelled).ConfigureAwait(false);
+                return taken == 1
+                    ? await context.Imports.AsNoTracking().SingleAsync(job => job.Number == number, cancelled).ConfigureAwait(false)
+                    : null;
+            },
+            cancelled => context.Imports.AnyAsync(job => job.Number == number && job.LeaseToken == token, cancelled),
+            cancellationToken);
+    }
+
     private static IQueryable<ImportJob> Claimable(ContactsDbContext context, DateTimeOffset now) => context.Imports.Where(job =>
         (job.State == ImportState.Running && job.LeaseUntil < now)
         || (job.State == ImportState.Queued && job.NotBefore <= now
@@ -106,31 +122,41 @@ internal sealed class ImportQueue(
     private async Task<bool> TryEndAsync(
         ContactsDbContext context, IQueryable<ImportJob> condition, long number, ImportState state, string? error, CancellationToken cancellationToken)
     {
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        var ended = await condition.ExecuteUpdateAsync(
-            set => set
-                .SetProperty(job => job.State, state)
-                .SetProperty(job => job.Error, error)
-                .SetProperty(job => job.SecondsLeft, (long?)null)
-                .SetProperty(job => job.LeaseToken, (string?)null)
-                .SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)
-                .SetProperty(job => job.BytesRead, job => state == ImportState.Completed ? job.BytesTotal : job.BytesRead)
-                .SetProperty(job => job.ChangedAt, now)
-                .SetProperty(job => job.EndedAt, now),
+        var job = await context.InTransactionAsync(
+            async cancelled =>
+            {
+                var changed = await condition.ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(job => job.State, state)
+                        .SetProperty(job => job.Error, error)
+                        .SetProperty(job => job.SecondsLeft, (long?)null)
+                        .SetProperty(job => job.LeaseToken, (string?)null)
+                        .SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)
+                        .SetProperty(job => job.BytesRead, job => state == ImportState.Completed ? job.BytesTotal : job.BytesRead)
+                        .SetProperty(job => job.ChangedAt, now)
+                        .SetProperty(job => job.EndedAt, now),
+                    cancelled).ConfigureAwait(false);
+                if (changed == 0)
+                {
+                    return null;
+                }
+
+                // In the same transaction: the job has ended exactly if these will be published, and exactly once.
+                var job = await context.Imports.AsNoTracking().SingleAsync(row => row.Number == number, cancelled).ConfigureAwait(false);
+                var announcement = ImportAnnouncement.Of(job);
+                context.AddEvent(job.Channel, announcement.EventName, ImportView.Of(job).ToJson(), now);
+                context.AddNotification(job.Owner, job.Channel, announcement.EventName, announcement.Title, announcement.Text, announcement.Url, now);
+                await context.SaveChangesAsync(cancelled).ConfigureAwait(false);
+                return job;
+            },
+            cancelled => context.Imports.AnyAsync(row => row.Number == number && row.State == state && row.EndedAt == now, cancelled),
             cancellationToken).ConfigureAwait(false);
-        if (ended == 0)
+        if (job is null)
         {
             return false;
         }
 
-        // In the same transaction: the job has ended exactly if these will be published, and exactly once.
-        var job = await context.Imports.AsNoTracking().SingleAsync(row => row.Number == number, cancellationToken).ConfigureAwait(false);
-        var announcement = ImportAnnouncement.Of(job);
-        context.AddEvent(job.Channel, announcement.EventName, ImportView.Of(job).ToJson(), now);
-        context.AddNotification(job.Owner, job.Channel, announcement.EventName, announcement.Title, announcement.Text, announcement.Url, now);
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         outbox.Set();
         metrics.Ended(state, now - job.CreatedAt);
         return true;

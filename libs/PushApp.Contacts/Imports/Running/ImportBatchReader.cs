@@ -9,7 +9,7 @@ internal static class ImportBatchReader
     private const int MaxBatchLength = 4 * 1024 * 1024;
 
     /// <summary>Starts reading. The channel ends with the file, or with what stopped the reading.</summary>
-    public static ChannelReader<ImportBatch> Start(string connectionString, ImportJob job, int batchSize, CancellationToken cancellationToken)
+    public static ChannelReader<ImportBatch> Start(ContactsDatabase database, ImportJob job, int batchSize, CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<ImportBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
         _ = Task.Run(
@@ -17,7 +17,7 @@ internal static class ImportBatchReader
             {
                 try
                 {
-                    await ReadAsync(channel.Writer, connectionString, job, batchSize, cancellationToken).ConfigureAwait(false);
+                    await ReadAsync(channel.Writer, database, job, batchSize, cancellationToken).ConfigureAwait(false);
                     channel.Writer.Complete();
                 }
                 catch (Exception exception)
@@ -30,9 +30,9 @@ internal static class ImportBatchReader
         return channel.Reader;
     }
 
-    private static async Task ReadAsync(ChannelWriter<ImportBatch> batches, string connectionString, ImportJob job, int batchSize, CancellationToken cancellationToken)
+    private static async Task ReadAsync(ChannelWriter<ImportBatch> batches, ContactsDatabase database, ImportJob job, int batchSize, CancellationToken cancellationToken)
     {
-        var stream = new ImportChunkStream(connectionString, job);
+        var stream = database.OpenFile(job);
         using var text = ImportText.Open(stream);
         using var reader = ContactFormats.Get(job.Format).Open(text);
         job.Header ??= System.Text.Json.JsonSerializer.Serialize(reader.Header, ContactsJson.Default.StringArray);

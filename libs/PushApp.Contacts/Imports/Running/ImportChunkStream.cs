@@ -1,29 +1,14 @@
-using Microsoft.Data.Sqlite;
-
 namespace PushApp.Contacts;
 
 /// <summary>An uploaded file, read piece by piece out of the database.</summary>
-internal sealed class ImportChunkStream : ForwardStream
+internal sealed class ImportChunkStream(IImportChunkReader chunks, ImportJob job) : ForwardStream
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqliteStatements _statements;
-    private readonly SqliteStatement _get;
-    private readonly long _length;
-    private readonly int _chunks;
+    private readonly long _length = job.BytesTotal;
+    private readonly int _chunks = job.Chunks;
     private byte[] _chunk = [];
     private int _next;
     private int _number;
     private long _position;
-
-    public ImportChunkStream(string connectionString, ImportJob job)
-    {
-        _chunks = job.Chunks;
-        _length = job.BytesTotal;
-        _connection = SqliteSetUp.Open(connectionString, bulk: false);
-        _statements = new SqliteStatements(_connection);
-        _get = _statements.Prepare("SELECT Data FROM ImportChunks WHERE JobNumber = ?1 AND Number = ?2");
-        _get.Set(1, job.Number);
-    }
 
     public override long Length => _length;
 
@@ -40,7 +25,7 @@ internal sealed class ImportChunkStream : ForwardStream
             }
 
             // A missing piece means that the job ended and was swept while this worker was frozen.
-            _chunk = _get.Set(2, _number).ReadBytes() ?? throw new LeaseLostException();
+            _chunk = chunks.Read(_number) ?? throw new LeaseLostException();
             _number++;
             _next = 0;
         }
@@ -56,8 +41,7 @@ internal sealed class ImportChunkStream : ForwardStream
     {
         if (disposing)
         {
-            _statements.Dispose();
-            _connection.Dispose();
+            chunks.Dispose();
         }
 
         base.Dispose(disposing);

@@ -93,12 +93,13 @@ internal sealed class ImportRunner(
     {
         // SQLite works on the thread that calls it.
         await Task.Yield();
-        using var store = new SqliteImportStore(database.ConnectionString, time, options.Value.MaxRejectedRows);
-        var book = store.GetBook(job.Owner);
+        await using var store = new ImportStore(
+            await database.OpenStoreAsync(bulk: true, cancellationToken).ConfigureAwait(false), time, options.Value.MaxRejectedRows);
+        var book = await store.GetBookAsync(job.Owner, cancellationToken).ConfigureAwait(false);
         var pace = new ImportPace(time, job.Rows, job.BytesRead);
         var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, cancellationToken);
         progress.Report(job);
-        await foreach (var batch in ImportBatchReader.Start(database.ConnectionString, job, options.Value.BatchSize, cancellationToken)
+        await foreach (var batch in ImportBatchReader.Start(database, job, options.Value.BatchSize, cancellationToken)
             .ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (job.Rejected + batch.Rejected.Count > options.Value.MaxRejectedRows)
@@ -109,9 +110,9 @@ internal sealed class ImportRunner(
 
             var started = time.GetTimestamp();
             ImportCounts counts;
-            using (var span = ContactsTelemetry.StartBatch())
+            using (var span = ContactsTelemetry.StartBatch(database.Dialect.SystemName))
             {
-                counts = store.Store(job, book, batch, pace, options.Value.Lease, cancellationToken);
+                counts = await store.StoreAsync(job, book, batch, pace, options.Value.Lease, cancellationToken).ConfigureAwait(false);
                 span?.SetTag("pushapp.import.rows", counts.Rows);
             }
 

@@ -22,6 +22,7 @@ public sealed class ImportUpload : IAsyncDisposable
     private long _total;
     private int _chunks;
     private IContactFormat? _format;
+    private Guid? _id;
     private long? _number;
     private bool _isComplete;
 
@@ -105,15 +106,27 @@ public sealed class ImportUpload : IAsyncDisposable
     private async Task<ImportJob> StoreAsync(bool isLast, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = _time.GetUtcNow();
+        var chunks = _buffered > 0 ? _chunks + 1 : _chunks;
+        _id ??= Guid.CreateVersion7(now);
         if (!isLast)
         {
-            // Nothing was promised yet: the last piece's commit makes the WAL safe up to itself. Opening a connection sets this back.
-            await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await context.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL", cancellationToken).ConfigureAwait(false);
+            // Nothing was promised yet: the last piece's commit makes it safe too.
+            await DatabaseDialect.Of(context).RelaxCommitAsync(context, cancellationToken).ConfigureAwait(false);
         }
 
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var now = _time.GetUtcNow();
+        var job = await context.InTransactionAsync(
+            cancelled => StoreAsync(context, isLast, now, cancelled),
+            cancelled => context.Imports.AnyAsync(row => row.Id == _id && row.Chunks == chunks && (!isLast || row.State == ImportState.Queued), cancelled),
+            cancellationToken).ConfigureAwait(false);
+        _number = job.Number;
+        _chunks = job.Chunks;
+        _buffered = 0;
+        return job;
+    }
+
+    private async Task<ImportJob> StoreAsync(ContactsDbContext context, bool isLast, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var job = _number is { } number
             ? await context.Imports.SingleOrDefaultAsync(row => row.Number == number && row.State == ImportState.Uploading, cancellationToken).ConfigureAwait(false)
                 ?? throw new UploadAbandonedException()
@@ -129,10 +142,6 @@ public sealed class ImportUpload : IAsyncDisposable
         job.NotBefore = now;
         job.State = isLast ? ImportState.Queued : ImportState.Uploading;
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        _number = job.Number;
-        _chunks = job.Chunks;
-        _buffered = 0;
         return job;
     }
 
@@ -148,7 +157,7 @@ public sealed class ImportUpload : IAsyncDisposable
 
         var job = new ImportJob
         {
-            Id = Guid.CreateVersion7(now),
+            Id = _id!.Value,
             Owner = _user.Id,
             Channel = _user.Channel,
             FileName = _fileName,

@@ -1,25 +1,23 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace PushApp.Contacts;
 
-/// <summary>
-/// The hot path of storing contacts on SQLite: prepared statements on one connection, beside EF Core. Reading and matching need no lock; the write transaction
-/// holds nothing but inserts and updates, since on SQLite it keeps every other writer of the app waiting. Not thread-safe.
-/// </summary>
-internal sealed class SqliteContactStore : IDisposable
+/// <summary>Stores contacts on SQLite by prepared statements. The write transaction holds nothing but inserts and updates, since it keeps every other writer of the app waiting.</summary>
+internal sealed partial class SqliteContactStore : IContactStore
 {
     private const string Columns =
         "Name, GivenName, FamilyName, Nickname, Company, Department, JobTitle, Birthday, Note, Emails, Phones, Addresses, Urls";
 
     // How often somebody looks whether the import was cancelled: some milliseconds.
-    private const int DraftsBetweenLooks = 256;
+    private const int KeysBetweenLooks = 256;
 
     private readonly SearchText _searchText = new();
     private readonly ArrayBufferWriter<byte> _json = new(1024);
     private readonly Utf8JsonWriter _jsonWriter;
+    private readonly SqliteConnection _connection;
     private readonly SqliteStatements _statements;
     private readonly SqliteStatement _findBook;
     private readonly SqliteStatement _createBook;
@@ -35,6 +33,8 @@ internal sealed class SqliteContactStore : IDisposable
     private readonly SqliteStatement _deleteSearch;
     private readonly SqliteStatement _getTouch;
     private readonly SqliteStatement _setTouch;
+    private readonly SqliteStatement _advance;
+    private readonly SqliteStatement _reject;
 
     /// <summary>Opens a connection of its own.</summary>
     /// <param name="connectionString">The database.</param>
@@ -42,8 +42,8 @@ internal sealed class SqliteContactStore : IDisposable
     public SqliteContactStore(string connectionString, bool bulk)
     {
         _jsonWriter = new Utf8JsonWriter(_json);
-        Connection = SqliteSetUp.Open(connectionString, bulk);
-        _statements = new SqliteStatements(Connection);
+        _connection = SqliteSetUp.Open(connectionString, bulk);
+        _statements = new SqliteStatements(_connection);
         _findBook = _statements.Prepare("SELECT Id FROM AddressBooks WHERE Owner = ?1");
         _createBook = _statements.Prepare("INSERT INTO AddressBooks (Owner, Version) VALUES (?1, 0) ON CONFLICT (Owner) DO NOTHING");
         _getVersion = _statements.Prepare("SELECT Version FROM AddressBooks WHERE Id = ?1");
@@ -67,106 +67,42 @@ internal sealed class SqliteContactStore : IDisposable
         _deleteSearch = _statements.Prepare("DELETE FROM ContactSearch WHERE rowid = ?1");
         _getTouch = _statements.Prepare("SELECT Fields FROM ImportTouches WHERE JobNumber = ?1 AND ContactId = ?2");
         _setTouch = _statements.Prepare("INSERT OR REPLACE INTO ImportTouches (JobNumber, ContactId, Fields) VALUES (?1, ?2, ?3)");
+        _advance = _statements.Prepare(AdvanceSql);
+        _reject = _statements.Prepare(RejectSql);
     }
 
-    public SqliteConnection Connection { get; }
+    DbConnection IContactStore.Connection => _connection;
 
-    /// <summary>The number of a user's book, which is made when there is none.</summary>
-    public long GetBook(string owner)
+    public Task<long> GetBookAsync(string owner, CancellationToken cancellationToken)
     {
         if (_findBook.Set(1, owner).ReadInt64() is { } id)
         {
-            return id;
+            return Task.FromResult(id);
         }
 
         _createBook.Set(1, owner).Execute();
-        return _findBook.ReadInt64()!.Value;
+        return Task.FromResult(_findBook.ReadInt64()!.Value);
     }
 
-    /// <summary>Reads what the records concern and merges them in memory. Writes nothing.</summary>
-    /// <param name="bookId">Whose contacts they become.</param>
-    /// <param name="jobNumber">The job, whose first values win; null outside of jobs, where what is stored wins.</param>
-    /// <param name="drafts">The records.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
-    public ContactBatch Match(long bookId, long? jobNumber, IReadOnlyList<ContactDraft> drafts, CancellationToken cancellationToken)
+    public Task<ContactBatch> MatchAsync(long bookId, long? jobNumber, IReadOnlyList<ContactDraft> drafts, CancellationToken cancellationToken)
     {
         // One snapshot: version, keys and contacts belong together.
-        using var snapshot = Connection.BeginTransaction(deferred: true);
+        using var snapshot = _connection.BeginTransaction(deferred: true);
         var batch = new ContactBatch { BookId = bookId, BookVersion = _getVersion.Set(1, bookId).ReadInt64()!.Value };
-        var owners = FindOwners(bookId, drafts, cancellationToken);
-        var stored = new Dictionary<long, ContactState?>();
-        foreach (var draft in drafts)
-        {
-            if (batch.Results.Count % DraftsBetweenLooks == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            var keys = draft.Keys;
-            ContactState? contact = null;
-            var isKeyMissing = false;
-            foreach (var key in keys.Lookup)
-            {
-                if (owners.TryGetValue(key, out var id))
-                {
-                    ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(stored, id, out var isKnown);
-                    if (!isKnown)
-                    {
-                        slot = Load(bookId, jobNumber, id);
-                        if (slot is not null)
-                        {
-                            batch.Contacts.Add(slot);
-                        }
-                    }
-
-                    contact = slot;
-                }
-                else
-                {
-                    batch.Keys.TryGetValue(key, out contact);
-                }
-
-                if (contact is not null)
-                {
-                    break;
-                }
-
-                isKeyMissing = true;
-            }
-
-            var isNew = contact is null;
-            if (contact is null)
-            {
-                contact = new ContactState { IsNew = true };
-                batch.Contacts.Add(contact);
-            }
-
-            var isChanged = ContactMerger.Merge(contact, draft, jobNumber is null ? ContactMerger.Rule.StoredWins : ContactMerger.Rule.FirstOfJobWins);
-            batch.Count(isNew, isChanged);
-            batch.Results.Add(contact);
-            if (isNew || isChanged || isKeyMissing)
-            {
-                foreach (var key in keys.Ownership)
-                {
-                    if (!owners.ContainsKey(key))
-                    {
-                        batch.Keys.TryAdd(key, contact);
-                    }
-                }
-            }
-        }
-
+        var owners = FindOwners(bookId, ContactMatcher.LookupKeys(drafts), cancellationToken);
+        ContactMatcher.Match(batch, ContactMerger.RuleOf(jobNumber), drafts, owners, id => Load(bookId, jobNumber, id), cancellationToken);
         snapshot.Commit();
-        return batch;
+        return Task.FromResult(batch);
     }
 
-    /// <summary>Writes what <see cref="Match"/> found. To be called within an immediate transaction of <see cref="Connection"/>.</summary>
-    /// <returns>False, with nothing written, when the book was written to since: match again.</returns>
-    public bool TryWrite(ContactBatch batch, long? jobNumber, DateTimeOffset now)
+    // Immediate: the write lock is waited for here, and nothing is read before it is held.
+    public Task<DbTransaction> BeginAsync(CancellationToken cancellationToken) => Task.FromResult<DbTransaction>(_connection.BeginTransaction(deferred: false));
+
+    public Task<bool> TryWriteAsync(ContactBatch batch, long? jobNumber, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (_bumpVersion.Set(1, batch.BookId).Set(2, batch.BookVersion).Execute() == 0)
         {
-            return false;
+            return Task.FromResult(false);
         }
 
         // Nobody else writes until this commits, so the next numbers are free.
@@ -197,14 +133,15 @@ internal sealed class SqliteContactStore : IDisposable
             _insertKey.Set(2, key).Set(3, contact.Id).Execute();
         }
 
-        return true;
+        return Task.FromResult(true);
     }
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _statements.Dispose();
-        Connection.Dispose();
+        _connection.Dispose();
         _jsonWriter.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private void Write(SqliteStatement statement, long bookId, ContactState contact, DateTimeOffset now)
@@ -223,7 +160,7 @@ internal sealed class SqliteContactStore : IDisposable
         SetValues(statement, next++, contact.Urls);
         statement
             .Set(next++, displayName)
-            .Set(next++, Normalized.Fold(displayName))
+            .Set(next++, Normalized.SortName(displayName))
             .SetText(next++, searchText)
             .Set(next++, now.ToUnixTimeMilliseconds())
             .Set(next++, contact.Id)
@@ -232,7 +169,7 @@ internal sealed class SqliteContactStore : IDisposable
 
         if (!searchText.SequenceEqual(contact.StoredSearchText))
         {
-            var row = ContactList.SearchRow(bookId, contact.Id);
+            var row = SqliteContactList.SearchRow(bookId, contact.Id);
             if (contact.StoredSearchText is not null)
             {
                 _deleteSearch.Set(1, row).Execute();
@@ -251,30 +188,20 @@ internal sealed class SqliteContactStore : IDisposable
         statement.SetUtf8(index, _json.WrittenSpan);
     }
 
-    private Dictionary<long, long> FindOwners(long bookId, IReadOnlyList<ContactDraft> drafts, CancellationToken cancellationToken)
+    private Dictionary<long, long> FindOwners(long bookId, long[] keys, CancellationToken cancellationToken)
     {
-        var all = new HashSet<long>(drafts.Count * 2);
-        foreach (var draft in drafts)
-        {
-            all.UnionWith(draft.Keys.Lookup);
-        }
-
-        // In order, so that neighbours in the index are read together.
-        var sorted = all.ToArray();
-        Array.Sort(sorted);
-        var owners = new Dictionary<long, long>(sorted.Length);
+        var owners = new Dictionary<long, long>(keys.Length);
         _findKey.Set(1, bookId);
-        for (var i = 0; i < sorted.Length; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
-            if (i % DraftsBetweenLooks == 0)
+            if (i % KeysBetweenLooks == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            var key = sorted[i];
-            if (_findKey.Set(2, key).ReadInt64() is { } id)
+            if (_findKey.Set(2, keys[i]).ReadInt64() is { } id)
             {
-                owners.Add(key, id);
+                owners.Add(keys[i], id);
             }
         }
 

@@ -12,7 +12,6 @@ internal sealed class EncodedEvent
     private readonly string _eventName;
     private readonly HubEvent _item;
     private EngineMessage[]? _messages;
-    private SocketArguments? _tracedArguments;
     private EngineMessage[]? _tracedMessages;
 
     private EncodedEvent(HubEvent item, string name, string eventName, EmitTarget? target, SocketArguments? arguments)
@@ -51,17 +50,17 @@ internal sealed class EncodedEvent
     /// <param name="withContext">For a client that goes on with traces: where the event's is recorded, one more argument, <see cref="EventContext"/>.</param>
     public EngineMessage[] Messages(ReadOnlySpan<byte> offset, bool withContext)
     {
+        EngineMessage[] messages;
         if (withContext && _item.IsTraced)
         {
-            var arguments = _tracedArguments ??= EventContext.Append(Arguments!, _item);
-            return offset.IsEmpty
-                ? _tracedMessages ??= PacketWriter.Event(_namespace, _eventName, arguments)
-                : PacketWriter.Event(_namespace, _eventName, arguments, null, offset);
+            messages = _tracedMessages ??= PacketWriter.Event(_namespace, _eventName, EventContext.Append(Arguments!, _item));
+        }
+        else
+        {
+            messages = _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!);
         }
 
-        return offset.IsEmpty
-            ? _messages ??= PacketWriter.Event(_namespace, _eventName, Arguments!)
-            : PacketWriter.Event(_namespace, _eventName, Arguments!, null, offset);
+        return offset.IsEmpty ? messages : PacketWriter.WithOffset(messages, offset);
     }
 
     private static EncodedEvent Read(HubEvent item, string name, bool isNamespaceChannel, string? channelEvent)

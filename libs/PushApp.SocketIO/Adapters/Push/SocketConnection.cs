@@ -38,6 +38,9 @@ internal sealed class SocketConnection : HubConnection
 
     public override string Transport => "socketio";
 
+    // Engine.IO has its own, and tells of the session's end.
+    public override bool HasHeartbeat => false;
+
     public override string Carrier => _socket.Client.Session.Transport;
 
     public override string Place => _socket.Namespace;
@@ -262,7 +265,9 @@ internal sealed class SocketConnection : HubConnection
 
     private sealed class SessionWriter(IEngineSession session) : IStreamWriter
     {
-        public bool IsClosed => session.Closed.IsCancellationRequested;
+        public bool IsClosed => session.HasEnded;
+
+        public int PendingBytes => 0;
 
         public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
 

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using PushApp.SocketIO.Engine.Packets;
 using PushApp.SocketIO.Engine.WebSockets;
 
@@ -210,7 +211,8 @@ internal sealed partial class EngineSession
             case WebSocketOpcode.Text:
                 if (!PacketCodec.TryParseText(frame.Data, out var text))
                 {
-                    End(EngineCloseReasons.ParseError, Ending.Abrupt);
+                    // https://www.rfc-editor.org/rfc/rfc6455#section-8.1; what is text and no packet is no fault of the WebSocket's.
+                    End(EngineCloseReasons.ParseError, Ending.Abrupt, Utf8.IsValid(frame.Data.Span) ? WebSocketCloseCode.None : WebSocketCloseCode.InvalidText);
                     return false;
                 }
 
@@ -233,7 +235,8 @@ internal sealed partial class EngineSession
                 AnswerPing(socket, frame.Data);
                 return true;
             case WebSocketOpcode.Close:
-                End(EngineCloseReasons.TransportClose, frame.IsEnd ? Ending.Cut : Ending.Abrupt);
+                // Answered with the client's own code (https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1).
+                End(EngineCloseReasons.TransportClose, frame.IsEnd ? Ending.Cut : Ending.Abrupt, WebSocketCloseCode.Read(frame.Data.Span));
                 return false;
             default:
                 return true;

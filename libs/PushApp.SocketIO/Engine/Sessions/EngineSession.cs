@@ -71,6 +71,8 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
     /// <summary>Why it ended; null while it has not.</summary>
     public string? CloseReason => _state == State.Open ? null : _closeReason;
 
+    public bool HasEnded => _state != State.Open;
+
     public CancellationToken Closed
     {
         get

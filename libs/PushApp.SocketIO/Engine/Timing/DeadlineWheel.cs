@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PushApp.Push;
 
 namespace PushApp.SocketIO.Engine.Timing;
 
@@ -100,6 +101,7 @@ internal sealed partial class DeadlineWheel : IDisposable
             }
         }
 
+        _due.Shrink();
         _due.Clear();
         Volatile.Write(ref _ticking, 0);
     }

@@ -26,12 +26,13 @@ internal static class UpgradeEndpoint
         server.Wheel.Set(timeout, server.Wheel.Now + server.Options.UpgradeTimeout.Ticks);
         try
         {
-            if (!await ProbeAsync(context, session, socket).ConfigureAwait(false))
+            var (isUpgraded, fault) = await ProbeAsync(context, session, socket).ConfigureAwait(false);
+            if (!isUpgraded)
             {
                 server.Wheel.Clear(timeout);
                 session.AbandonUpgrade(socket);
                 server.Metrics.UpgradeFailed();
-                await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
+                await CloseAsync(socket, context.RequestAborted, fault).ConfigureAwait(false);
                 return null;
             }
         }
@@ -45,7 +46,8 @@ internal static class UpgradeEndpoint
     }
 
     /// <summary>The client tries the WebSocket with a ping, stops polling, and then says so.</summary>
-    private static async Task<bool> ProbeAsync(HttpContext context, EngineSession session, WebSocketConnection socket)
+    /// <returns>Whether it is the session's now, and what the client did wrong.</returns>
+    private static async Task<(bool IsUpgraded, ushort Fault)> ProbeAsync(HttpContext context, EngineSession session, WebSocketConnection socket)
     {
         while (true)
         {
@@ -58,7 +60,7 @@ internal static class UpgradeEndpoint
 
             if (frame.Opcode != WebSocketOpcode.Text || !PacketCodec.TryParseText(frame.Data, out var packet))
             {
-                return false;
+                return (false, frame.Fault);
             }
 
             switch (packet.Type)
@@ -68,22 +70,22 @@ internal static class UpgradeEndpoint
                     socket.Write(EnginePacket.ProbeAnswer, session.Protocol);
                     if (!await socket.FlushAsync(context.RequestAborted).ConfigureAwait(false))
                     {
-                        return false;
+                        return (false, WebSocketCloseCode.None);
                     }
 
                     session.HurryPoll();
                     break;
                 case EnginePacketType.Upgrade:
-                    return session.CompleteUpgrade(socket);
+                    return (session.CompleteUpgrade(socket), WebSocketCloseCode.None);
                 default:
-                    return false;
+                    return (false, WebSocketCloseCode.None);
             }
         }
     }
 
-    private static async Task CloseAsync(WebSocketConnection socket, CancellationToken cancellationToken)
+    private static async Task CloseAsync(WebSocketConnection socket, CancellationToken cancellationToken, ushort code = WebSocketCloseCode.None)
     {
-        socket.WriteClose(WebSocketCloseCode.None);
+        socket.WriteClose(code);
         await socket.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         // The client closes its side; what it still sends is read, or the end of the connection would be a reset that can overtake the close frame.

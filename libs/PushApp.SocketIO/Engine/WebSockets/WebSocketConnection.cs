@@ -8,7 +8,7 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 
 /// <summary>
 /// One WebSocket: reads frames, and writes packets without waiting. Whoever set <see cref="IsWriting"/> writes, and nobody else; reading is one loop's.
-/// What is written lies in a pooled buffer until the server has taken it, in one write; between writes there is none.
+/// What is written goes out in one write. It lies in a pooled buffer until then; a packet alone whose frame is finished goes out from there, uncopied. Between writes there is no buffer.
 /// </summary>
 internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream stream, Action abort) : IBufferWriter<byte>
 {
@@ -18,6 +18,9 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     private ValueTaskAwaiter _pending;
     private TaskCompletionSource? _idle;
     private Action? _abort = abort;
+    private Action? _whenDone;
+    private Action? _sendOn;
+    private ReadOnlyMemory<byte> _shared;
     private byte[]? _buffer;
     private int _written;
     private int _sent;
@@ -64,7 +67,16 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         }
     }
 
-    public void Write(EnginePacket packet, int protocol) => WebSocketFrameWriter.Write(this, packet, protocol);
+    public void Write(EnginePacket packet, int protocol)
+    {
+        if (_written == 0 && _shared.IsEmpty && !packet.Frame.IsEmpty)
+        {
+            _shared = packet.Frame;
+            return;
+        }
+
+        WebSocketFrameWriter.Write(this, packet, protocol);
+    }
 
     public void WritePong(ReadOnlySpan<byte> payload) => WebSocketFrameWriter.WriteControl(this, WebSocketOpcode.Pong, payload);
 
@@ -80,12 +92,13 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     {
         if (Wire is not null)
         {
-            return TrySend(whenDone);
+            _whenDone = whenDone;
+            return TrySend();
         }
 
         try
         {
-            _pending = stream.WriteAsync(_buffer.AsMemory(0, _written), CancellationToken.None).GetAwaiter();
+            _pending = stream.WriteAsync(Outgoing, CancellationToken.None).GetAwaiter();
         }
         catch (Exception)
         {
@@ -132,7 +145,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     {
         try
         {
-            await stream.WriteAsync(_buffer.AsMemory(0, _written), cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(Outgoing, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
@@ -204,20 +217,18 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         return _buffer.AsSpan(_written);
     }
 
-    private bool TrySend(Action whenDone)
+    // What goes out next.
+    private ReadOnlyMemory<byte> Outgoing => _shared.IsEmpty ? _buffer.AsMemory(0, _written) : _shared;
+
+    private bool TrySend()
     {
-        while (_sent < _written)
+        var bytes = Outgoing.Span;
+        while (_sent < bytes.Length)
         {
-            var sent = Wire!.Send(_buffer.AsSpan(_sent, _written - _sent));
+            var sent = Wire!.Send(bytes[_sent..]);
             if (sent == Descriptor.WouldBlock)
             {
-                Wire.WhenWritable(() =>
-                {
-                    if (TrySend(whenDone))
-                    {
-                        whenDone();
-                    }
-                });
+                Wire.WhenWritable(_sendOn ??= SendOn);
                 return false;
             }
 
@@ -236,9 +247,28 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         return true;
     }
 
+    private void SendOn()
+    {
+        if (TrySend())
+        {
+            _whenDone!();
+        }
+    }
+
     private void Reserve(int count)
     {
         count = Math.Max(1, count);
+        if (!_shared.IsEmpty)
+        {
+            // It is not alone any more.
+            var first = _shared;
+            _shared = default;
+            Reserve(first.Length + count);
+            first.CopyTo(_buffer);
+            _written = first.Length;
+            return;
+        }
+
         if (_buffer is not null && _buffer.Length - _written >= count)
         {
             return;
@@ -261,6 +291,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
             ArrayPool<byte>.Shared.Return(_buffer);
         }
 
+        _shared = default;
         _buffer = null;
         _written = 0;
     }

@@ -109,8 +109,8 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
 
             if (isControl)
             {
-                return opcode == WebSocketOpcode.Close && payload.Length == 1
-                    ? WebSocketFrame.Broken(WebSocketCloseCode.ProtocolError)
+                return opcode == WebSocketOpcode.Close && WebSocketCloseCode.Check(payload) is not WebSocketCloseCode.None and var fault
+                    ? WebSocketFrame.Broken(fault)
                     : new WebSocketFrame(opcode, payload);
             }
 

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using PushApp.Push;
+using PushApp.Push.Hub;
+using PushApp.Push.Redis;
+using PushApp.Push.Sse;
+using PushApp.Push.Telemetry;
+
+namespace PushApp.Tests.Unit.Push.Hub;
+
+/// <summary>One fan-out loop and one channel of its own, without a broker and without connections that are any; its clock moves when it is told to.</summary>
+internal sealed class LoopFixture : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly PushMetrics _metrics;
+
+    public LoopFixture(StreamOptions? options = null)
+    {
+        Options = options ?? new StreamOptions();
+        _metrics = new PushMetrics(_services.GetRequiredService<IMeterFactory>());
+        Loop = new FanOutLoop(0, Options, _metrics, Time, NullLogger.Instance);
+
+        // Never started, so it asks no broker for anything.
+        Channel = new HubChannel(
+            ChannelName.Broadcast, new RedisConnection(_services, new ConfigurationBuilder().Build()), log: null!, new RedisKeys("test"), [Loop], _metrics, Time, NullLogger.Instance);
+        Loop.Post(LoopItem.Ready(Channel, default));
+        Running = Loop.RunAsync(_stop.Token);
+    }
+
+    public StreamOptions Options { get; }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public FanOutLoop Loop { get; }
+
+    public HubChannel Channel { get; }
+
+    public Task Running { get; }
+
+    /// <summary>An event as the broker brings it.</summary>
+    public HubEvent Event(long sequence, string data)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"L {sequence} {sequence:x8} {sequence - 1:x8} {Time.GetUtcNow().ToUnixTimeMilliseconds()} 0 -\ne\n{data}"));
+        Assert.True(LogEntry.TryParse(bytes, out var entry));
+        return new HubEvent(entry, Channel);
+    }
+
+    /// <summary>Connections that have joined.</summary>
+    public async Task<IReadOnlyList<SseConnection>> JoinAsync(int count, Func<HubConnection, IStreamWriter> writer)
+    {
+        var connections = Enumerable.Range(0, count).Select(_ =>
+        {
+            var connection = new SseConnection(Loop, PushPrincipal.Anonymous, "127.0.0.1", Time.GetUtcNow(), Options, cursorIsUnknown: false);
+            connection.Writer = writer(connection);
+            connection.Subscriptions = [new Subscription(connection, Channel)];
+            Loop.Post(LoopItem.Join(connection));
+            return connection;
+        }).ToArray();
+        await ReachAsync();
+        return connections;
+    }
+
+    /// <summary>Waits until the loop has done what it was told.</summary>
+    public Task ReachAsync()
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(LoopItem.Barrier(reached));
+        return reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>So many seconds go by, each with its heartbeat.</summary>
+    public async Task PassAsync(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            Loop.Post(LoopItem.Heartbeat);
+            await ReachAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Channel.Dispose();
+        _metrics.Dispose();
+        _services.Dispose();
+        _stop.Dispose();
+    }
+}
+
+/// <summary>Notes what is sent, and takes as much of it as a test says.</summary>
+internal sealed class NotingWriter : IStreamWriter
+{
+    private readonly StringBuilder _written = new();
+    private int _unflushed;
+
+    /// <summary>What went out, flush by flush.</summary>
+    public ConcurrentQueue<string> Sent { get; } = new();
+
+    /// <summary>Bytes that its client takes; without a bound unless set.</summary>
+    public int Takes { get; set; } = int.MaxValue;
+
+    public int PendingBytes { get; private set; }
+
+    public bool IsClosed { get; set; }
+
+    public bool WasAborted { get; private set; }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _written.Append(Encoding.UTF8.GetString(bytes));
+        _unflushed += bytes.Length;
+    }
+
+    public bool TryFlush()
+    {
+        PendingBytes += _unflushed;
+        _unflushed = 0;
+        Sent.Enqueue(_written.ToString());
+        _written.Clear();
+        return TryCompleteFlush();
+    }
+
+    public bool TryCompleteFlush()
+    {
+        var taken = Math.Min(Takes, PendingBytes);
+        PendingBytes -= taken;
+        Takes -= Takes == int.MaxValue ? 0 : taken;
+        return PendingBytes == 0;
+    }
+
+    public void Abort() => WasAborted = true;
+}
