@@ -14,7 +14,7 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
     public async Task Paused_workers_take_no_job_until_they_are_resumed()
     {
         var broker = await brokers.GetAsync(BrokerKind.Garnet);
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await ContactsHost.StartAsync(StoreKind.Sqlite, withWorker: false);
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         await using var worker = Start(host, broker.ConnectionString, address);
         using var http = new HttpClient { BaseAddress = address };
@@ -40,7 +40,7 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
     public async Task Without_a_key_there_is_nothing_to_ask_and_a_wrong_hash_is_refused_at_start()
     {
         var broker = await brokers.GetAsync(BrokerKind.Garnet);
-        await using var host = await ContactsHost.StartAsync(withWorker: false);
+        await using var host = await ContactsHost.StartAsync(StoreKind.Sqlite, withWorker: false);
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         await using var worker = Start(host, broker.ConnectionString, address, hash: null);
         using var http = new HttpClient { BaseAddress = address };
