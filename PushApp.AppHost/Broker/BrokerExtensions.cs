@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -9,8 +10,10 @@ namespace PushApp.AppHost;
 /// <summary>The broker, in the kind that <c>PushApp:Broker</c> names.</summary>
 internal static class BrokerExtensions
 {
+    private static readonly TimeSpan _runtimePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>
-    /// Adds it. By default a container where the AppHost runs on Aspire and a container runtime is on PATH, else the embedded one. A deployment always gets Redis in a container.
+    /// Adds it. By default a container where the AppHost runs on Aspire and a container runtime answers, else the embedded one. A deployment always gets Redis in a container.
     /// </summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddBroker(this IDistributedApplicationBuilder builder, string name)
     {
@@ -44,7 +47,7 @@ internal static class BrokerExtensions
                 : throw new DistributedApplicationException($"PushApp:Broker is '{setting}': write container, server, embedded or external.");
         }
 
-        return Metadata("RunsOnAspire") == "true" && (IsOnPath("docker") || IsOnPath("podman")) ? BrokerKind.Container : BrokerKind.Embedded;
+        return Metadata("RunsOnAspire") == "true" && (Answers("docker") || Answers("podman")) ? BrokerKind.Container : BrokerKind.Embedded;
     }
 
     private static IResourceBuilder<IResourceWithConnectionString> AddGarnet(this IDistributedApplicationBuilder builder, string name)
@@ -92,6 +95,28 @@ internal static class BrokerExtensions
 
     /// <summary>New in each run, as that of Aspire's Redis. Letters and digits only: it goes into connection strings, URLs and a configuration file.</summary>
     private static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Whether a container runtime is there and runs: Aspire would wait for one that does not.</summary>
+    private static bool Answers(string runtime)
+    {
+        if (!IsOnPath(runtime))
+        {
+            return false;
+        }
+
+        using var process = Process.Start(new ProcessStartInfo(runtime, "version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (process.WaitForExit(_runtimePatience))
+        {
+            return process.ExitCode == 0;
+        }
+
+        process.Kill(entireProcessTree: true);
+        return false;
+    }
 
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

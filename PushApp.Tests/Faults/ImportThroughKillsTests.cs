@@ -25,6 +25,7 @@ public sealed class ImportThroughKillsTests
     private static async Task RunAsync(int rows)
     {
         Prerequisite.Linux("processes are killed by SIGKILL.");
+        AppEngine.RequireOwnProcesses();
         await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = true }) { BaseAddress = app.WebAddress };
         var account = new { email = "ann@example.com", password = "correct horse" };

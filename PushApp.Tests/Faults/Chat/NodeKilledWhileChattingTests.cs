@@ -18,6 +18,7 @@ public sealed class NodeKilledWhileChattingTests
     public async Task Every_message_is_there_once_and_in_one_order_on_both_sides(BrokerKind kind)
     {
         Prerequisite.Linux("processes are killed by SIGKILL.");
+        AppEngine.RequireOwnProcesses();
         await using var app = await AppFixture.StartAsync(kind);
         await using var browser = new ChromiumBrowser();
         await using var ann = new Person(await browser.NewContextAsync(app.WebAddress), WebNode.NewEmail());

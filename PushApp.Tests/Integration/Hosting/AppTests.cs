@@ -46,6 +46,7 @@ public sealed class AppTests
     [Fact]
     public async Task A_replica_that_was_killed_is_passed_over_and_started_by_command_only()
     {
+        AppEngine.RequireOwnProcesses();
         await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
         using (var replica = Process.GetProcessById(app.ProcessId("web-1")))
         {
