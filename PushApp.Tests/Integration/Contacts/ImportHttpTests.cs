@@ -124,11 +124,11 @@ public sealed class TwoWebNodesAndWorker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
-        var database = _folder.Combine("contacts.db");
+        var database = $"Data Source={_folder.Combine("contacts.db")}";
         _worker = ChildProcess.StartProject("PushApp.ImportWorker", [], new Dictionary<string, string?>
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            ["ConnectionStrings__contacts"] = $"Data Source={database}",
+            ["ConnectionStrings__contacts"] = database,
             ["ConnectionStrings__redis"] = _broker.ConnectionString,
         });
         Dictionary<string, string?> settings = new() { ["Imports__MaxFileBytes"] = "1048576" };

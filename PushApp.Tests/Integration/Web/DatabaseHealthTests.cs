@@ -13,7 +13,7 @@ public sealed class DatabaseHealthTests(BrokerFixture brokers) : IClassFixture<B
         var broker = await brokers.GetAsync(BrokerKind.Garnet);
         using var folder = new TempFolder("health");
         var database = folder.Combine("contacts.db");
-        await using var web = await WebNode.StartAsync(broker.ConnectionString, database);
+        await using var web = await WebNode.StartAsync(broker.ConnectionString, $"Data Source={database}");
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await HealthAsync(web));
 
         // Under another name, so that nothing else is asked for it.

@@ -127,8 +127,15 @@ public sealed class StatusTests(PresenceSite site) : IClassFixture<PresenceSite>
         Assert.Equal("access_denied", (string)(await client.AskAsync("subscribe", $"user:{bob}"))[0]!["error"]!["name"]!);
         Assert.Equal("invalid_arguments", (string)(await client.AskAsync("subscribe", "user:"))[0]!["error"]!["name"]!);
         Assert.Equal(["broadcast", "stats", channel.Value], ((JsonArray)(await client.AskAsync("subscribe", "stats"))[0]!).Select(item => (string)item!));
-        await publisher.Publisher.PublishAsync("stats", "uptime", "1", PushApp.Push.PublishOptions.Ephemeral, TestContext.Current.CancellationToken);
-        Assert.Equal("stats", (string)(await client.NextAsync("event")).Arguments[2]!);
+
+        // At most once: one that comes while the answer is still being written may be dropped.
+        await Until.TrueAsync(
+            async () =>
+            {
+                await publisher.Publisher.PublishAsync("stats", "uptime", "1", PushApp.Push.PublishOptions.Ephemeral, TestContext.Current.CancellationToken);
+                return client.Of("event").Any(item => (string?)item.Arguments[2] == "stats");
+            },
+            "an event of the channel comes");
     }
 
     private static async Task<string> NextAsync(SocketIOClient client, int? skip = null)

@@ -57,21 +57,24 @@ public sealed class RejectedRowsFile
     private async Task<(long? Next, long Count)> AppendPageAsync(StringBuilder line, long first, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number && row.Row >= first).OrderBy(row => row.Row).Take(PageRows).AsAsyncEnumerable();
-        long? next = null;
-        var count = 0L;
-        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        var rows = context.RejectedRows.AsNoTracking().Where(row => row.JobNumber == _job.Number && row.Row >= first).OrderBy(row => row.Row);
+
+        // First how long they are: where commands are repeated, a result is read whole before its first row is given.
+        var lengths = await rows.Take(PageRows).Select(row => new { row.Row, Length = row.Columns == null ? 0 : row.Columns.Length }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (lengths.Count == 0)
         {
-            AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
-            next = row.Row + 1;
-            count++;
-            if (line.Length > PageLength)
-            {
-                break;
-            }
+            return (null, 0);
         }
 
-        return (next, count);
+        var length = 0L;
+        var last = lengths.TakeWhile(row => (length += row.Length) <= PageLength).LastOrDefault()?.Row ?? lengths[0].Row;
+        var page = await rows.Where(row => row.Row <= last).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var row in page)
+        {
+            AppendRow(line, row.Line.ToString(CultureInfo.InvariantCulture), row.Reason, row.Columns);
+        }
+
+        return (last + 1, page.Count);
     }
 
     private static void AppendRow(StringBuilder line, string first, string second, string? columns)

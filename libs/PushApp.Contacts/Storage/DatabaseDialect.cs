@@ -47,6 +47,9 @@ internal abstract class DatabaseDialect
     /// <summary>Opens a context's connection, and lets commits on it return before they are safe on disk: a later one on another connection makes them so.</summary>
     public abstract Task RelaxCommitAsync(DbContext context, CancellationToken cancellationToken);
 
+    /// <summary>Within a transaction: one at a time for each user, until its end.</summary>
+    public abstract Task LockUserAsync(ContactsDbContext context, string userId, CancellationToken cancellationToken);
+
     /// <summary>Within a transaction: keeps a job from being taken by others until its end.</summary>
     /// <returns>False when another process is just writing to it.</returns>
     public abstract Task<bool> TryLockJobAsync(ContactsDbContext context, long number, CancellationToken cancellationToken);

@@ -279,20 +279,22 @@ internal sealed partial class FanOutLoop(
         var from = channel.Position;
         channel.Position = head;
         channel.CursorPart = hubChannel.FormatCursorPart(head);
-        foreach (var subscription in channel.Subscriptions.ToArray())
+
+        // All of them stand where they are before anything is written, and each takes its turn: what one of them fails at costs the others nothing, and what goes out is bounded as ever. Those that
+        // recover already go on by themselves.
+        foreach (var subscription in channel.Subscriptions)
         {
-            switch (subscription.State)
+            if (subscription.State == SubscriptionState.Live)
             {
-                case SubscriptionState.Live:
-                    subscription.Position = from;
-                    subscription.State = SubscriptionState.Recovering;
-                    break;
-                case SubscriptionState.Ahead when subscription.Position.Sequence <= head.Sequence:
-                    subscription.State = SubscriptionState.Recovering;
-                    break;
+                subscription.Position = from;
+            }
+            else if (subscription.State != SubscriptionState.Ahead || subscription.Position.Sequence > head.Sequence)
+            {
+                continue;
             }
 
-            Recover(subscription);
+            subscription.State = SubscriptionState.Recovering;
+            Post(LoopItem.Continue(subscription.Connection));
         }
     }
 
@@ -450,8 +452,10 @@ internal sealed partial class FanOutLoop(
         var written = 0;
         for (var i = 0; subscription.Position.Sequence < channel.Position.Sequence; i++)
         {
+            FlushIfFull(connection);
             if (connection.IsBusy)
             {
+                metrics.Delivered(written);
                 return;
             }
 
@@ -540,8 +544,9 @@ internal sealed partial class FanOutLoop(
     {
         subscription.AwaitsPage = false;
         var connection = subscription.Connection;
-        if (connection.Index < 0 || subscription.State != SubscriptionState.Recovering)
+        if (connection.Index < 0 || subscription.Index < 0 || subscription.State != SubscriptionState.Recovering)
         {
+            // It has left, or the channel was taken from it, while the page was read.
             return;
         }
 
@@ -577,6 +582,13 @@ internal sealed partial class FanOutLoop(
         var first = Array.FindIndex(entries, entry => entry.Position.Sequence == subscription.Position.Sequence + 1);
         if (first < 0 || entries[first].Entry.PreviousTag != subscription.Position.Tag)
         {
+            if (entries.Length == 0 && !subscription.IsPageFresh)
+            {
+                // Kept from a time when there was nothing there yet.
+                RequestPage(subscription, subscription.Position.Sequence + 1, refresh: true);
+                return;
+            }
+
             var tooOld = entries.Length == 0 || entries[0].Position.Sequence > subscription.Position.Sequence + 1;
             if (first < 0 && !tooOld && entries[^1].Position.Sequence <= subscription.Position.Sequence)
             {
@@ -603,6 +615,7 @@ internal sealed partial class FanOutLoop(
         var written = 0;
         for (var i = first; i < entries.Length && subscription.Position.Sequence < channel.Position.Sequence; i++)
         {
+            FlushIfFull(connection);
             if (connection.IsBusy)
             {
                 // The rest of the page is kept for a while, and asked for again when the client has taken this.
@@ -691,7 +704,7 @@ internal sealed partial class FanOutLoop(
         _toRetry.Clear();
         foreach (var connection in retry)
         {
-            RecoverAll(connection);
+            Try(connection, static (loop, connection, _) => loop.RecoverAll(connection), 0);
         }
 
         var now = time.GetTimestamp();
@@ -699,11 +712,33 @@ internal sealed partial class FanOutLoop(
         Volatile.Write(ref _visits, _visits + _due.Count);
         foreach (var connection in _due)
         {
-            Visit(connection, now);
+            Try(connection, static (loop, connection, now) => loop.Visit(connection, now), now);
         }
 
         _due.Shrink();
         _due.Clear();
+    }
+
+    /// <summary>What one connection fails at ends that connection, and keeps none of the others from its heartbeat.</summary>
+    private void Try(HubConnection connection, Action<FanOutLoop, HubConnection, long> action, long now)
+    {
+        try
+        {
+            action(this, connection, now);
+        }
+        catch (Exception error)
+        {
+            ItemFailed(logger, LoopItemKind.Heartbeat, error);
+            try
+            {
+                Close(connection, CloseReason.Slow, ReturnDelay(CloseReason.Slow));
+            }
+            catch (Exception again)
+            {
+                ItemFailed(logger, LoopItemKind.Close, again);
+                Remove(connection, CloseReason.Slow);
+            }
+        }
     }
 
     private void Visit(HubConnection connection, long now)
@@ -736,7 +771,10 @@ internal sealed partial class FanOutLoop(
         RecoverAll(connection);
         if (connection.Index >= 0)
         {
-            _wheel.Set(connection, now, (connection.IsBusy ? LongestStall : options.HeartbeatInterval) - time.GetElapsedTime(connection.LastSent, now));
+            // A client that is busy now may take all in a moment, and then be silent from there: so it is looked at again within an interval.
+            silent = time.GetElapsedTime(connection.LastSent, now);
+            var left = connection.IsBusy ? LongestStall - silent : options.HeartbeatInterval - silent;
+            _wheel.Set(connection, now, left < options.HeartbeatInterval ? left : options.HeartbeatInterval);
         }
     }
 
@@ -836,6 +874,14 @@ internal sealed partial class FanOutLoop(
         {
             connection.IsQueuedForFlush = true;
             _toFlush.Add(connection);
+        }
+    }
+
+    private void FlushIfFull(HubConnection connection)
+    {
+        if (connection.IsFull)
+        {
+            Flush(connection);
         }
     }
 

@@ -82,6 +82,9 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>Whether its client does not take what was sent.</summary>
     public bool IsBusy => _flushPending;
 
+    /// <summary>Whether so much was written since the last flush that it is to be sent before more is. Asked between events: a client that takes half an event waits for its other half, however long that is.</summary>
+    public bool IsFull => _unflushedBytes > 0 && _unflushedBytes >= Math.Min(MostUnflushed, _maxOutboxBytes / 2);
+
     /// <summary>Whether more waits for it than it may hold.</summary>
     public bool IsOverflown { get; private set; }
 
@@ -195,11 +198,6 @@ internal abstract class HubConnection : IOpenStream
             Writer.Write(bytes);
             IsDirty = true;
             _unflushedBytes += bytes.Length;
-            if (_unflushedBytes >= Math.Min(MostUnflushed, _maxOutboxBytes / 2))
-            {
-                Flush();
-            }
-
             return;
         }
 

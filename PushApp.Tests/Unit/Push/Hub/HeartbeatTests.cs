@@ -53,6 +53,45 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public async Task A_client_that_was_busy_for_a_moment_gets_its_heartbeat_an_interval_after_that()
+    {
+        using var fixture = new LoopFixture();
+        List<NotingWriter> writers = [];
+        var connections = await fixture.JoinAsync(1, Noting(writers));
+        await fixture.PassAsync(14);
+        writers[0].Takes = 0;
+        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "one")));
+        await fixture.PassAsync(1);
+        writers[0].Takes = int.MaxValue;
+        fixture.Loop.Post(LoopItem.Flushed(connections[0]));
+        await fixture.ReachAsync();
+        Assert.NotEqual(":\n\n", writers[0].Sent.Last());
+
+        await fixture.PassAsync(16);
+        Assert.Equal(":\n\n", writers[0].Sent.Last());
+    }
+
+    [Fact]
+    public async Task An_event_larger_than_what_may_wait_reaches_a_client_that_takes_it_in_pieces()
+    {
+        using var fixture = new LoopFixture(new StreamOptions { MaxOutboxBytes = 4096 });
+        List<NotingWriter> writers = [];
+        var connections = await fixture.JoinAsync(1, Noting(writers));
+        writers[0].Takes = 1000;
+        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, new string('x', 20_000))));
+        await fixture.ReachAsync();
+        Assert.EndsWith("\n\n", writers[0].Sent.Last(), StringComparison.Ordinal);
+        Assert.True(writers[0].PendingBytes > 4096);
+
+        writers[0].Takes = int.MaxValue;
+        fixture.Loop.Post(LoopItem.Flushed(connections[0]));
+        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(2, "two")));
+        await fixture.ReachAsync();
+        Assert.Contains("data: two\n", writers[0].Sent.Last(), StringComparison.Ordinal);
+        Assert.False(connections[0].Completion.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_client_that_takes_nothing_for_two_heartbeats_is_dropped_and_one_that_takes_something_is_not()
     {
         using var fixture = new LoopFixture();

@@ -117,7 +117,7 @@ public sealed class ImportUpload : IAsyncDisposable
 
         var job = await context.InTransactionAsync(
             cancelled => StoreAsync(context, isLast, now, cancelled),
-            cancelled => context.Imports.AnyAsync(row => row.Id == _id && row.Chunks == chunks && (!isLast || row.State == ImportState.Queued), cancelled),
+            cancelled => context.Imports.AnyAsync(row => row.Id == _id && row.Chunks == chunks && (!isLast || row.State != ImportState.Uploading), cancelled),
             cancellationToken).ConfigureAwait(false);
         _number = job.Number;
         _chunks = job.Chunks;
@@ -128,8 +128,7 @@ public sealed class ImportUpload : IAsyncDisposable
     private async Task<ImportJob> StoreAsync(ContactsDbContext context, bool isLast, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var job = _number is { } number
-            ? await context.Imports.SingleOrDefaultAsync(row => row.Number == number && row.State == ImportState.Uploading, cancellationToken).ConfigureAwait(false)
-                ?? throw new UploadAbandonedException()
+            ? await HoldAsync(context, number, now, cancellationToken).ConfigureAwait(false)
             : await CreateAsync(context, now, cancellationToken).ConfigureAwait(false);
         if (_buffered > 0)
         {
@@ -145,8 +144,18 @@ public sealed class ImportUpload : IAsyncDisposable
         return job;
     }
 
+    /// <summary>The job, which nobody else changes until the transaction's end: written before it is read, so that one that is cancelled meanwhile does not come back.</summary>
+    private static async Task<ImportJob> HoldAsync(ContactsDbContext context, long number, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var uploading = context.Imports.Where(row => row.Number == number && row.State == ImportState.Uploading);
+        return await uploading.ExecuteUpdateAsync(set => set.SetProperty(row => row.ChangedAt, now), cancellationToken).ConfigureAwait(false) == 1
+            ? await uploading.SingleAsync(cancellationToken).ConfigureAwait(false)
+            : throw new UploadAbandonedException();
+    }
+
     private async Task<ImportJob> CreateAsync(ContactsDbContext context, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await DatabaseDialect.Of(context).LockUserAsync(context, _user.Id, cancellationToken).ConfigureAwait(false);
         var active = await context.Imports.CountAsync(
             row => row.Owner == _user.Id && (row.State == ImportState.Uploading || row.State == ImportState.Queued || row.State == ImportState.Running),
             cancellationToken).ConfigureAwait(false);

@@ -29,8 +29,10 @@ internal sealed partial class PostgreSqlContactStore : IContactStore
         FROM "ChangedContacts" AS n WHERE c."Id" = n."Id" AND c."BookId" = n."BookId"
         """;
 
-    // A process that is frozen inside of a transaction must not keep a job or a book for longer: the server ends its session. Its other end, a COPY that gets no data, is a long statement.
-    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// A process that is frozen inside of a transaction must not keep a job or a book for longer: the server ends its session. Its other end, a COPY that gets no data, is a long statement.
+    /// </summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
 
     // In order, the last batch of a job is made safe by the commit that ends it: another connection's, which waits until all before it is on disk.
     // random_page_cost: the tables' own pages are mostly in memory while they are written; with the default for spinning disks an UPDATE of some thousand contacts reads the whole table.

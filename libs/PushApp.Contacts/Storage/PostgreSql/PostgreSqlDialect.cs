@@ -28,7 +28,15 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
             throw new ArgumentException("Host and Database must be given.", nameof(connectionString));
         }
 
+        if (builder.NoResetOnClose)
+        {
+            throw new ArgumentException("Leave out 'No Reset On Close': what one use of a connection sets must not hold for the next.", nameof(connectionString));
+        }
+
         builder.ApplicationName ??= "PushApp";
+
+        // A process that is frozen, or cut off, inside of a transaction must not keep what it locked: the server ends its session.
+        builder.Options ??= $"-c idle_in_transaction_session_timeout={(int)PostgreSqlContactStore.MaxSilence.TotalMilliseconds}";
         return builder.ToString();
     }
 
@@ -66,6 +74,9 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await context.Database.ExecuteSqlRawAsync("SET synchronous_commit = off", cancellationToken).ConfigureAwait(false);
     }
+
+    public override Task LockUserAsync(ContactsDbContext context, string userId, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({userId}, 0))", cancellationToken);
 
     // Without waiting: a worker that is frozen inside of a transaction would hold everybody up.
     public override async Task<bool> TryLockJobAsync(ContactsDbContext context, long number, CancellationToken cancellationToken) =>

@@ -60,6 +60,9 @@ internal sealed class SqliteDialect : DatabaseDialect
     }
 
     // The write that comes next takes the database's only write lock.
+    // A transaction has the whole file.
+    public override Task LockUserAsync(ContactsDbContext context, string userId, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override Task<bool> TryLockJobAsync(ContactsDbContext context, long number, CancellationToken cancellationToken) => Task.FromResult(true);
 
     // Deferred: it only reads, and does not wait for an import's write lock.
