@@ -10,7 +10,7 @@ namespace PushApp.AppHost;
 /// <summary>The broker, in the kind that <c>PushApp:Broker</c> names.</summary>
 internal static class BrokerExtensions
 {
-    private static readonly TimeSpan _runtimePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RuntimePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Adds it. By default a container where the AppHost runs on Aspire and a container runtime answers, else the embedded one. A deployment always gets Redis in a container.
@@ -109,7 +109,7 @@ internal static class BrokerExtensions
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (process.WaitForExit(_runtimePatience))
+        if (process.WaitForExit(RuntimePatience))
         {
             return process.ExitCode == 0;
         }

@@ -222,12 +222,14 @@ public sealed class ApiTests(SocketIOClientsFixture fixture) : IClassFixture<Soc
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_server_disconnects_with_the_references_reasons(bool close)
+    [InlineData(false, "websocket")]
+    [InlineData(true, "websocket")]
+    [InlineData(false, "polling")]
+    [InlineData(true, "polling")]
+    public async Task The_server_disconnects_with_the_references_reasons(bool close, string transport)
     {
         await using var node = await StartAsync();
-        var client = await ConnectAsync(node, new { reconnection = false });
+        var client = await ConnectAsync(node, new { reconnection = false, transports = new[] { transport } });
         await client.AskAsync("subscribe", "x", "y");
         await client.EmitAsync("work");
         await Until.TrueAsync(() => _journal.Lines.Contains("work began"), "the handler is at work");

@@ -211,7 +211,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> data)
     {
         try
         {
-            return _utf8.GetString(Take(length));
+            return StrictUtf8.GetString(Take(length));
         }
         catch (DecoderFallbackException error)
         {
@@ -219,7 +219,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> data)
         }
     }
 
-    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private int Length() => Bounded(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
 

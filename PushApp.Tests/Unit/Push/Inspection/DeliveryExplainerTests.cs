@@ -5,8 +5,8 @@ namespace PushApp.Tests.Unit.Push.Inspection;
 /// <summary>What is concluded of a connection that had the event waiting, by what became of the connection.</summary>
 public sealed class DeliveryExplainerTests
 {
-    private static readonly DateTimeOffset _at = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Guid _connection = Guid.NewGuid();
+    private static readonly DateTimeOffset At = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid ConnectionId = Guid.NewGuid();
 
     [Fact]
     public void Open_connection_that_takes_nothing_has_it_waiting_until_nothing_waits_any_more()
@@ -54,13 +54,13 @@ public sealed class DeliveryExplainerTests
 
     private static DeliveryVerdict Explain(DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true)
     {
-        RecordedDelivery[] deliveries = state is { } noted ? [new(_connection, "ann", "sse", _at, noted)] : [];
+        RecordedDelivery[] deliveries = state is { } noted ? [new(ConnectionId, "ann", "sse", At, noted)] : [];
         return DeliveryExplainer.Explain(new DeliveryFacts(
             "ann",
             new Journey(
-                new EventSummary("1-00000001", "room:a", "test", true, _at, 10, connections, ["node"], null),
+                new EventSummary("1-00000001", "room:a", "test", true, At, 10, connections, ["node"], null),
                 null,
-                [new NodeTrack("node", _at, _at, _at, connections, null, deliveries)],
+                [new NodeTrack("node", At, At, At, connections, null, deliveries)],
                 [],
                 LogState.Kept,
                 null,
@@ -73,8 +73,8 @@ public sealed class DeliveryExplainerTests
     }
 
     private static ConnectionReport Open(long queued) =>
-        new(_connection, "node", "ann", null, "sse", "sse", null, null, _at.AddMinutes(-1), queued, null, ["room:a"], 1);
+        new(ConnectionId, "node", "ann", null, "sse", "sse", null, null, At.AddMinutes(-1), queued, null, ["room:a"], 1);
 
     private static RecordedEnd End(string reason, long queued, TimeSpan after, string carrier = "sse") =>
-        new(_connection, "ann", carrier, _at.AddMinutes(-1), _at + after, reason, queued, ["room:a"]);
+        new(ConnectionId, "ann", carrier, At.AddMinutes(-1), At + after, reason, queued, ["room:a"]);
 }

@@ -16,10 +16,17 @@ internal sealed partial class EngineSession
         waiter = null;
         lock (_lock)
         {
+            if (_state == State.Lingering && _outbox.Count > 0)
+            {
+                // The end comes with the next one.
+                answer = _outbox.TakeAll();
+                return PollTurn.Answer;
+            }
+
             if (_state == State.Lingering)
             {
                 _state = State.Closed;
-                answer = _outbox.TakeAll(EnginePacket.Close);
+                answer = [EnginePacket.Close];
                 _probe?.Abort();
                 _server.Wheel.Clear(this);
                 _server.Remove(this);

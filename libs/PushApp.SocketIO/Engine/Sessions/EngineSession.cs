@@ -173,13 +173,16 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
                     pump = _socket;
                 }
             }
-            else if (_poll is not null)
+            else if (_poll is not null && (ending != Ending.Graceful || _outbox.Count == 0))
             {
                 _poll.Settle(ending == Ending.ByClient ? [EnginePacket.Noop] : _outbox.TakeAll(EnginePacket.Close));
                 _poll = null;
             }
             else if (ending == Ending.Graceful)
             {
+                // The client acts on a close packet before the messages that stand with it in one answer, and would take what it is told last for a loss of its connection: so the end comes with the next poll.
+                _poll?.Settle(_outbox.TakeAll());
+                _poll = null;
                 _state = State.Lingering;
                 _server.Wheel.Set(this, _server.Wheel.Now + _server.Options.PingTimeout.Ticks);
             }
