@@ -23,6 +23,8 @@ internal sealed partial class RedisPushPublisher(
     ILogger<RedisPushPublisher> logger,
     NodeRecorder? recorder = null) : IPushPublisher
 {
+    // No broker dies, starts, reads its files and is connected to again in less; so a look whether the event is still there costs nothing where nothing happened.
+    private static readonly TimeSpan SoonestRestart = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
@@ -88,10 +90,16 @@ internal sealed partial class RedisPushPublisher(
             $"publish '{eventName}' to '{channel}'",
             async () =>
             {
+                var began = time.GetTimestamp();
                 var appended = await log.AppendAsync(channel, request).ConfigureAwait(false);
 
                 // Also for a key that was seen: the first attempt may not be on disk yet.
-                await durability.WaitAsync().ConfigureAwait(false);
+                if (await durability.WaitAsync().ConfigureAwait(false) && appended.Outcome != AppendOutcome.Conflict && time.GetElapsedTime(began) >= SoonestRestart
+                    && !await log.HasHadAsync(channel, appended.Position).ConfigureAwait(false))
+                {
+                    throw new EventForgottenException();
+                }
+
                 return appended;
             },
             cancellationToken).ConfigureAwait(false);

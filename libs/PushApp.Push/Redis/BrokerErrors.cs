@@ -10,7 +10,7 @@ internal static class BrokerErrors
     /// <summary>Whether the same call may succeed a little later: no connection, no answer in time, or a server that is starting or failing over.</summary>
     public static bool IsPassing(Exception error) => error switch
     {
-        RedisConnectionException or RedisTimeoutException or TimeoutException => true,
+        RedisConnectionException or RedisTimeoutException or TimeoutException or EventForgottenException => true,
         RedisServerException server => PassingReplies.Any(reply => server.Message.StartsWith(reply, StringComparison.Ordinal)),
         _ => false,
     };

@@ -18,9 +18,20 @@ internal sealed class DurabilityGate(RedisConnection redis, IOptions<PushOptions
     private bool _running;
     private volatile bool _brokerCommitsByItself;
 
-    /// <summary>Completes when everything the broker acknowledged before this call is as safe as <c>Push:Acknowledge</c> says.</summary>
-    public ValueTask WaitAsync() =>
-        options.Value.Acknowledge == AcknowledgeMode.Disk && !_brokerCommitsByItself ? new ValueTask(BrokerCommand.RunAsync(metrics: null, Commit, script: null, JoinNextCommit())) : ValueTask.CompletedTask;
+    /// <summary>Completes when everything the broker acknowledged before this call, and still has, is as safe as <c>Push:Acknowledge</c> says.</summary>
+    /// <returns>
+    /// Whether the broker was asked to commit. One that died after its acknowledgement and was started again before this commits as gladly, without what it has lost: whoever relies on it looks whether it is there.
+    /// </returns>
+    public async ValueTask<bool> WaitAsync()
+    {
+        if (options.Value.Acknowledge != AcknowledgeMode.Disk || _brokerCommitsByItself)
+        {
+            return false;
+        }
+
+        await BrokerCommand.RunAsync(metrics: null, Commit, script: null, JoinNextCommit()).ConfigureAwait(false);
+        return !_brokerCommitsByItself;
+    }
 
     private Task JoinNextCommit()
     {

@@ -32,6 +32,14 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         return new AppendResult((AppendOutcome)(int)reply[0], position, DateTimeOffset.FromUnixTimeMilliseconds((long)reply[3]));
     }
 
+    /// <summary>Whether an entry that was appended is still in the log, or was trimmed from it by newer ones; false where the log never had it, as after the broker came back older.</summary>
+    public async Task<bool> HasHadAsync(ChannelName channel, Position position)
+    {
+        var page = await ReadAsync(channel, position.Sequence - 1, 2).ConfigureAwait(false);
+        return Array.Exists(page.Entries, entry => entry.Position == position)
+            || (page.Head.Sequence > position.Sequence && !Array.Exists(page.Entries, entry => entry.Position.Sequence == position.Sequence));
+    }
+
     /// <summary>Reads at most <paramref name="limit"/> entries after a sequence (and, first, that entry itself if it is still kept), or the newest with <c>-1</c>.</summary>
     public async Task<LogPage> ReadAsync(ChannelName channel, long afterSequence, int limit)
     {
