@@ -17,7 +17,6 @@ namespace PushApp.Web.Chat.Migrations.PostgreSql
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
@@ -53,7 +52,6 @@ namespace PushApp.Web.Chat.Migrations.PostgreSql
 
                     b.ToTable("ChatConversations", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

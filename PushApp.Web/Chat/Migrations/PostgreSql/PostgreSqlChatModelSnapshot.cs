@@ -14,7 +14,6 @@ namespace PushApp.Web.Chat.Migrations.PostgreSql
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
@@ -50,7 +49,6 @@ namespace PushApp.Web.Chat.Migrations.PostgreSql
 
                     b.ToTable("ChatConversations", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

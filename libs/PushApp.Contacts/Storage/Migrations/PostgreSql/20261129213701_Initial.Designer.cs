@@ -18,7 +18,6 @@ namespace PushApp.Contacts.Storage.Migrations.PostgreSql
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
@@ -465,7 +464,6 @@ namespace PushApp.Contacts.Storage.Migrations.PostgreSql
 
                     b.ToTable("RejectedRows", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }

@@ -15,7 +15,6 @@ namespace PushApp.Contacts.Storage.Migrations.PostgreSql
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
-#pragma warning disable 612, 618
             modelBuilder
                 .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
@@ -462,7 +461,6 @@ namespace PushApp.Contacts.Storage.Migrations.PostgreSql
 
                     b.ToTable("RejectedRows", (string)null);
                 });
-#pragma warning restore 612, 618
         }
     }
 }
