@@ -215,6 +215,7 @@ internal sealed partial class FanOutLoop(
             }
 
             var connection = subscription.Connection;
+            FlushIfFull(connection);
             if (logged)
             {
                 subscription.CursorPart = item.CursorPart;

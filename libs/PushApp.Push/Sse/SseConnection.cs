@@ -61,11 +61,6 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
 
     public override bool WriteEvent(HubEvent item)
     {
-        if (IsFull)
-        {
-            Flush();
-        }
-
         Write(item.SseFrame);
         if (item.Entry.IsLogged)
         {
