@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushApp.Contacts;
+using PushApp.Push;
 using StackExchange.Redis;
 
 namespace PushApp.ImportWorker.Pause;
@@ -22,15 +21,14 @@ internal static class PauseFeature
     {
         if (app.Services.GetRequiredService<IOptions<PauseOptions>>().Value.KeyHash is { } hash)
         {
-            var expected = Convert.FromHexString(hash);
-            app.MapPost("/pause", (HttpRequest request, RedisImportPause pause) => SetAsync(request, expected, pause, isPaused: true));
-            app.MapPost("/resume", (HttpRequest request, RedisImportPause pause) => SetAsync(request, expected, pause, isPaused: false));
+            app.MapPost("/pause", (HttpRequest request, RedisImportPause pause) => SetAsync(request, hash, pause, isPaused: true));
+            app.MapPost("/resume", (HttpRequest request, RedisImportPause pause) => SetAsync(request, hash, pause, isPaused: false));
         }
     }
 
-    private static async Task<IResult> SetAsync(HttpRequest request, byte[] expected, RedisImportPause pause, bool isPaused)
+    private static async Task<IResult> SetAsync(HttpRequest request, string hash, RedisImportPause pause, bool isPaused)
     {
-        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers["X-Api-Key"].ToString())), expected))
+        if (!ApiKey.Verify(request.Headers["X-Api-Key"].ToString(), hash))
         {
             return Results.Problem("Send the key whose hash is set as Pause:KeyHash in the header X-Api-Key.", statusCode: StatusCodes.Status401Unauthorized);
         }

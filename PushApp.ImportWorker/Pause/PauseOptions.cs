@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PushApp.Push;
 
 namespace PushApp.ImportWorker.Pause;
 
@@ -15,7 +16,7 @@ internal sealed class PauseOptions
 internal sealed class PauseOptionsValidator : IValidateOptions<PauseOptions>
 {
     public ValidateOptionsResult Validate(string? name, PauseOptions options) =>
-        options.KeyHash is not { } hash || (hash.Length == 64 && hash.All(char.IsAsciiHexDigit))
+        options.KeyHash is null || ApiKey.IsHash(options.KeyHash)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"""{PauseOptions.SectionName}:{nameof(options.KeyHash)} is no SHA-256 of a key: set the 64 hexadecimal digits that `printf %s "$key" | sha256sum` prints, or nothing.""");
 }

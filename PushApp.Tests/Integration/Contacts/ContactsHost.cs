@@ -94,18 +94,9 @@ internal sealed class ContactsHost : IAsyncDisposable
     public static async Task<T> Eventually<T>(Func<Task<T?>> ask)
         where T : class
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            if (await ask() is { } answer)
-            {
-                return answer;
-            }
-
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
+        T? answer = null;
+        await Until.TrueAsync(async () => (answer = await ask()) is not null, "what was asked for is there", Patience);
+        return answer!;
     }
 
     public async ValueTask DisposeAsync()

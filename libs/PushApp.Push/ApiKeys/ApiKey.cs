@@ -47,8 +47,12 @@ public static class ApiKey
     }
 
     /// <summary>Whether a key is the one that a hash was made of. Takes as long for a wrong one as for the right one.</summary>
-    internal static bool Verify(string key, string hash)
+    /// <param name="key">What was shown; any text.</param>
+    /// <param name="hash">As <see cref="Hash"/> gives it. One that is no hash is no key's.</param>
+    public static bool Verify(string key, string hash)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(hash);
         Span<byte> actual = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(key), actual);
@@ -79,7 +83,9 @@ public static class ApiKey
     internal static bool IsId(string text) =>
         text.Length is >= 1 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters);
 
-    internal static bool IsHash(string text) =>
+    /// <summary>Whether a text can be what <see cref="Hash"/> gives: 64 hexadecimal digits.</summary>
+    public static bool IsHash([NotNullWhen(true)] string? text) =>
+        text is not null &&
         text.Length == SHA256.HashSizeInBytes * 2 && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     private static readonly System.Buffers.SearchValues<char> IdCharacters =

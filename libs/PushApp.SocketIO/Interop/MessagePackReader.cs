@@ -9,13 +9,9 @@ namespace PushApp.SocketIO;
 /// Reads MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md) as JSON, bytes as attachments. For what other publishers put into Redis; bounded in depth, and whatever is none
 /// is an <see cref="InvalidDataException"/>.
 /// </summary>
-internal sealed class MessagePackReader(ReadOnlyMemory<byte> data)
+internal sealed class MessagePackReader(ReadOnlyMemory<byte> data) : MessageReader(data)
 {
     private const int MaxDepth = 64;
-
-    private int _at;
-
-    public bool IsAtEnd => _at == data.Length;
 
     public int ReadArrayHeader()
     {
@@ -168,13 +164,11 @@ internal sealed class MessagePackReader(ReadOnlyMemory<byte> data)
 
     private void Bytes(int length, Utf8JsonWriter writer, List<ReadOnlyMemory<byte>> attachments)
     {
-        var start = _at;
-        Take(length);
         writer.WriteStartObject();
         writer.WriteBoolean("_placeholder"u8, true);
         writer.WriteNumber("num"u8, attachments.Count);
         writer.WriteEndObject();
-        attachments.Add(data.Slice(start, length));
+        attachments.Add(TakeMemory(length));
     }
 
     private void Extension(int length, Utf8JsonWriter writer)
@@ -207,23 +201,5 @@ internal sealed class MessagePackReader(ReadOnlyMemory<byte> data)
         _ => Length(),
     };
 
-    private int Length()
-    {
-        var length = BinaryPrimitives.ReadUInt32BigEndian(Take(4));
-        return length <= data.Length ? (int)length : throw new InvalidDataException("It ends too early.");
-    }
-
-    private byte Byte() => Take(1)[0];
-
-    private ReadOnlySpan<byte> Take(int count)
-    {
-        if (count > data.Length - _at)
-        {
-            throw new InvalidDataException("It ends too early.");
-        }
-
-        var taken = data.Span.Slice(_at, count);
-        _at += count;
-        return taken;
-    }
+    private int Length() => Length(BinaryPrimitives.ReadUInt32BigEndian(Take(4)));
 }

@@ -10,12 +10,11 @@ namespace PushApp.SocketIO;
 /// <see cref="InvalidDataException"/>. A stack machine: no recursion.
 /// </summary>
 /// <remarks>Values are <c>null</c>, <c>bool</c>, <see cref="BigInteger"/>, <c>double</c>, <c>string</c>, <c>byte[]</c>, <see cref="List{T}"/>, <c>object[]</c> for a tuple, and <see cref="Dictionary{TKey, TValue}"/>. One object may stand in several places, and even in itself: whoever walks through them bounds that.</remarks>
-internal sealed class PickleReader(ReadOnlyMemory<byte> data)
+internal sealed class PickleReader(ReadOnlyMemory<byte> data) : MessageReader(data)
 {
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
-    private int _at;
 
     /// <summary>Whether something begins as a pickle of those protocols; JSON never does.</summary>
     public static bool IsPickle(ReadOnlySpan<byte> data) => data is [0x80, ..];
@@ -221,23 +220,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> data)
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private int Length() => Bounded(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
+    private int Length() => Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
 
-    private int LongLength() => Bounded(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)));
-
-    private int Bounded(ulong length) => length <= (ulong)data.Length ? (int)length : throw new InvalidDataException("It ends too early.");
-
-    private byte Byte() => Take(1)[0];
-
-    private ReadOnlySpan<byte> Take(int count)
-    {
-        if (count > data.Length - _at)
-        {
-            throw new InvalidDataException("It ends too early.");
-        }
-
-        var taken = data.Span.Slice(_at, count);
-        _at += count;
-        return taken;
-    }
+    private int LongLength() => Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)));
 }

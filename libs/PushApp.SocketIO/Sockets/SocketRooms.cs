@@ -42,14 +42,9 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     // Most often the name is the client's.
     private static string[] Named(IEnumerable<string> rooms)
     {
-        try
-        {
-            return [.. Check(rooms)];
-        }
-        catch (ArgumentException error) when (error is not ArgumentNullException)
-        {
-            throw new SocketException($"A room's name has 1 to {MaxNameLength} characters.", SocketErrors.InvalidArguments);
-        }
+        ArgumentNullException.ThrowIfNull(rooms);
+        string[] names = [.. rooms];
+        return Array.TrueForAll(names, IsName) ? names : throw new SocketException(NoName, SocketErrors.InvalidArguments);
     }
 
     /// <summary>Leaves rooms. Nothing that is emitted to them after this returns reaches the socket.</summary>
@@ -74,14 +69,18 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
 
     internal void Clear() => ImmutableInterlocked.InterlockedExchange(ref _rooms, []);
 
+    private static string NoName => $"A room's name has 1 to {MaxNameLength} characters.";
+
+    private static bool IsName(string room) => !string.IsNullOrEmpty(room) && room.Length <= MaxNameLength;
+
     internal static IEnumerable<string> Check(IEnumerable<string> rooms)
     {
         ArgumentNullException.ThrowIfNull(rooms);
         foreach (var room in rooms)
         {
-            if (string.IsNullOrEmpty(room) || room.Length > MaxNameLength)
+            if (!IsName(room))
             {
-                throw new ArgumentException($"A room's name has 1 to {MaxNameLength} characters.", nameof(rooms));
+                throw new ArgumentException(NoName, nameof(rooms));
             }
 
             yield return room;

@@ -37,7 +37,7 @@ internal static class PostgreSqlContactList
             var total = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
             command.CommandText = PageSql;
             AddPage(command, skip, take);
-            return ((await ReadAsync(command, cancellationToken).ConfigureAwait(false)).Ids, total);
+            return ((await ContactPages.ReadAsync(command, cancellationToken).ConfigureAwait(false)).Ids, total);
         }
 
         command.CommandText = SearchSql(words);
@@ -47,15 +47,7 @@ internal static class PostgreSqlContactList
             command.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"word{i}"), Pattern(words.Contained[i]));
         }
 
-        var page = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
-        if (page.Ids.Count == 0 && skip > 0)
-        {
-            // Behind the last page no row tells how many there are.
-            command.Parameters["skip"].Value = 0L;
-            page = ([], (await ReadAsync(command, cancellationToken).ConfigureAwait(false)).Total);
-        }
-
-        return page;
+        return await ContactPages.SearchAsync(command, skip, "skip", cancellationToken).ConfigureAwait(false);
     }
 
     // Nothing that was typed is a wildcard.
@@ -69,19 +61,5 @@ internal static class PostgreSqlContactList
     {
         command.Parameters.AddWithValue("skip", skip);
         command.Parameters.AddWithValue("take", take);
-    }
-
-    private static async Task<(List<long> Ids, long Total)> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        var ids = new List<long>();
-        var total = 0L;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            ids.Add(reader.GetInt64(0));
-            total = reader.FieldCount > 1 ? reader.GetInt64(1) : 0;
-        }
-
-        return (ids, total);
     }
 }

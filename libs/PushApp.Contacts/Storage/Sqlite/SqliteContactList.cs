@@ -42,7 +42,7 @@ internal static class SqliteContactList
             command.CommandText = CountSql;
             var total = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
             command.CommandText = PageSql;
-            return ((await ReadAsync(command, cancellationToken).ConfigureAwait(false)).Ids, total);
+            return ((await ContactPages.ReadAsync(command, cancellationToken).ConfigureAwait(false)).Ids, total);
         }
 
         command.CommandText = SearchSql(words);
@@ -54,28 +54,6 @@ internal static class SqliteContactList
             command.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"$word{i}"), words.Substrings[i]);
         }
 
-        var page = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
-        if (page.Ids.Count == 0 && skip > 0)
-        {
-            // Behind the last page no row tells how many there are.
-            command.Parameters["$skip"].Value = 0;
-            page = ([], (await ReadAsync(command, cancellationToken).ConfigureAwait(false)).Total);
-        }
-
-        return page;
-    }
-
-    private static async Task<(List<long> Ids, long Total)> ReadAsync(SqliteCommand command, CancellationToken cancellationToken)
-    {
-        var ids = new List<long>();
-        var total = 0L;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            ids.Add(reader.GetInt64(0));
-            total = reader.FieldCount > 1 ? reader.GetInt64(1) : 0;
-        }
-
-        return (ids, total);
+        return await ContactPages.SearchAsync(command, skip, "$skip", cancellationToken).ConfigureAwait(false);
     }
 }

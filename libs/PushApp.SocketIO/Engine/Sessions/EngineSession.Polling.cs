@@ -16,15 +16,15 @@ internal sealed partial class EngineSession
         waiter = null;
         lock (_lock)
         {
-            if (_state == State.Lingering && _outbox.Count > 0)
-            {
-                // The end comes with the next one.
-                answer = _outbox.TakeAll();
-                return PollTurn.Answer;
-            }
-
             if (_state == State.Lingering)
             {
+                if (_outbox.Count > 0)
+                {
+                    // The end comes with the next one.
+                    answer = _outbox.TakeAll();
+                    return PollTurn.Answer;
+                }
+
                 _state = State.Closed;
                 answer = [EnginePacket.Close];
                 _probe?.Abort();
