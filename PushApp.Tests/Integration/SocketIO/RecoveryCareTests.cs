@@ -33,7 +33,7 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
                 var index = ((SocketServer)node!.Server).FindHost("/")!.Index;
                 var socket = index.Find(id)!;
                 wasInRoom.TrySetResult(socket.Rooms.Contains("x") && index.Select(new EmitTarget("/") { Rooms = ["x", "y"] }).Contains(socket)
-                    && RoomIndex.Matches(new EmitTarget("/") { Rooms = ["x", "y"] }, socket));
+                    && RoomIndex.Matches(new EmitTarget("/") { Rooms = ["x", "y"] }, socket.Id, socket.Rooms.Snapshot));
             }
         });
         node = await StartAsync(hook: hook);
@@ -46,6 +46,32 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
 
         // Told of by the bus meanwhile, it may end a moment after the new one has connected.
         Assert.True(await wasInRoom.Task.WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task What_was_emitted_before_it_joined_a_room_is_none_that_it_missed(BrokerKind kind)
+    {
+        await using var node = await StartAsync(kind);
+        using var first = await OpenInRoomAsync(node, "x");
+        var server = node.Server.Main;
+        await server.To("y", "z").EmitAsync("said", "in a room before it joined", Token);
+        await server.Except("y").EmitAsync("said", "for all but a room before it joined", Token);
+        await AskAsync(first.Socket, 1, "joinAll", "y");
+        await server.To("y", "z").EmitAsync("said", "in its room", Token);
+        await server.Except("y").EmitAsync("said", "for all but its room", Token);
+        await server.To("x", "z").EmitAsync("said", "in its first room", Token);
+
+        // As if it had been told nothing of all that; and a second time, from what the first return has kept.
+        for (var i = 0; i < 2; i++)
+        {
+            using var again = await ReturnAsync(node, first);
+            foreach (var text in (string[])["for all but a room before it joined", "in its room", "in its first room"])
+            {
+                Assert.StartsWith($"42[\"said\",\"{text}\"", await again.ReceiveAsync("42[\"said\""), StringComparison.Ordinal);
+            }
+
+            Assert.Equal("437[3]", await AskAsync(again, 7, "add", 1, 2));
+        }
     }
 
     [Fact]

@@ -305,7 +305,7 @@ internal sealed partial class EngineServer : IDisposable
 
         var handshake = EngineHandshakeFactory.Create(context, principal, Time.GetUtcNow());
         var session = new EngineSession(
-            this, listener, SessionId.New(_services.Node.Id), protocol, handshake, supportsBinary: !request.Query.ContainsKey("b64"), lease);
+            this, listener, SessionId.New(_services.Node.Id, protocol), protocol, handshake, supportsBinary: !request.Query.ContainsKey("b64"), lease);
         if (Options.Cookie is { } cookie)
         {
             context.Response.Cookies.Append(cookie, session.Id, new CookieOptions { Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = request.IsHttps });

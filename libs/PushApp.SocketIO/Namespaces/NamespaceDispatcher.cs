@@ -15,7 +15,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
     /// <summary>Connects a client. What is thrown refuses it; then nothing of it is left.</summary>
     public async Task ConnectAsync(SocketClient client, SocketHandshake handshake)
     {
-        var socket = new Socket(client, host, SocketIds.New(), handshake);
+        var socket = new Socket(client, host, SocketIds.New(client.Session, host.Name), handshake);
         try
         {
             await _server.Adapter.AttachAsync(socket, client.Session.Closed).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PushApp.Push;
 
 namespace PushApp.SocketIO;
@@ -128,18 +129,19 @@ internal sealed class RoomIndex
         }
     }
 
-    /// <summary>Whether a target names this socket.</summary>
-    public static bool Matches(EmitTarget target, Socket socket) =>
-        (target.Rooms.IsEmpty || IsInOneOf(socket, target.Rooms)) && !IsExcepted(socket, target);
+    /// <summary>Whether a target names a socket that is in these rooms (in ordinal order).</summary>
+    public static bool Matches(EmitTarget target, string id, ImmutableArray<string> rooms) =>
+        (target.Rooms.IsEmpty || IsInOneOf(id, rooms, target.Rooms)) && !IsExcepted(id, rooms, target);
 
-    private static bool IsExcepted(Socket socket, EmitTarget target) => !target.Except.IsEmpty && IsInOneOf(socket, target.Except);
+    private static bool IsExcepted(Socket socket, EmitTarget target) => IsExcepted(socket.Id, socket.Rooms.Snapshot, target);
 
-    private static bool IsInOneOf(Socket socket, System.Collections.Immutable.ImmutableArray<string> rooms)
+    private static bool IsExcepted(string id, ImmutableArray<string> rooms, EmitTarget target) => !target.Except.IsEmpty && IsInOneOf(id, rooms, target.Except);
+
+    private static bool IsInOneOf(string id, ImmutableArray<string> own, ImmutableArray<string> rooms)
     {
-        var own = socket.Rooms.Snapshot;
         foreach (var room in rooms)
         {
-            if (SocketRooms.Contains(own, room) || string.Equals(room, socket.Id, StringComparison.Ordinal))
+            if (SocketRooms.Contains(own, room) || string.Equals(room, id, StringComparison.Ordinal))
             {
                 return true;
             }

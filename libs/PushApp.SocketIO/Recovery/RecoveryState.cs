@@ -20,5 +20,9 @@ internal sealed record RecoveryState(
     IReadOnlyDictionary<string, JsonElement> Data,
     string[]? Events);
 
-/// <summary>A room of a socket, with the position of its channel when the socket joined; what was before it has never been the socket's.</summary>
-internal sealed record RecoveryRoom(string Name, bool IsTrusted, Position? Joined);
+/// <summary>A room of a socket; what was emitted before it joined has never been the socket's.</summary>
+/// <param name="Name">The room.</param>
+/// <param name="IsTrusted">Whether the server chose it, so that nobody is asked.</param>
+/// <param name="Joined">The position in the room's channel when the socket joined.</param>
+/// <param name="JoinedAt">The sequence number in the namespace's channel then, which carries what is emitted to several rooms or with exceptions; 0 where it was not known.</param>
+internal sealed record RecoveryRoom(string Name, bool IsTrusted, Position? Joined, long JoinedAt = 0);

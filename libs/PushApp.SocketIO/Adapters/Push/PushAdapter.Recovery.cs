@@ -133,6 +133,7 @@ internal sealed partial class PushAdapter
 
             joined.Add(room.Name);
             state.AddRoom(room);
+            connection.OnJoining(room.JoinedAt);
             socket.Rooms.Add(room.Name);
         }
 

@@ -38,7 +38,9 @@ internal sealed partial class PushAdapter(
 
         var state = new SocketState(this, NewConnection(socket)) { Token = Guid.NewGuid().ToString("N") };
         socket.AdapterState = state;
-        socket.RecoveryId = CanRecover ? SocketIds.NewRecoveryId() : null;
+
+        // Clients of protocol 3 know nothing of it: nothing is kept for them, and their events carry no offset.
+        socket.RecoveryId = CanRecover && !socket.Client.IsLegacy ? SocketIds.NewRecoveryId() : null;
         registry.Add(state.Connection);
         var channels = CanRecover ? [state.Connection.NamespaceChannel, SocketChannels.Socket(socket.Id)] : new[] { state.Connection.NamespaceChannel };
         await OpenAsync(state.Connection, [.. channels.Select(channel => new Place(channel, null))], cancellationToken).ConfigureAwait(false);
@@ -215,8 +217,11 @@ internal sealed partial class PushAdapter(
             state.Connection.AddRoom(joined);
         }
 
+        // Not after the socket is in the room, or it could be denied what it was handed already.
+        var joinedAt = await state.Connection.NamespaceSequenceAsync().ConfigureAwait(false);
         joined.Add(room);
-        state.AddRoom(new RecoveryRoom(room, trusted, position));
+        state.AddRoom(new RecoveryRoom(room, trusted, position, joinedAt));
+        state.Connection.OnJoining(joinedAt);
         socket.Host.Index.Join(socket, room);
     }
 
@@ -326,6 +331,16 @@ internal sealed partial class PushAdapter(
         public bool IsUnsaved { get; set; }
 
         public void AddRoom(RecoveryRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => Without(rooms, room.Name).Add(room), room);
+
+        /// <summary>The place in the namespace's channel where the socket joined a room; 0 where that is not known.</summary>
+        public long JoinedAt(string name) => _rooms.FirstOrDefault(room => string.Equals(room.Name, name, StringComparison.Ordinal))?.JoinedAt ?? 0;
+
+        /// <summary>Those places mean nothing any more.</summary>
+        public void ForgetJoins()
+        {
+            ImmutableInterlocked.Update(ref _rooms, static rooms => [.. rooms.Select(room => room with { JoinedAt = 0 })]);
+            IsUnsaved = true;
+        }
 
         public void RemoveRoom(string name) => ImmutableInterlocked.Update(ref _rooms, static (rooms, name) => Without(rooms, name), name);
 

@@ -14,7 +14,7 @@ internal static class SocketChannels
     public static ChannelName Namespace(string name) => Of("socketio", name);
 
     /// <summary>What is emitted to one socket alone.</summary>
-    public static ChannelName Socket(string id) => ChannelName.Of("socket", id);
+    public static ChannelName Socket(string id) => Of("socket", id);
 
     /// <summary>The channel of a room.</summary>
     /// <exception cref="ArgumentException">The room's name is too long for a channel.</exception>

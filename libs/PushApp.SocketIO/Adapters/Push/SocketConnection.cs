@@ -26,6 +26,9 @@ internal sealed class SocketConnection : HubConnection
     private bool _isWhole = true;
     private byte[] _offset = [];
 
+    // Of its joins, the highest place in the namespace's channel: what comes after it is for the rooms as they are.
+    private long _lastJoinedAt;
+
     public SocketConnection(Socket socket, ChannelHub hub, ChannelName namespaceChannel)
         : base(hub.NextLoop(), socket.Principal, socket.Handshake.RemoteAddress, socket.Host.Server.Time.GetUtcNow(), maxOutboxBytes: 0)
     {
@@ -72,6 +75,19 @@ internal sealed class SocketConnection : HubConnection
 
     /// <summary>One at a time.</summary>
     public void RemoveRoom(JoinedRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => rooms.Remove(room), room);
+
+    /// <summary>A room is being joined, at this place in the namespace's channel. One at a time, before the socket is in it.</summary>
+    public void OnJoining(long joinedAt) => Volatile.Write(ref _lastJoinedAt, Math.Max(joinedAt, Volatile.Read(ref _lastJoinedAt)));
+
+    /// <summary>How far its loop has come in the namespace's channel; 0 where it stands nowhere yet, or has let go of this.</summary>
+    public async Task<long> NamespaceSequenceAsync()
+    {
+        var read = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(LoopItem.Run(this, () => read.TrySetResult(
+            Subscriptions.FirstOrDefault(subscription => subscription.Channel.Name == NamespaceChannel) is { } own ? PositionOf(own)?.Sequence ?? 0 : 0)));
+        await Task.WhenAny(read.Task, Completion).ConfigureAwait(false);
+        return read.Task.IsCompleted ? await read.Task.ConfigureAwait(false) : 0;
+    }
 
     /// <summary>Where its first channels stood when it joined its loop.</summary>
     public async Task<IReadOnlyDictionary<ChannelName, Position>> JoinAsync()
@@ -153,7 +169,7 @@ internal sealed class SocketConnection : HubConnection
     public override bool WriteEvent(HubEvent item)
     {
         var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel, ChannelEvent);
-        if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket)))
+        if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket.Id, RoomsAt(item))))
         {
             return false;
         }
@@ -169,6 +185,13 @@ internal sealed class SocketConnection : HubConnection
     public override void WriteReset(IReadOnlyList<ChannelName> channels, string reason)
     {
         _isWhole = false;
+        if (channels.Contains(NamespaceChannel))
+        {
+            // The places where its rooms were joined are of another log.
+            Volatile.Write(ref _lastJoinedAt, 0);
+            (_socket.AdapterState as PushAdapter.SocketState)?.ForgetJoins();
+        }
+
         if (_recovering is not null)
         {
             // Not the client's affair: it is told that it was not recovered.
@@ -226,6 +249,15 @@ internal sealed class SocketConnection : HubConnection
             // The next round finds it again.
             _socket.Host.Dispatcher.Failed(_socket, error);
         }
+    }
+
+    /// <summary>The rooms in which the socket was when an event was emitted: one that it missed may be older than some of its rooms.</summary>
+    private ImmutableArray<string> RoomsAt(HubEvent item)
+    {
+        var rooms = _socket.Rooms.Snapshot;
+        return !item.Entry.IsLogged || item.Position.Sequence > Volatile.Read(ref _lastJoinedAt) || _socket.AdapterState is not PushAdapter.SocketState state
+            ? rooms
+            : rooms.RemoveAll(room => state.JoinedAt(room) >= item.Position.Sequence);
     }
 
     private void WriteControl<T>(string eventName, T data) =>
