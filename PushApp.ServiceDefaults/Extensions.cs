@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using StackExchange.Redis;
@@ -40,7 +41,8 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Logs, traces and metrics of ASP.NET Core, HTTP clients, the runtime and PushApp. They go where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points; without it, nowhere. Metrics can be scraped, too
+    /// Logs, traces and metrics of ASP.NET Core, HTTP clients, the runtime and PushApp. They go where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, or that of one signal
+    /// (<see cref="OtlpSettings"/>), points; without it, nowhere. Metrics can be scraped, too
     /// (<see cref="MetricsEndpoint"/>).
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
@@ -66,12 +68,35 @@ public static class Extensions
                     options.Filter = context => !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath)
                         && !context.Request.Path.StartsWithSegments(MetricsEndpoint.Path))
                 .AddHttpClientInstrumentation());
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        builder.AddOtlpExporters();
+        return builder;
+    }
+
+    private static void AddOtlpExporters(this IHostApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var telemetry = builder.Services.AddOpenTelemetry();
+        if (OtlpSettings.HasEndpoint(configuration))
         {
-            builder.Services.AddOpenTelemetry().UseOtlpExporter();
+            telemetry.UseOtlpExporter();
+            return;
         }
 
-        return builder;
+        // An address that is given for one signal is for no other.
+        if (OtlpSettings.HasEndpoint(configuration, OtlpSettings.Traces))
+        {
+            telemetry.WithTracing(tracing => tracing.AddOtlpExporter(options => options.Apply(configuration, OtlpSettings.Traces)));
+        }
+
+        if (OtlpSettings.HasEndpoint(configuration, OtlpSettings.Metrics))
+        {
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(options => options.Apply(configuration, OtlpSettings.Metrics)));
+        }
+
+        if (OtlpSettings.HasEndpoint(configuration, OtlpSettings.Logs))
+        {
+            telemetry.WithLogging(logging => logging.AddOtlpExporter(options => options.Apply(configuration, OtlpSettings.Logs)));
+        }
     }
 
     /// <summary>Adds the check <c>self</c>, by which a process is alive, and softens that of the broker (<see cref="LostLaterHealthCheck"/>).</summary>

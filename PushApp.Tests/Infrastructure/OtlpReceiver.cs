@@ -17,6 +17,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public const string Key = "key of a=test";
     public const string KeyHeader = "x-otlp-api-key";
 
+    /// <summary>Takes traces over HTTP, too: an address that is given for traces alone is the whole one.</summary>
+    public const string ElsewherePath = "/elsewhere";
+
     private readonly WebApplication _app;
 
     private OtlpReceiver(WebApplication app, Uri grpc, Uri http) => (_app, Grpc, Http) = (app, grpc, http);
@@ -30,6 +33,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public ConcurrentQueue<Metric> Metrics { get; } = new();
 
     public ConcurrentQueue<LogRecord> Logs { get; } = new();
+
+    /// <summary>What the next requests with traces over HTTP are answered instead of being taken; 503 and 429 with a Retry-After of a second.</summary>
+    public ConcurrentQueue<int> Faults { get; } = new();
 
     /// <summary>Requests without the key.</summary>
     public int Refused => _refused;
@@ -55,7 +61,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         app.MapGrpcService<Traces>();
         app.MapGrpcService<MetricsReceiver>();
         app.MapGrpcService<LogsReceiver>();
-        app.MapPost("/v1/traces", async context => receiver.Take(ExportTraceRequest.Parser.ParseFrom(await BodyAsync(context))));
+        app.MapPost("/v1/traces", receiver.TakeTracesAsync);
+        app.MapPost(ElsewherePath, receiver.TakeTracesAsync);
         app.MapPost("/v1/metrics", async context => receiver.Take(ExportMetricsRequest.Parser.ParseFrom(await BodyAsync(context))));
         app.MapPost("/v1/logs", async context => receiver.Take(ExportLogsRequest.Parser.ParseFrom(await BodyAsync(context))));
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -113,6 +120,23 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         Interlocked.Increment(ref _refused);
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
+    }
+
+    private async Task TakeTracesAsync(HttpContext context)
+    {
+        var body = await BodyAsync(context);
+        if (Faults.TryDequeue(out var status))
+        {
+            context.Response.StatusCode = status;
+            if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+
+            return;
+        }
+
+        Take(ExportTraceRequest.Parser.ParseFrom(body));
     }
 
     private ExportResponse Take(ExportTraceRequest request)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
@@ -39,6 +40,12 @@ internal sealed partial class BrowserTelemetryEndpoint(
             return Problems.UnsupportedMediaType($"Send {Json} or {Protobuf}, and not compressed.");
         }
 
+        // Before anything is read: whoever sent too much costs nothing more, and a request that is refused later, or has no span, is not free.
+        if (!TryCount(context, 1, out var tooMany))
+        {
+            return tooMany;
+        }
+
         if (await ReadAsync(context) is not { } body)
         {
             return Problems.TooLarge($"The request has more than {options.Value.MaxRequestBytes} bytes: send smaller batches.");
@@ -60,17 +67,23 @@ internal sealed partial class BrowserTelemetryEndpoint(
             return Problems.TooLarge($"The request has {count} spans: send at most {options.Value.MaxSpans}.");
         }
 
-        // An empty request counts too: it is not free.
-        if (!_limiter.TryAcquire(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!, out var wait, Math.Max(1, count)))
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return Problems.TooManyRequests($"More than {options.Value.PerMinute} spans a minute: these are not taken. Wait as long as Retry-After says.");
-        }
-
-        return new Answer(Take(spans, context), isJson);
+        return count > 1 && !TryCount(context, count - 1, out tooMany) ? tooMany : new Answer(Take(spans, context), isJson);
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    private bool TryCount(HttpContext context, int spans, [NotNullWhen(false)] out IResult? tooMany)
+    {
+        if (_limiter.TryAcquire(context.User.FindFirstValue(ClaimTypes.NameIdentifier)!, out var wait, spans))
+        {
+            tooMany = null;
+            return true;
+        }
+
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        tooMany = Problems.TooManyRequests($"More than {options.Value.PerMinute} spans a minute: these are not taken. Wait as long as Retry-After says.");
+        return false;
+    }
 
     /// <summary>Null when there is more than may be.</summary>
     private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)

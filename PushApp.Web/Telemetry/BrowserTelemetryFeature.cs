@@ -22,7 +22,6 @@ internal static class BrowserTelemetryFeature
         services.AddSingleton<BrowserTelemetryMetrics>();
         services.AddSingleton<BrowserTelemetryEndpoint>();
         services.AddSingleton<SpanRelay>();
-        services.AddHostedService(provider => provider.GetRequiredService<SpanRelay>());
         services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
         {
             var before = options.Filter;

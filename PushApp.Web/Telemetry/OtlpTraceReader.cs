@@ -8,8 +8,11 @@ namespace PushApp.Web.Telemetry;
 /// <summary>Reads an <c>ExportTraceServiceRequest</c> (https://opentelemetry.io/docs/specs/otlp/) in either of the encodings of OTLP over HTTP.</summary>
 internal static class OtlpTraceReader
 {
-    // Trace and span ids are hexadecimal and 64-bit numbers may be texts (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding); what is not known is passed over.
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowReadingFromString, MaxDepth = 32 };
+    // Trace and span ids are hexadecimal, 64-bit numbers may be texts, and enums are numbers (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding); what is not known is passed over.
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString, MaxDepth = 32,
+    };
 
     /// <param name="body">The request's body.</param>
     /// <param name="most">How many spans may be in it; where there are more, none is read.</param>
@@ -87,7 +90,7 @@ internal static class OtlpTraceReader
 
     private sealed record JsonScope(JsonSpan[]? Spans);
 
-    private sealed record JsonSpan(string? TraceId, string? SpanId, string? ParentSpanId, string? Name, ulong StartTimeUnixNano, ulong EndTimeUnixNano, JsonAttribute[]? Attributes);
+    private sealed record JsonSpan(string? TraceId, string? SpanId, string? ParentSpanId, string? Name, int Kind, ulong StartTimeUnixNano, ulong EndTimeUnixNano, JsonAttribute[]? Attributes);
 
     private sealed record JsonAttribute(string? Key, JsonValue? Value);
 

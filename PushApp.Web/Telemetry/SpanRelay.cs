@@ -1,135 +1,110 @@
-using System.Threading.Channels;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace PushApp.Web.Telemetry;
 
 /// <summary>
-/// Forwards browsers' spans to where this service's own go. They wait in a bounded queue, the oldest give way, and a collector that is away costs spans, never a request.
+/// Forwards browsers' spans to where this service's own go, by OpenTelemetry's exporter and under a resource of theirs. Each is made anew below the parent that the page named, with an id of its own: nothing
+/// lies below a span <c>show</c>, so that nothing names the id that it had in the page. They wait in a bounded queue, and a collector that is away costs spans, never a request.
 /// </summary>
-internal sealed partial class SpanRelay : BackgroundService
+internal sealed class SpanRelay : IDisposable
 {
+    // Not PushApp.*: what is named so is this service's own.
+    private const string SourceName = "pushapp-page";
     private const int MaxBatch = 512;
-    private const int Attempts = 3;
+    private const int BatchDelayMilliseconds = 500;
 
-    private readonly ISpanSender? _sender;
-    private readonly TimeSpan _timeout;
-    private readonly string _serviceName;
+    private readonly ActivitySource _source = new(SourceName);
+    private readonly TracerProvider? _provider;
     private readonly BrowserTelemetryMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SpanRelay> _logger;
-    private readonly Channel<ShowSpan> _queue;
-    private bool _isFailing;
+    private readonly int _maxWaiting;
+    private int _waiting;
 
-    public SpanRelay(IConfiguration configuration, IOptions<BrowserTelemetryOptions> options, BrowserTelemetryMetrics metrics, TimeProvider time, ILogger<SpanRelay> logger)
+    public SpanRelay(
+        IConfiguration configuration, IOptionsFactory<OtlpExporterOptions> exporters, IOptions<BrowserTelemetryOptions> options, BrowserTelemetryMetrics metrics, ILogger<SpanRelay> logger)
     {
-        var target = OtlpTarget.From(configuration);
-        _sender = target switch
-        {
-            null => null,
-            { IsGrpc: true } => new GrpcSpanSender(target),
-            _ => new HttpSpanSender(target),
-        };
-        _timeout = target?.Timeout ?? default;
-        _serviceName = options.Value.ServiceName;
         _metrics = metrics;
-        _time = time;
-        _logger = logger;
-        _queue = Channel.CreateBounded<ShowSpan>(
-            new BoundedChannelOptions(options.Value.MaxQueuedSpans) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => metrics.Dropped(1));
-    }
-
-    /// <summary>Queues a span; does nothing where there is nowhere to send it.</summary>
-    public void Add(ShowSpan span)
-    {
-        if (_sender is not null)
-        {
-            _queue.Writer.TryWrite(span);
-        }
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        _queue.Writer.TryComplete();
-        await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        _sender?.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (_sender is null)
+        _maxWaiting = options.Value.MaxQueuedSpans;
+        if (!OtlpSettings.HasEndpoint(configuration, OtlpSettings.Traces))
         {
             return;
         }
 
-        // What carries spans makes none.
-        using var quiet = SuppressInstrumentationScope.Begin();
-        var batch = new List<ShowSpan>();
+        var otlp = exporters.Create(Options.DefaultName);
+        otlp.Apply(configuration, OtlpSettings.Traces);
+        _provider = Sdk.CreateTracerProviderBuilder()
+            .AddSource(SourceName)
+            // Whether a trace is recorded was decided where it began.
+            .SetSampler(new AlwaysOnSampler())
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty()
+                .AddService(options.Value.ServiceName, autoGenerateServiceInstanceId: false)
+                .AddAttributes([new("telemetry.sdk.name", "opentelemetry"), new("telemetry.sdk.language", "webjs")]))
+            .AddProcessor(new BatchActivityExportProcessor(
+                new BrowserSpanExporter(otlp, Exported, logger), _maxWaiting, BatchDelayMilliseconds, maxExportBatchSize: Math.Min(MaxBatch, _maxWaiting)))
+            .Build();
+    }
 
-        // Until the queue has ended, and is empty: what a page reported before the node stopped still goes out.
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+    /// <summary>Queues a span, or drops it where too many wait; does nothing where there is nowhere to send it.</summary>
+    public void Add(ShowSpan show)
+    {
+        if (_provider is null)
         {
-            batch.Clear();
-            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var span))
-            {
-                batch.Add(span);
-            }
+            return;
+        }
 
-            await SendAsync(_sender, batch, stoppingToken);
+        // Counted here: what the SDK's queue has no room for, it tells nobody.
+        if (Interlocked.Increment(ref _waiting) > _maxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            _metrics.Dropped(1);
+            return;
+        }
+
+        var parent = new ActivityContext(show.TraceId, show.ParentId, ActivityTraceFlags.Recorded, isRemote: true);
+        using var span = _source.StartActivity($"{ShowAttributes.Operation} {show.EventName}", ActivityKind.Consumer, parent, Attributes(show), startTime: show.Start);
+        span?.SetEndTime(show.End.UtcDateTime);
+    }
+
+    /// <summary>Sends what waits, for 5 seconds at most.</summary>
+    public void Dispose()
+    {
+        _provider?.Dispose();
+        _source.Dispose();
+    }
+
+    private void Exported(int spans, bool isTaken)
+    {
+        Interlocked.Add(ref _waiting, -spans);
+        if (isTaken)
+        {
+            _metrics.Forwarded(spans);
+        }
+        else
+        {
+            _metrics.Dropped(spans);
         }
     }
 
-    private async Task SendAsync(ISpanSender sender, List<ShowSpan> batch, CancellationToken stoppingToken)
-    {
-        var request = OtlpTraceWriter.Write(batch, _serviceName);
-        for (var attempt = 1; ; attempt++)
+    // Those without a value are left out.
+    private static IEnumerable<KeyValuePair<string, object?>> Attributes(ShowSpan show) =>
+        new KeyValuePair<string, object?>[]
         {
-            try
-            {
-                using var limit = new CancellationTokenSource(_timeout, _time);
-                await sender.SendAsync(request, limit.Token);
-                _metrics.Forwarded(batch.Count);
-                if (_isFailing)
-                {
-                    _isFailing = false;
-                    Log.Resumed(_logger);
-                }
-
-                return;
-            }
-            catch (Exception error)
-            {
-                // Whatever it is: spans are lost, and neither the relay nor the host ends by it.
-                if (attempt == Attempts || stoppingToken.IsCancellationRequested)
-                {
-                    _metrics.Dropped(batch.Count);
-                    if (!_isFailing)
-                    {
-                        // Once for each outage; the metric counts what is lost.
-                        _isFailing = true;
-                        Log.Failing(_logger, error);
-                    }
-
-                    return;
-                }
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(attempt) * (0.5 + Random.Shared.NextDouble()), _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Spans of browsers cannot be forwarded to the OTLP endpoint, and are dropped until they can.", EventName = "Failing")]
-        public static partial void Failing(ILogger logger, Exception error);
-
-        [LoggerMessage(2, LogLevel.Information, "Spans of browsers are forwarded again.", EventName = "Resumed")]
-        public static partial void Resumed(ILogger logger);
-    }
+            new("messaging.system", "pushapp"),
+            new("messaging.operation.name", ShowAttributes.Operation),
+            new("messaging.operation.type", "process"),
+            new(ShowAttributes.Channel, show.Channel.Value),
+            new(ShowAttributes.ChannelTemplate, show.Channel.Template),
+            new(ShowAttributes.MessageId, show.Position?.ToString()),
+            new(ShowAttributes.ClientId, show.ConnectionId),
+            new(ShowAttributes.Event, show.EventName),
+            new(ShowAttributes.Transport, show.Transport),
+            new(ShowAttributes.Outcome, show.IsShown ? ShowAttributes.Shown : ShowAttributes.Hidden),
+            new(ShowAttributes.SessionId, show.SessionId),
+            new("user.name", show.UserName),
+            new("user_agent.original", show.UserAgent),
+        }.Where(attribute => attribute.Value is not null);
 }

@@ -29,7 +29,10 @@ internal static class AppEnvironment
     };
 
     // Of ASP.NET Core and OpenTelemetry.
-    private static readonly string[] OthersNames = ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+    private static readonly string[] OthersNames =
+    [
+        "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY",
+    ];
 
     /// <summary>Checks the variables; those of <paramref name="parts"/> only go into others' values.</summary>
     public static void Check(IReadOnlyDictionary<string, string> variables, params IEnumerable<string> parts)

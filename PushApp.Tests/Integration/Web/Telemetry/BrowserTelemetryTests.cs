@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using PushApp.Push;
 using PushApp.Tests.Infrastructure;
@@ -94,7 +95,7 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
         {
             ["BrowserTelemetry__MaxSpans"] = "3",
             ["BrowserTelemetry__MaxRequestBytes"] = "2048",
-            ["BrowserTelemetry__Burst"] = "4",
+            ["BrowserTelemetry__Burst"] = "9",
             ["BrowserTelemetry__PerMinute"] = "1",
         });
         var (client, _, _) = await web.SignUpAsync();
@@ -126,19 +127,77 @@ public sealed class BrowserTelemetryTests(BrokerFixture brokers) : IClassFixture
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         }
 
-        // None of these counted; then four spans, and no fifth.
+        // Five of these were read, and counted as one span each; then four spans, and no more, not even to look whether there are any.
         foreach (var spans in new[] { Request(Show("a"), Show("b"), Show("c")), Request(Show("d")) })
         {
             using var response = await PostAsync(client, spans);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
-        using (var refused = await PostAsync(client, Request(Show("e"))))
+        foreach (var body in new[] { Request(Show("e")).ToByteArray(), [0xff, 0xff, 0xff], new byte[4096] })
         {
+            using var refused = await client.PostAsync(Path, Protobuf(body), Cancelled);
             Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter?.Delta);
         }
     }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task An_address_for_traces_alone_is_the_whole_address_and_has_headers_of_its_own(string protocol)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        using var folder = new TempFolder("telemetry");
+        await using var web = await StartAsync(folder, new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = (protocol == "grpc" ? receiver.Grpc : new Uri(receiver.Http, OtlpReceiver.ElsewherePath)).ToString(),
+            ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = protocol,
+            ["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] = $"{OtlpReceiver.KeyHeader}={Uri.EscapeDataString(OtlpReceiver.Key)}",
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = $"{OtlpReceiver.KeyHeader}=another",
+            ["OTEL_SERVICE_NAME"] = "web",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
+        });
+        var (client, _, _) = await web.SignUpAsync();
+        using var _client = client;
+        using var response = await PostAsync(client, Request(Show("a")));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        await receiver.SpanAsync(span => span.Service == "browser", "the page's span");
+        await receiver.SpanAsync(span => span.Service == "web", "the service's own span");
+    }
+
+    [Fact]
+    public async Task What_a_collector_cannot_take_now_is_sent_again_and_what_it_refuses_is_not()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        using var folder = new TempFolder("telemetry");
+        // The service's own spans are not to be in the way; whether a page's is recorded was decided elsewhere.
+        await using var web = await StartAsync(folder, new Dictionary<string, string?>(receiver.Environment("http/protobuf"))
+        {
+            ["OTEL_TRACES_SAMPLER"] = "always_off",
+            ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
+        });
+        var (client, _, _) = await web.SignUpAsync();
+        using var _client = client;
+
+        receiver.Faults.Enqueue(503);
+        (await PostAsync(client, Request(Show("later")))).Dispose();
+        await receiver.SpanAsync(span => span.Name == "show later", "the span that was sent again");
+        receiver.Faults.Enqueue(400);
+        (await PostAsync(client, Request(Show("refused")))).Dispose();
+        await Until.TrueAsync(() => receiver.Faults.IsEmpty, "the next is refused");
+        (await PostAsync(client, Request(Show("next")))).Dispose();
+        await receiver.SpanAsync(span => span.Name == "show next", "the one after it");
+
+        Assert.Equal(["show later", "show next"], receiver.Spans.Select(span => span.Name));
+        await Until.TrueAsync(
+            async () => await web.Http.GetStringAsync("/metrics", Cancelled) is var metrics && IsCounted(metrics, "accepted", 3) && IsCounted(metrics, "forwarded", 2) && IsCounted(metrics, "dropped", 1),
+            "three spans are counted, two as forwarded and one as dropped");
+    }
+
+    private static bool IsCounted(string metrics, string outcome, int count) =>
+        Regex.IsMatch(metrics, $$"""^pushapp_browser_spans\w*\{[^}]*outcome="{{outcome}}"[^}]*\} {{count}}( |$)""", RegexOptions.Multiline);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
