@@ -5,8 +5,12 @@ using PushApp.Bench.Targets;
 BenchCommand[] commands =
 [
     TableCommand.Command,
-    .. new[] { Suite.Sse, Suite.Sockets }.SelectMany(suite => new[] { DeliveryCommand.For(suite), IdleCommand.For(suite), LatencyCommand.For(suite), StormCommand.For(suite) }),
-    HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command,
+    .. new[] { Suite.Sse, Suite.Sockets }.SelectMany(suite => new[]
+    {
+        DeliveryCommand.For(suite, DeliveryPlan.Main), DeliveryCommand.For(suite, DeliveryPlan.PayloadSizes), DeliveryCommand.For(suite, DeliveryPlan.NodeCounts),
+        IdleCommand.For(suite), LatencyCommand.For(suite), LatencyCommand.WithDeafFor(suite), StormCommand.For(suite), RestartCommand.For(suite),
+    }),
+    UsersCommand.Command, PublishCommand.Command, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command,
 ];
 
 if (args is ["--help" or "-h" or "help"])

@@ -11,7 +11,7 @@ internal static class Help
         output.WriteLine();
         foreach (var command in commands.Where(candidate => !candidate.Internal))
         {
-            output.WriteLine($"  {command.Name,-12} {command.Summary}");
+            output.WriteLine($"  {command.Name,-18} {command.Summary}");
         }
 
         output.WriteLine();

@@ -17,6 +17,11 @@ internal static class CommonSwitches
 
     public static Switch Payload { get; } = new("--payload", "bytes", "Data of an event. 12 to 65536. Default 120.");
 
+    public static Switch WarmUp { get; } = new("--warm-up", "number", "Seconds before each measurement. 1 to 60. Default 2.");
+
+    /// <summary>What every comparison of servers has.</summary>
+    public static IEnumerable<Switch> OfComparison(Suite suite) => [Targets(suite), Rounds, Broker, Quick, Output, NoOutput];
+
     public static Switch Broker { get; } = new("--broker", "name", "garnet (local/PushApp.Broker) or redis (redis-server on PATH). Default garnet.");
 
     public static Switch Output { get; } = new("--output", "file", "The Markdown file to write. Default docs/performance.md of this repository.");
@@ -34,6 +39,8 @@ internal static class CommonSwitches
         };
 
     public static int ReadPayload(Arguments arguments) => arguments.Number("--payload", 120, Load.Payload.MinSize, Load.Payload.MaxSize);
+
+    public static TimeSpan ReadSeconds(Arguments arguments, string name, int fallback, int max = 60) => TimeSpan.FromSeconds(arguments.Number(name, fallback, 1, max));
 
     /// <summary>The chosen targets; the floor is left out, with a word, where it cannot be compiled and was not asked for by name.</summary>
     public static IReadOnlyList<Target> ReadTargets(Suite suite, Arguments arguments)
@@ -55,7 +62,7 @@ internal static class CommonSwitches
     }
 
     /// <summary>Moves this process to the load's core and returns the settings for servers on the other.</summary>
-    public static async Task<TargetSettings> PinAsync(Arguments arguments, IReadOnlyList<Target> targets, CancellationToken cancellationToken)
+    public static async Task<TargetSettings> PinAsync(Arguments arguments, int payloadSize, IReadOnlyList<Target> targets, CancellationToken cancellationToken)
     {
         var cores = CpuAffinity.Available;
         if (cores.Count < 2)
@@ -65,7 +72,30 @@ internal static class CommonSwitches
 
         var floor = targets.Any(target => target.Name == SseTargets.FloorName) ? await FloorProgram.CompileAsync(cancellationToken) : null;
         CpuAffinity.PinThisProcess(cores[^1]);
-        return new TargetSettings(cores[0], cores[^1], ReadPayload(arguments), ReadBroker(arguments), floor);
+        return new TargetSettings([.. cores.SkipLast(1)], cores[^1], payloadSize, ReadBroker(arguments), floor);
+    }
+
+    /// <summary>Prints a section of docs/performance.md, and writes it there.</summary>
+    /// <param name="arguments">Where to, if anywhere.</param>
+    /// <param name="name">The command, and the section.</param>
+    /// <param name="introduction">What was measured.</param>
+    /// <param name="facts">On what.</param>
+    /// <param name="switches">What makes the same choice again.</param>
+    /// <param name="tables">What came out.</param>
+    public static void WriteSection(Arguments arguments, string name, string introduction, string facts, string switches, string tables)
+    {
+        var text = $"""
+            {introduction}
+
+            {facts}
+
+                dotnet run -c Release --project bench/PushApp.Bench -- {name} {switches}
+
+            {tables}
+            """;
+        Console.WriteLine();
+        Console.WriteLine(text);
+        WriteDocument(arguments, "performance.md", "Performance", name, text);
     }
 
     public static void WriteDocument(Arguments arguments, string defaultName, string title, string section, string text)

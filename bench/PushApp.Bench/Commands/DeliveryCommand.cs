@@ -1,4 +1,3 @@
-using System.Globalization;
 using PushApp.Bench.CommandLine;
 using PushApp.Bench.Measuring;
 using PushApp.Bench.Targets;
@@ -8,61 +7,50 @@ namespace PushApp.Bench.Commands;
 /// <summary>Deliveries per second and CPU per delivery, each server beside the others in one run.</summary>
 internal static class DeliveryCommand
 {
-    /// <summary>With one stream, what is measured is what an event costs before it is fanned out.</summary>
-    public const int PathOnly = 1;
+    private static readonly int[] OneInFlight = [1];
 
     // Thousands of events go to one stream in this time.
     private static readonly TimeSpan PathDuration = TimeSpan.FromSeconds(2);
 
-    private static readonly int[] DefaultConnections = [1000, 5000];
+    public static BenchCommand For(Suite suite, DeliveryPlan plan) => new(
+        Name(suite, plan),
+        $"{plan.Summary} over {suite.Title}, beside peers.",
+        [.. plan.Switches, .. CommonSwitches.OfComparison(suite)],
+        (arguments, cancellationToken) => RunAsync(suite, plan, arguments, cancellationToken));
 
-    public static BenchCommand For(Suite suite) => new(
-        suite.DeliveryCommand,
-        $"Deliveries per second and server CPU per delivery over {suite.Title}, beside peers.",
-        [
-            new("--connections", "numbers", "Streams, separated by commas. 2 to 100000 each. Default 1000,5000."),
-            new("--in-flight", "number", "Events on their way at once. 1 to 64. Default 1: the next when all have the previous."),
-            new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
-            new("--warm-up", "number", "Seconds before each measurement. 1 to 60. Default 2."),
-            CommonSwitches.Targets(suite), CommonSwitches.Rounds, CommonSwitches.Payload, CommonSwitches.Broker,
-            CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput,
-        ],
-        (arguments, cancellationToken) => RunAsync(suite, arguments, cancellationToken));
+    /// <summary>The command, and its section of the document.</summary>
+    public static string Name(Suite suite, DeliveryPlan plan) => plan.Command.Length == 0 ? suite.Name : suite.Named(plan.Command);
 
-    public static async Task<int> RunAsync(Suite suite, Arguments given, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Suite suite, DeliveryPlan given, Arguments switches, CancellationToken cancellationToken)
     {
-        var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1")) : given;
-        var targets = CommonSwitches.ReadTargets(suite, arguments);
-        var connections = arguments.Numbers("--connections", DefaultConnections, PathOnly + 1, 100_000);
-        var inFlight = arguments.Number("--in-flight", 1, 1, 64);
-        var rounds = arguments.Number("--rounds", 5, 1, 50);
-        var duration = TimeSpan.FromSeconds(arguments.Number("--seconds", 4, 1, 60));
-        var warmUp = TimeSpan.FromSeconds(arguments.Number("--warm-up", 2, 1, 60));
-        var settings = await CommonSwitches.PinAsync(arguments, targets, cancellationToken);
-        using var floor = settings.Floor;
+        var arguments = switches.Has("--quick") ? switches.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1")) : switches;
+        var plan = given.With(arguments);
+        var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 4);
+        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 2);
+        using var comparison = await Comparison.BeginAsync(
+            suite, arguments, cancellationToken, plan.Payloads[0], takesPart: target => target.UsesBroker || plan.Nodes is [1]);
 
-        var samples = new Dictionary<(Target, int), List<DeliverySample>>();
-        for (var round = 1; round <= rounds; round++)
-        {
-            foreach (var count in (int[])[PathOnly, .. connections])
-            {
-                foreach (var target in targets.Where(target => count != PathOnly || target.UsesBroker))
-                {
-                    var sample = await DeliveryMeasurement.RunAsync(
-                        target, settings, count, inFlight, warmUp, count == PathOnly && duration > PathDuration ? PathDuration : duration, cancellationToken);
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"round {round}/{rounds}  {count,6} connections  {target.Name,-16} {sample.DeliveriesPerSecond,9:N0}/s  server {sample.ServerMicrosecondsPerDelivery,6:N2} µs  load {sample.LoadMicrosecondsPerDelivery,5:N2} µs  {sample.Events} events, each verified"));
-                    (samples.TryGetValue((target, count), out var list) ? list : samples[(target, count)] = []).Add(sample);
-                }
-            }
-        }
+        var samples = await comparison.MeasureAsync(
+            plan.Cases(),
+            (target, item) => DeliveryMeasurement.RunAsync(
+                target,
+                comparison.Settings with { Nodes = item.Nodes, PayloadSize = item.PayloadSize },
+                item.Connections * item.Nodes,
+                item.IsPathOnly ? OneInFlight : plan.InFlight,
+                warmUp * item.Nodes,
+                item.IsPathOnly && duration > PathDuration ? PathDuration : duration,
+                cancellationToken),
+            static (item, list) => string.Join("; ", list.Select(sample =>
+                $"{item.Nodes} × {item.Connections,6} connections {sample.DeliveriesPerSecond,9:N0}/s  server {sample.ServerMicrosecondsPerDelivery,6:N2} µs  load {sample.LoadMicrosecondsPerDelivery,5:N2} µs  {sample.Events} events")),
+            static (target, item) => target.UsesBroker || !item.IsPathOnly);
 
-        var medians = samples.ToDictionary(pair => pair.Key, pair => DeliverySample.Median(pair.Value));
-        var text = await DeliveryReport.CreateAsync(suite, medians, targets, connections, settings, inFlight, rounds, duration, warmUp, cancellationToken);
-        Console.WriteLine();
-        Console.WriteLine(text);
-        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", inFlight == 1 ? suite.DeliveryCommand : $"{suite.DeliveryCommand}-{inFlight}-in-flight", text);
+        var report = new DeliveryReport(plan, comparison.Targets, samples);
+        await comparison.WriteAsync(
+            Name(suite, plan),
+            $"{suite.Title}, {report.Introduction} Each measurement took {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up{(plan.VariesNodes ? " for each node" : "")}. The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.",
+            $"{plan} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds}",
+            report.Tables(),
+            cancellationToken);
         return 0;
     }
 }

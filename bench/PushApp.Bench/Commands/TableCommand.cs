@@ -14,7 +14,7 @@ internal static class TableCommand
         {
             foreach (var suite in (Suite[])[Suite.Sse, Suite.Sockets])
             {
-                await DeliveryCommand.RunAsync(suite, arguments, cancellationToken);
+                await DeliveryCommand.RunAsync(suite, DeliveryPlan.Main, arguments, cancellationToken);
                 await IdleCommand.RunAsync(suite, arguments, cancellationToken);
             }
 

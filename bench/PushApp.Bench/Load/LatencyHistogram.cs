@@ -16,11 +16,11 @@ internal sealed class LatencyHistogram
         _total++;
     }
 
-    /// <summary>Milliseconds that so many percent are below; the upper bound of their bucket.</summary>
+    /// <summary>Milliseconds that so many percent are below; the upper bound of their bucket; 0 without any.</summary>
     public double Percentile(double percent)
     {
         var left = (long)Math.Ceiling(_total * percent / 100);
-        for (var i = 0; i < _counts.Length; i++)
+        for (var i = 0; i < _counts.Length && _total > 0; i++)
         {
             left -= _counts[i];
             if (left <= 0)

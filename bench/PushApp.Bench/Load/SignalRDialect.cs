@@ -7,6 +7,8 @@ internal sealed class SignalRDialect : SocketDialect
 
     public override ReadOnlySpan<byte> Greeting => "{\"protocol\":\"json\",\"version\":1}\u001e"u8;
 
+    public override int FirstLength(ReadOnlySpan<byte> text) => text.IndexOf((byte)0x1e) is var end and >= 0 ? end + 1 : text.Length;
+
     public override SocketMessage Read(ReadOnlySpan<byte> message, ReadOnlySpan<byte> filler, out long sequence, out ReadOnlySpan<byte> answer)
     {
         sequence = -1;

@@ -9,6 +9,9 @@ internal abstract class SocketDialect
     /// <summary>What the client sends first; nothing where the server begins. At most 125 bytes, as every answer.</summary>
     public virtual ReadOnlySpan<byte> Greeting => default;
 
+    /// <summary>Bytes of the first message in a frame's text, which may hold several.</summary>
+    public virtual int FirstLength(ReadOnlySpan<byte> text) => text.Length;
+
     /// <summary>Reads a message.</summary>
     /// <param name="message">The whole of it.</param>
     /// <param name="filler">What follows the sequence in an event's data.</param>

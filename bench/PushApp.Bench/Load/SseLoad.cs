@@ -3,10 +3,10 @@ using System.Net;
 namespace PushApp.Bench.Load;
 
 /// <summary>Clients of Server-Sent Events: HTTP/1.1 chunks and the event stream's lines, across whatever pieces they arrive in.</summary>
-internal sealed class SseLoad(int connections, int payloadSize) : StreamLoad(connections, payloadSize)
+internal sealed class SseLoad(LoadSettings settings) : StreamLoad(settings)
 {
-    protected override string CreateRequest(IPEndPoint server) =>
-        $"GET /sse HTTP/1.1\r\nHost: {server}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n";
+    protected override string CreateRequest(IPEndPoint server, int index) =>
+        $"GET {PathOf("/sse", index)} HTTP/1.1\r\nHost: {server}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n";
 
     protected override void Parse(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {

@@ -22,9 +22,6 @@ internal abstract unsafe class StreamLoad : IDisposable
     // 127.0.0.1 has some 28,000 free ports towards one server; the next 20,000 clients come from 127.0.0.2, and so on.
     private const int ConnectionsPerAddress = 20_000;
 
-    // Every connection may owe so many events; a power of two.
-    private const int MaxInFlight = 64;
-
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Epoll _epoll = new();
@@ -33,27 +30,25 @@ internal abstract unsafe class StreamLoad : IDisposable
     private byte* _buffer;
     private byte* _carry;
 
-    private readonly int[] _owed = new int[MaxInFlight];
-    private readonly long[] _publishedAt = new long[MaxInFlight];
-    private long _published;
-    private long _completed;
-    private long _deliveries;
+    private readonly EventWindow _events = new();
+    private readonly Recipients? _recipients;
     private int _opened;
     private int _listening;
     private LatencyHistogram? _latencies;
     private long _readAt;
     private string? _fault;
 
-    protected StreamLoad(int connections, int payloadSize)
+    protected StreamLoad(LoadSettings settings)
     {
-        OpenFileLimit.Require(connections);
-        _connections = new LoadConnection[connections];
-        _listening = connections;
-        Filler = Payload.Filler(payloadSize);
+        OpenFileLimit.Require(settings.Connections);
+        _connections = new LoadConnection[settings.Connections];
+        _listening = settings.Connections;
+        _recipients = settings.Recipients;
+        Filler = Payload.Filler(settings.PayloadSize);
 
-        // A head or a line: the longest of ours is the data's.
-        _carrySize = 1024 + payloadSize;
-        _carry = (byte*)NativeMemory.Alloc((nuint)connections, (nuint)_carrySize);
+        // A head, a line or a frame; SignalR puts several messages that wait for a connection into one frame.
+        _carrySize = 1024 + (4 * settings.PayloadSize);
+        _carry = (byte*)NativeMemory.Alloc((nuint)settings.Connections, (nuint)_carrySize);
         _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     }
 
@@ -67,21 +62,20 @@ internal abstract unsafe class StreamLoad : IDisposable
     public long BytesRead { get; private set; }
 
     /// <summary>Opens all streams and waits until each one's response has begun.</summary>
-    /// <param name="server">A loopback address.</param>
+    /// <param name="servers">Loopback addresses; the streams are spread over them.</param>
     /// <param name="timeout">For all of them together.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public void Open(IPEndPoint server, TimeSpan timeout, CancellationToken cancellationToken)
+    public void Open(IReadOnlyList<IPEndPoint> servers, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!IPAddress.IsLoopback(server.Address))
+        if (!servers.All(server => IPAddress.IsLoopback(server.Address)))
         {
-            throw new ArgumentException("Load goes to this machine only.", nameof(server));
+            throw new ArgumentException("Load goes to this machine only.", nameof(servers));
         }
 
-        var request = Encoding.ASCII.GetBytes(CreateRequest(server));
         var until = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
         for (var i = 0; i < _connections.Length; i++)
         {
-            Connect(i, server, request);
+            Connect(i, servers[i % servers.Count]);
             while (i + 1 - _opened >= OpeningAtOnce || (i + 1 == _connections.Length && _opened < _connections.Length))
             {
                 Poll(cancellationToken);
@@ -125,17 +119,18 @@ internal abstract unsafe class StreamLoad : IDisposable
     {
         _latencies = latencies;
         var cpu = CpuClock.OfThisThread();
-        var (firstCompleted, firstDelivery) = (_completed, _deliveries);
+        var (firstCompleted, firstDelivery) = (_events.Completed, _events.Deliveries);
         var start = Stopwatch.GetTimestamp();
         var interval = Stopwatch.Frequency / eventsPerSecond;
         var events = (long)(duration.TotalSeconds * eventsPerSecond);
         var progressAt = start;
         var now = start;
+        var completions = new List<Completion>((int)events);
         long sent = 0;
-        while (sent < events || _completed < _published)
+        while (sent < events || !_events.IsEmpty)
         {
             var due = start + (long)(sent * interval);
-            if (sent < events && now >= due && _published - _completed < MaxInFlight - 1)
+            if (sent < events && now >= due && !_events.IsFull)
             {
                 sent++;
 
@@ -143,25 +138,25 @@ internal abstract unsafe class StreamLoad : IDisposable
                 Publish(publish, now - due < Stopwatch.Frequency / 500 ? now : due);
             }
 
-            var before = _deliveries;
+            var before = _events.Deliveries;
             var wait = sent < events ? Math.Clamp((start + (sent * interval) - now) * 1000 / Stopwatch.Frequency, 0, 100) : 100;
             Poll((int)wait, cancellationToken);
             now = Stopwatch.GetTimestamp();
-            progressAt = _deliveries != before || _completed == _published ? now : progressAt;
+            progressAt = _events.Deliveries != before || _events.IsEmpty ? now : progressAt;
             if (Stopwatch.GetElapsedTime(progressAt, now) > StallTimeout)
             {
                 throw Stalled();
             }
 
-            while (_completed < _published && _owed[(_completed + 1) & (MaxInFlight - 1)] == 0)
+            while (_events.TryComplete(out var publishedAt))
             {
-                _completed++;
+                completions.Add(new Completion(publishedAt, now));
             }
         }
 
         _latencies = null;
         return new LoadPhase(
-            _completed - firstCompleted, _deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, []);
+            _events.Completed - firstCompleted, _events.Deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, completions);
     }
 
     /// <summary>
@@ -175,11 +170,10 @@ internal abstract unsafe class StreamLoad : IDisposable
     /// <param name="cancellationToken">Ends the run.</param>
     public LoadPhase Run(TimeSpan duration, int minEvents, int inFlight, Action publish, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, MaxInFlight);
-        var durations = new List<double>(capacity: 65_536);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, EventWindow.Capacity);
+        var completions = new List<Completion>(capacity: 65_536);
         var cpu = CpuClock.OfThisThread();
-        var firstCompleted = _completed;
-        var firstDelivery = _deliveries;
+        var (firstCompleted, firstDelivery) = (_events.Completed, _events.Deliveries);
         var start = Stopwatch.GetTimestamp();
         var deadline = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var now = start;
@@ -189,12 +183,12 @@ internal abstract unsafe class StreamLoad : IDisposable
             Publish(publish, now);
         }
 
-        while (_completed < _published)
+        while (!_events.IsEmpty)
         {
-            var before = _deliveries;
+            var before = _events.Deliveries;
             Poll(cancellationToken);
             now = Stopwatch.GetTimestamp();
-            if (_deliveries != before)
+            if (_events.Deliveries != before)
             {
                 progressAt = now;
             }
@@ -203,21 +197,18 @@ internal abstract unsafe class StreamLoad : IDisposable
                 throw Stalled();
             }
 
-            while (_completed < _published && _owed[(_completed + 1) & (MaxInFlight - 1)] == 0)
+            while (_events.TryComplete(out var publishedAt))
             {
-                _completed++;
-                durations.Add(Stopwatch.GetElapsedTime(_publishedAt[_completed & (MaxInFlight - 1)], now).TotalMilliseconds);
-                if (now < deadline || _published - firstCompleted < minEvents)
+                completions.Add(new Completion(publishedAt, now));
+                if (now < deadline || _events.Published - firstCompleted < minEvents)
                 {
                     Publish(publish, now);
                 }
             }
         }
 
-        cpu = CpuClock.OfThisThread() - cpu;
-        durations.Sort();
         return new LoadPhase(
-            _completed - firstCompleted, _deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, cpu, durations);
+            _events.Completed - firstCompleted, _events.Deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, completions);
     }
 
     /// <summary>Closes every stream with a reset, so that no port stays behind in TIME_WAIT.</summary>
@@ -244,7 +235,11 @@ internal abstract unsafe class StreamLoad : IDisposable
     }
 
     /// <summary>The request that opens a stream.</summary>
-    protected abstract string CreateRequest(IPEndPoint server);
+    protected abstract string CreateRequest(IPEndPoint server, int index);
+
+    /// <summary>A path with the user that a connection is, where each is one.</summary>
+    protected string PathOf(string path, int index) =>
+        _recipients is null ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{Recipients.Parameter}={Recipients.Name(index)}";
 
     /// <summary>Takes what a connection sent, in whatever pieces it arrives.</summary>
     protected abstract void Parse(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes);
@@ -255,16 +250,15 @@ internal abstract unsafe class StreamLoad : IDisposable
     /// <summary>An event came; -1 where its data is not what was sent.</summary>
     protected void Received(scoped ref LoadConnection connection, int index, long sequence)
     {
-        if (sequence != connection.Next)
+        if (!_events.Awaits(sequence) || !IsDue(in connection, index, sequence))
         {
-            Fault(index, sequence < 0 ? "an event's data is not what was sent" : $"event {sequence} came where {connection.Next} was due");
+            Fault(index, sequence < 0 ? "an event's data is not what was sent" : $"event {sequence} came where {connection.Next} was due{(_recipients is null ? "" : " at the earliest, and those of this user only")}");
             return;
         }
 
-        _latencies?.Add(Stopwatch.GetElapsedTime(_publishedAt[sequence & (MaxInFlight - 1)], _readAt));
-        _owed[sequence & (MaxInFlight - 1)]--;
-        _deliveries++;
-        connection.Next++;
+        var publishedAt = _events.Receive(sequence);
+        _latencies?.Add(Stopwatch.GetElapsedTime(publishedAt, _readAt));
+        connection.Next = sequence + 1;
     }
 
     /// <summary>Collects a response's head in the connection's carry. What follows it, or nothing while it is unfinished.</summary>
@@ -313,13 +307,15 @@ internal abstract unsafe class StreamLoad : IDisposable
 
     /// <summary>Ends the run: the first fault is what is told.</summary>
     protected void Fault(int index, string what) =>
-        _fault ??= $"Connection {index} of {_connections.Length}: {what} (it had {_connections[index].Next - 1} events of {_published}).";
+        _fault ??= $"Connection {index} of {_connections.Length}: {what} ({(_recipients is null ? "it had all before" : "its last was")} {_connections[index].Next - 1} of {_events.Published}).";
+
+    // A user's events leave gaps in its numbers: one that is missing is then found by the wait for it.
+    private bool IsDue(ref readonly LoadConnection connection, int index, long sequence) =>
+        _recipients is null ? sequence == connection.Next : sequence >= connection.Next && _recipients.Of(sequence) == index;
 
     private void Publish(Action publish, long now)
     {
-        _published++;
-        _owed[_published & (MaxInFlight - 1)] = _listening;
-        _publishedAt[_published & (MaxInFlight - 1)] = now;
+        _events.Publish(now, _recipients is null ? _listening : 1);
         publish();
     }
 
@@ -363,8 +359,9 @@ internal abstract unsafe class StreamLoad : IDisposable
         // A read that did not fill the buffer has emptied the socket (epoll(7)); another that finds nothing would cost every delivery a call.
     }
 
-    private void Connect(int index, IPEndPoint server, byte[] request)
+    private void Connect(int index, IPEndPoint server)
     {
+        var request = Encoding.ASCII.GetBytes(CreateRequest(server, index));
         var descriptor = Libc.Socket(Libc.AddressFamilyInet, Libc.SocketStream | Libc.SocketCloseOnExec, 0);
         if (descriptor < 0)
         {
@@ -417,10 +414,11 @@ internal abstract unsafe class StreamLoad : IDisposable
 
     private BenchFailureException Stalled()
     {
-        var sequence = _completed + 1;
-        var missing = _connections.Take(_listening).Count(connection => connection.Next <= sequence);
-        var example = Array.FindIndex(_connections, connection => connection.Next <= sequence);
+        var sequence = _events.Completed + 1;
+        var waiting = _recipients is null
+            ? [.. Enumerable.Range(0, _listening).Where(index => _connections[index].Next <= sequence)]
+            : new[] { _recipients.Of(sequence) };
         return new BenchFailureException(
-            $"Nothing arrived for {StallTimeout.TotalSeconds:0} s: event {sequence} is missing at {missing} of {_connections.Length} connections (connection {example} waits for {_connections[Math.Max(example, 0)].Next}).");
+            $"Nothing arrived for {StallTimeout.TotalSeconds:0} s: event {sequence} of {_events.Published} is missing at {waiting.Length} of {_connections.Length} connections, as at connection {waiting.FirstOrDefault()}.");
     }
 }

@@ -4,7 +4,7 @@ using System.Net;
 namespace PushApp.Bench.Load;
 
 /// <summary>Clients over WebSockets (<see href="https://www.rfc-editor.org/rfc/rfc6455#section-5">RFC 6455 §5</see>); what the messages say is the dialect's.</summary>
-internal sealed class WebSocketLoad(SocketDialect dialect, int connections, int payloadSize) : StreamLoad(connections, payloadSize)
+internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings) : StreamLoad(settings)
 {
     private const byte Final = 0x80;
     private const byte OpcodeMask = 0x0F;
@@ -15,8 +15,8 @@ internal sealed class WebSocketLoad(SocketDialect dialect, int connections, int 
     private const byte Pong = 10;
 
     // Nobody else uses these connections, so the key need not be a secret one, nor the mask a random one.
-    protected override string CreateRequest(IPEndPoint server) =>
-        $"GET {dialect.Path} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: cHVzaGFwcC1iZW5jaGtleQ==\r\n\r\n";
+    protected override string CreateRequest(IPEndPoint server, int index) =>
+        $"GET {PathOf(dialect.Path, index)} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: cHVzaGFwcC1iZW5jaGtleQ==\r\n\r\n";
 
     protected override void Parse(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {
@@ -141,7 +141,13 @@ internal sealed class WebSocketLoad(SocketDialect dialect, int connections, int 
         switch (connection.FrameHead & OpcodeMask)
         {
             case Text when (connection.FrameHead & Final) != 0:
-                Take(ref connection, index, message);
+                for (var rest = message; !rest.IsEmpty;)
+                {
+                    var length = dialect.FirstLength(rest);
+                    Take(ref connection, index, rest[..length]);
+                    rest = rest[length..];
+                }
+
                 break;
             case Ping:
                 SendFrame(ref connection, index, Pong, message);

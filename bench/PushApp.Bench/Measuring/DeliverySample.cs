@@ -1,3 +1,6 @@
+using PushApp.Bench.Load;
+using PushApp.Bench.Targets;
+
 namespace PushApp.Bench.Measuring;
 
 /// <summary>One round of one server with one number of connections.</summary>
@@ -30,6 +33,34 @@ internal sealed record DeliverySample
 
     public required long Events { get; init; }
 
+    /// <summary>CPU of server, broker and publisher together.</summary>
+    public double AllMicrosecondsPerEvent => ServerMicrosecondsPerEvent + BrokerMicrosecondsPerEvent + PublisherMicrosecondsPerEvent;
+
+    public required double EventsPerSecond { get; init; }
+
+    /// <summary>What a phase of load cost.</summary>
+    public static DeliverySample From(LoadPhase phase, TargetReading before, TargetReading after)
+    {
+        var server = (after.ServerCpu - before.ServerCpu) / 1000.0;
+        var completions = phase.CompletionPercentiles(50, 99);
+        return new DeliverySample
+        {
+            DeliveriesPerSecond = phase.Deliveries / phase.ElapsedSeconds,
+            ServerMicrosecondsPerDelivery = server / phase.Deliveries,
+            LoadMicrosecondsPerDelivery = phase.CpuNanoseconds / 1000.0 / phase.Deliveries,
+            AllocatedBytesPerDelivery = (after.Figures.AllocatedBytes - before.Figures.AllocatedBytes) / (double)phase.Deliveries,
+            ServerMicrosecondsPerEvent = server / phase.Events,
+            BrokerMicrosecondsPerEvent = (after.BrokerCpu - before.BrokerCpu) / 1000.0 / phase.Events,
+            PublisherMicrosecondsPerEvent = (after.PublisherCpu - before.PublisherCpu) / 1000.0 / phase.Events,
+            MedianCompletionMilliseconds = completions[0],
+            SlowCompletionMilliseconds = completions[1],
+            ServerBusyPercent = server / 1e4 / phase.ElapsedSeconds,
+            LoadBusyPercent = phase.CpuNanoseconds / 1e7 / phase.ElapsedSeconds,
+            Events = phase.Events,
+            EventsPerSecond = phase.Events / phase.ElapsedSeconds,
+        };
+    }
+
     /// <summary>The median of each figure by itself.</summary>
     public static DeliverySample Median(IReadOnlyList<DeliverySample> samples)
     {
@@ -47,8 +78,9 @@ internal sealed record DeliverySample
             ServerBusyPercent = Of(sample => sample.ServerBusyPercent),
             LoadBusyPercent = Of(sample => sample.LoadBusyPercent),
             Events = (long)Of(sample => sample.Events),
+            EventsPerSecond = Of(sample => sample.EventsPerSecond),
         };
 
-        double Of(Func<DeliverySample, double> figure) => Statistics.Median([.. samples.Select(figure)]);
+        double Of(Func<DeliverySample, double> figure) => Statistics.Median(samples, figure);
     }
 }

@@ -1,5 +1,3 @@
-using PushApp.Bench.Native;
-using PushApp.Bench.Processes;
 using PushApp.Bench.Targets;
 
 namespace PushApp.Bench.Measuring;
@@ -16,7 +14,7 @@ internal static class IdleMeasurement
         Target target, TargetSettings settings, int connections, TimeSpan rest, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
-        using (var few = target.CreateLoad(WarmUpConnections, settings.PayloadSize))
+        using (var few = target.CreateLoad(new(WarmUpConnections, settings.PayloadSize)))
         {
             DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
             few.Run(WarmUp, minEvents: 1, inFlight: 1, running.Publish, cancellationToken);
@@ -25,30 +23,30 @@ internal static class IdleMeasurement
         // Their ends must be seen before the server is called empty.
         await WaitForEmptyAsync(running, cancellationToken);
         var emptyHeap = running.ServerFigures(collect: true).HeapBytes;
-        var empty = ProcessMemory.Read(running.ServerId).ResidentBytes;
+        var empty = running.ServerResidentBytes();
 
         double resident, collected, heap;
         long cpu;
-        using (var load = target.CreateLoad(connections, settings.PayloadSize))
+        using (var load = target.CreateLoad(new(connections, settings.PayloadSize)))
         {
             DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
 
             // Thousands of openings leave work behind, above all code to be compiled for speed; that is not the cost of resting.
             load.Idle(Settle, cancellationToken);
-            cpu = CpuClock.OfProcess(running.ServerId);
+            cpu = running.ServerCpu();
             load.Idle(rest, cancellationToken);
-            cpu = CpuClock.OfProcess(running.ServerId) - cpu;
+            cpu = running.ServerCpu() - cpu;
 
-            resident = ProcessMemory.Read(running.ServerId).ResidentBytes;
+            resident = running.ServerResidentBytes();
             heap = running.ServerFigures(collect: true).HeapBytes;
-            collected = ProcessMemory.Read(running.ServerId).ResidentBytes;
+            collected = running.ServerResidentBytes();
         }
 
         // All leave at once. Channels are kept for a while for who comes back, and pools give back what nobody took for some time.
         await WaitForEmptyAsync(running, cancellationToken);
         await Task.Delay(Settle, cancellationToken);
         var leftHeap = running.ServerFigures(collect: true).HeapBytes;
-        var left = ProcessMemory.Read(running.ServerId).ResidentBytes;
+        var left = running.ServerResidentBytes();
         return new IdleSample
         {
             ResidentBytes = (resident - empty) / (double)connections,

@@ -33,6 +33,6 @@ internal sealed record IdleSample
             LeftHeapBytes = Of(sample => sample.LeftHeapBytes),
         };
 
-        double Of(Func<IdleSample, double> figure) => Statistics.Median([.. samples.Select(figure)]);
+        double Of(Func<IdleSample, double> figure) => Statistics.Median(samples, figure);
     }
 }

@@ -12,7 +12,7 @@ internal static class LatencyMeasurement
         Target target, TargetSettings settings, int connections, double deliveriesPerSecond, int deafPercent, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
-        using var load = target.CreateLoad(connections, settings.PayloadSize);
+        using var load = target.CreateLoad(new(connections, settings.PayloadSize));
         DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
         load.Run(warmUp, MinWarmUpEvents, inFlight: 1, running.Publish, cancellationToken);
         load.Deafen(connections * deafPercent / 100);

@@ -30,6 +30,6 @@ internal sealed record LatencySample
             DeliveriesPerSecond = Of(sample => sample.DeliveriesPerSecond),
         };
 
-        double Of(Func<LatencySample, double> figure) => Statistics.Median([.. samples.Select(figure)]);
+        double Of(Func<LatencySample, double> figure) => Statistics.Median(samples, figure);
     }
 }

@@ -2,6 +2,9 @@ namespace PushApp.Bench.Measuring;
 
 internal static class Statistics
 {
+    /// <summary>The median of one figure of the samples.</summary>
+    public static double Median<TSample>(IReadOnlyList<TSample> samples, Func<TSample, double> figure) => Median([.. samples.Select(figure)]);
+
     public static double Median(IReadOnlyList<double> values)
     {
         var sorted = values.Order().ToArray();

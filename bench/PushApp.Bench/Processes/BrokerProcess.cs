@@ -47,6 +47,10 @@ internal sealed class BrokerProcess : IAsyncDisposable
     /// <summary>The same for clients on Node.</summary>
     public string Url => string.Create(CultureInfo.InvariantCulture, $"redis://:{_password}@127.0.0.1:{_port}");
 
+    /// <summary>Whether such a broker can be started here; Garnet is built with this program.</summary>
+    public static bool IsInstalled(BrokerKind kind) => kind == BrokerKind.Garnet
+        || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
+
     /// <summary>Starts a broker and waits until it answers.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="core">The core it is bound to; null leaves it free.</param>
@@ -115,6 +119,16 @@ internal sealed class BrokerProcess : IAsyncDisposable
         _guard = null;
     }
 
+    /// <summary>SIGTERM: it writes what it has and ends.</summary>
+    public async Task StopAsync()
+    {
+        if (_guard is not null)
+        {
+            await _guard.DisposeAsync();
+            _guard = null;
+        }
+    }
+
     /// <summary>Name and version, as it says itself.</summary>
     public async Task<string> VersionAsync()
     {
@@ -127,12 +141,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_guard is not null)
-        {
-            await _guard.DisposeAsync();
-            _guard = null;
-        }
-
+        await StopAsync();
         _folder.Delete(recursive: true);
     }
 

@@ -8,14 +8,17 @@ namespace PushApp.Bench.Report;
 /// <summary>Versions of what took part.</summary>
 internal static class Versions
 {
+    /// <summary>The Redis client that PushApp and SignalR are built on.</summary>
+    public static string Client { get; } =
+        "StackExchange.Redis " + typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+
     public static async Task<IReadOnlyList<string>> ReadAsync(IReadOnlyList<Target> targets, TargetSettings settings, CancellationToken cancellationToken)
     {
         var versions = new List<string>();
         if (targets.Any(target => target.UsesBroker))
         {
-            await using var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
-            versions.Add(await broker.VersionAsync());
-            versions.Add("StackExchange.Redis " + typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+            versions.Add(await BrokerAsync(settings.Broker, settings.LoadCore, cancellationToken));
+            versions.Add(Client);
         }
 
         if (targets.Any(target => target.Name == SseTargets.FloorName))
@@ -34,6 +37,12 @@ internal static class Versions
         }
 
         return versions;
+    }
+
+    public static async Task<string> BrokerAsync(BrokerKind kind, int core, CancellationToken cancellationToken)
+    {
+        await using var broker = await BrokerProcess.StartAsync(kind, core, durable: false, cancellationToken);
+        return await broker.VersionAsync();
     }
 
     private static async Task<string> CompilerAsync(CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using PushApp.Push.Hub;
 
 namespace PushApp.Bench.Servers;
 
-/// <summary>PushApp as an app uses it: <c>AddPush</c> and <c>MapServerSentEvents</c>, with the broker in <c>ConnectionStrings__redis</c>. Visitors read <c>broadcast</c>.</summary>
+/// <summary>PushApp as an app uses it: <c>AddPush</c> and <c>MapServerSentEvents</c>, with the broker in <c>ConnectionStrings__redis</c>. Visitors read <c>broadcast</c>, users their own channel too.</summary>
 internal static class PushAppServer
 {
     /// <param name="injectedPayload">Data size of events that enter at the hub when this process is told to publish; null where they come over the broker.</param>
@@ -21,6 +21,7 @@ internal static class PushAppServer
         });
 
         var app = builder.Build();
+        app.UseBenchUsers();
         app.MapServerSentEvents("/sse");
 
         var hub = app.Services.GetRequiredService<ChannelHub>();

@@ -4,16 +4,16 @@ using PushApp.Bench.Processes;
 
 namespace PushApp.Bench.Servers;
 
-/// <summary>Sends to the group from a process that serves nobody, by the backplane.</summary>
+/// <summary>Sends to the group, or to users, from a process that serves nobody, by the backplane.</summary>
 internal static class SignalRPublisher
 {
-    public static async Task<int> RunAsync(int payloadSize, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         SignalRServer.AddSignalR(builder.Services);
         using var host = builder.Build();
-        var hub = host.Services.GetRequiredService<IHubContext<SignalRServer.GroupOfAll>>();
+        var clients = host.Services.GetRequiredService<IHubContext<SignalRServer.BenchHub>>().Clients;
         long published = 0;
         string? fault = null;
 
@@ -28,7 +28,8 @@ internal static class SignalRPublisher
         {
             try
             {
-                await hub.Clients.Group(SignalRServer.Group).SendAsync(Payload.EventName, Payload.Create(number, payloadSize), cancellationToken);
+                var receiver = settings.Recipients is { } recipients ? clients.User(recipients.NameOf(number)) : clients.Group(SignalRServer.Group);
+                await receiver.SendAsync(Payload.EventName, settings.Data(number), cancellationToken);
             }
             catch (Exception exception)
             {

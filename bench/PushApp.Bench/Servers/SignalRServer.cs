@@ -2,7 +2,7 @@ using PushApp.Bench.Processes;
 
 namespace PushApp.Bench.Servers;
 
-/// <summary>SignalR with its Redis backplane: whoever connects is in one group.</summary>
+/// <summary>SignalR with its Redis backplane: whoever connects without a name is in one group.</summary>
 internal static class SignalRServer
 {
     public const string Group = "bench";
@@ -12,19 +12,20 @@ internal static class SignalRServer
         var builder = BenchHost.CreateBuilder();
         AddSignalR(builder.Services);
         var app = builder.Build();
+        app.UseBenchUsers();
         app.UseWebSockets();
-        app.MapHub<GroupOfAll>("/hub");
+        app.MapHub<BenchHub>("/hub");
 
         using var control = new ControlListener(
             static () => throw new InvalidOperationException("Events come over the broker; the publishing process is to be told."),
-            static () => new ServerFigures(Connections: GroupOfAll.Joined));
+            static () => new ServerFigures(Connections: BenchHub.Joined));
         return await BenchHost.RunAsync(app, control, cancellationToken);
     }
 
     public static void AddSignalR(IServiceCollection services) => services.AddSignalR().AddStackExchangeRedis(
         Environment.GetEnvironmentVariable("ConnectionStrings__redis") ?? throw new CommandLine.UsageException("Set ConnectionStrings__redis to the broker's address."));
 
-    internal sealed class GroupOfAll : Microsoft.AspNetCore.SignalR.Hub
+    internal sealed class BenchHub : Microsoft.AspNetCore.SignalR.Hub
     {
         private static int _joined;
 
@@ -32,7 +33,11 @@ internal static class SignalRServer
 
         public override async Task OnConnectedAsync()
         {
-            await Groups.AddToGroupAsync(Context.ConnectionId, Group, Context.ConnectionAborted);
+            if (Context.UserIdentifier is null)
+            {
+                await Groups.AddToGroupAsync(Context.ConnectionId, Group, Context.ConnectionAborted);
+            }
+
             Interlocked.Increment(ref _joined);
         }
 

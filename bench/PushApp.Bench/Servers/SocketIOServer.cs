@@ -4,7 +4,7 @@ using PushApp.SocketIO;
 
 namespace PushApp.Bench.Servers;
 
-/// <summary>PushApp's Socket.IO as an app uses it: whoever connects is in one room.</summary>
+/// <summary>PushApp's Socket.IO as an app uses it: whoever connects is in one room, or in that of the name that it came with.</summary>
 internal static class SocketIOServer
 {
     public const string Room = "bench";
@@ -21,15 +21,16 @@ internal static class SocketIOServer
         });
         builder.Services.AddSocketIO();
         var app = builder.Build();
-        app.MapSocketIO("/socket.io", io => io.MapNamespace<RoomOfAll>());
+        app.UseBenchUsers();
+        app.MapSocketIO("/socket.io", io => io.MapNamespace<BenchNamespace>());
 
         using var control = new ControlListener(
             static () => throw new InvalidOperationException("Events come over the broker; the publishing process is to be told."),
-            static () => new ServerFigures(Connections: RoomOfAll.Joined));
+            static () => new ServerFigures(Connections: BenchNamespace.Joined));
         return await BenchHost.RunAsync(app, control, cancellationToken);
     }
 
-    internal sealed class RoomOfAll : SocketNamespace
+    internal sealed class BenchNamespace : SocketNamespace
     {
         private static int _joined;
 
@@ -37,7 +38,7 @@ internal static class SocketIOServer
 
         public override async ValueTask OnConnectedAsync()
         {
-            await Rooms.JoinTrustedAsync(Room);
+            await Rooms.JoinTrustedAsync(User.Identity?.Name ?? Room);
             Interlocked.Increment(ref _joined);
         }
 

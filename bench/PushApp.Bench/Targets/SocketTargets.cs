@@ -7,30 +7,36 @@ namespace PushApp.Bench.Targets;
 internal static class SocketTargets
 {
     public const string NodeName = "socket.io";
+    public const string SignalRName = "signalr";
 
     public static IReadOnlyList<Target> List { get; } =
     [
         new(SseTargets.FloorName, "Floor: C, one `send` per connection and event", (settings, cancellationToken) => SseTargets.StartFloorAsync(settings, cancellationToken, "socket.io"), SocketIO, Runtime: Runtime.Native),
-        new("pushapp-socketio", "PushApp: `MapSocketIO`, `EmitToRoomAsync`: logged", (settings, cancellationToken) =>
-            Launch.WithPublisherAsync("pushapp-socketio", "room-publisher", settings, cancellationToken), SocketIO, UsesBroker: true),
+        new("pushapp-socketio", "PushApp: `MapSocketIO`, `EmitToRoomAsync`: logged", StartPushAppAsync, SocketIO, UsesBroker: true, KeepsLog: true),
         new(NodeName, "socket.io on Node, Redis adapter, redis-emitter: not logged", StartNodeAsync, SocketIO, UsesBroker: true, Runtime.Node),
-        new("signalr", "SignalR, Redis backplane, `IHubContext`: not logged", (settings, cancellationToken) =>
-            Launch.WithPublisherAsync("signalr", "signalr-publisher", settings, cancellationToken), SignalR, UsesBroker: true),
+        new(SignalRName, "SignalR, Redis backplane, `IHubContext`: not logged", StartSignalRAsync, SignalR, UsesBroker: true),
     ];
 
-    private static WebSocketLoad SocketIO(int connections, int payloadSize) => new(new SocketIODialect(), connections, payloadSize);
+    public static WebSocketLoad SocketIO(LoadSettings settings) => new(new SocketIODialect(), settings);
 
-    private static WebSocketLoad SignalR(int connections, int payloadSize) => new(new SignalRDialect(), connections, payloadSize);
+    public static WebSocketLoad SignalR(LoadSettings settings) => new(new SignalRDialect(), settings);
 
-    private static async Task<RunningTarget> StartNodeAsync(TargetSettings settings, CancellationToken cancellationToken)
+    public static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+        Launch.WithPublisherAsync("pushapp-socketio", "room-publisher", settings, cancellationToken);
+
+    public static Task<RunningTarget> StartSignalRAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+        Launch.WithPublisherAsync("signalr", "signalr-publisher", settings, cancellationToken);
+
+    public static async Task<RunningTarget> StartNodeAsync(TargetSettings settings, CancellationToken cancellationToken)
     {
         await NodePrograms.InstallAsync(cancellationToken);
-        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
-        var environment = new Dictionary<string, string> { ["REDIS_URL"] = broker.Url };
-        return await RunningTarget.CreateAsync(
-            NodePrograms.Start("socket.io", settings.ServerCore, "server.mjs", [], environment),
-            NodePrograms.Start("The publisher", settings.LoadCore, "publisher.mjs", [Launch.Number(settings.PayloadSize)], environment),
-            broker,
+        return await Launch.WithBrokerAsync(
+            broker => core => NodePrograms.Start("socket.io", core, "server.mjs", [], Environment(broker)),
+            broker => NodePrograms.Start(
+                "The publisher", settings.LoadCore, "publisher.mjs", [Launch.Number(settings.PayloadSize), Launch.Number(settings.Users)], Environment(broker)),
+            settings,
             cancellationToken);
     }
+
+    private static Dictionary<string, string> Environment(BrokerProcess broker) => new() { ["REDIS_URL"] = broker.Url };
 }

@@ -12,21 +12,21 @@ internal static class SseTargets
     public static IReadOnlyList<Target> List { get; } =
     [
         new(FloorName, "Floor: C, one `send` per connection and event", (settings, cancellationToken) => StartFloorAsync(settings, cancellationToken), Clients, Runtime: Runtime.Native),
-        new("pushapp", "PushApp: `MapServerSentEvents`, events over the broker", StartPushAppAsync, Clients, UsesBroker: true),
+        new("pushapp", "PushApp: `MapServerSentEvents`, events over the broker", StartPushAppAsync, Clients, UsesBroker: true, KeepsLog: true),
         new("pushapp-hub", "PushApp: `MapServerSentEvents`, events entering at its hub", StartPushAppHubAsync, Clients),
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
-            RunningTarget.AloneAsync(Launch.Server("typed-results", settings), cancellationToken), Clients),
+            RunningTarget.AloneAsync(Launch.Server("typed-results", settings)(settings.ServerCore), cancellationToken), Clients),
         new(NchanName, "Nchan: `nchan_subscriber eventsource`, events by HTTP to the same nginx", StartNchanAsync, Clients, Runtime: Runtime.Native),
         new("node-sse", "Bare Node: one `response.write` per connection and event", StartNodeAsync, Clients, Runtime: Runtime.Node),
     ];
 
-    private static SseLoad Clients(int connections, int payloadSize) => new(connections, payloadSize);
+    public static SseLoad Clients(LoadSettings settings) => new(settings);
 
     public static Task<RunningTarget> StartFloorAsync(TargetSettings settings, CancellationToken cancellationToken, params string[] arguments) =>
         RunningTarget.AloneAsync(
             ChildProcess.Start("The floor", settings.ServerCore, settings.Floor!.FileName, [Launch.Number(settings.PayloadSize), .. arguments]), cancellationToken);
 
-    private static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+    public static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
         Launch.WithPublisherAsync("pushapp", "publisher", settings, cancellationToken);
 
     private static async Task<RunningTarget> StartNchanAsync(TargetSettings settings, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal static class SseTargets
         var server = await NchanServer.StartAsync(settings.ServerCore, cancellationToken);
         var environment = new Dictionary<string, string> { ["NCHAN_PORT"] = Launch.Number(server.Port) };
         return await RunningTarget.ForeignAsync(
-            server, () => server.WorkerId, ChildProcess.StartSelf("The publisher", settings.LoadCore, Launch.Arguments("nchan-publisher", settings), environment), cancellationToken);
+            server, () => [server.WorkerId], ChildProcess.StartSelf("The publisher", settings.LoadCore, Launch.Arguments("nchan-publisher", settings), environment), cancellationToken);
     }
 
     private static async Task<RunningTarget> StartNodeAsync(TargetSettings settings, CancellationToken cancellationToken)
@@ -45,9 +45,6 @@ internal static class SseTargets
     }
 
     // The broker is there for the joins; no event goes through it.
-    private static async Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken)
-    {
-        var broker = await BrokerProcess.StartAsync(settings.Broker, settings.LoadCore, durable: false, cancellationToken);
-        return await RunningTarget.CreateAsync(Launch.Server("pushapp-hub", settings, broker), publisher: null, broker, cancellationToken);
-    }
+    private static Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+        Launch.WithBrokerAsync(broker => Launch.Server("pushapp-hub", settings, broker), publisher: null, settings, cancellationToken);
 }

@@ -1,0 +1,7 @@
+namespace PushApp.Bench.Load;
+
+/// <summary>The clients of one measurement.</summary>
+/// <param name="Connections">How many.</param>
+/// <param name="PayloadSize">Bytes of an event's data.</param>
+/// <param name="Recipients">Where each connection is a user of its own, whom an event is for; null where each event is for all.</param>
+internal sealed record LoadSettings(int Connections, int PayloadSize, Recipients? Recipients = null);
