@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -187,7 +188,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             };
         }
 
-        connection.Subscriptions = subscriptions;
+        connection.Subscriptions = ImmutableCollectionsMarshal.AsImmutableArray(subscriptions);
         var ready = Task.WhenAll(subscriptions.Select(subscription => subscription.Channel.Ready));
         if (!ready.IsCompleted)
         {

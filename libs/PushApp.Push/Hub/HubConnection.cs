@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using PushApp.Push.Sse;
 
 namespace PushApp.Push.Hub;
 
@@ -56,7 +58,7 @@ internal abstract class HubConnection : IOpenStream
     public virtual long WaitingBytes => OutboxBytes;
 
     /// <summary>The channels it holds. A list that never changes; where the channels do, its loop puts another in its place. Any thread.</summary>
-    public IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+    public ImmutableArray<Subscription> Subscriptions { get; set; } = [];
 
     /// <summary>The channels whose permission is checked again while it is open. Any thread.</summary>
     public virtual IEnumerable<ChannelName> CheckedChannels => Subscriptions.Select(subscription => subscription.Channel.Name);
@@ -109,6 +111,10 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>An event of a channel; the subscription's cursor part is already that event's.</summary>
     /// <returns>Whether it is for its client; a channel may carry what concerns only some who hold it.</returns>
     public abstract bool WriteEvent(HubEvent item);
+
+    /// <summary>The same, where it is sent at once: it may have been when this returns, else the flush that follows sends it.</summary>
+    /// <inheritdoc cref="WriteEvent" path="/returns"/>
+    public virtual bool SendEvent(HubEvent item) => WriteEvent(item);
 
     /// <summary>Something was lost on these channels; the cursor already stands after it.</summary>
     public abstract void WriteReset(IReadOnlyList<ChannelName> channels, string reason);
@@ -176,6 +182,9 @@ internal abstract class HubConnection : IOpenStream
         Flush();
     }
 
+    /// <summary>Reads what writing to it is about to need; what is returned means nothing.</summary>
+    public virtual int Preload() => _unflushedBytes + Writer.Preload();
+
     /// <summary>Has its loop end it. Any thread.</summary>
     public void End(CloseReason reason) => Loop.Post(LoopItem.Close(this, reason));
 
@@ -222,6 +231,21 @@ internal abstract class HubConnection : IOpenStream
         bytes.CopyTo(_outbox.AsSpan(_outboxBytes));
         _outboxBytes += bytes.Length;
         Loop.CountWaiting(bytes.Length);
+    }
+
+    /// <summary>Sends an event that others get alike, uncopied where nothing is before it.</summary>
+    protected void Send(SseFrame frame)
+    {
+        if (_flushPending || IsDirty)
+        {
+            Write(frame.Event);
+            return;
+        }
+
+        Loop.CountWritten(frame.Event.Length);
+        _flushPending = !Writer.TrySend(frame);
+        IsBroken = Writer.IsClosed;
+        CountPending();
     }
 
     private void CountPending()

@@ -9,7 +9,7 @@ namespace PushApp.Push.Hub;
 /// <summary>One event on this node: decoded once, and encoded once per protocol, however many connections it is written to.</summary>
 internal sealed class HubEvent
 {
-    private byte[]? _sseFrame;
+    private SseFrame? _sseFrame;
     private HubEvent? _untraced;
     private int _resumed;
 
@@ -58,8 +58,8 @@ internal sealed class HubEvent
     /// <summary>What a connection's cursor says of this channel once it has this event; empty for an ephemeral event.</summary>
     public byte[] CursorPart { get; }
 
-    /// <summary>Everything of the SSE frame but the id, which differs between connections. Two loops may both encode it; either result will do.</summary>
-    public byte[] SseFrame => _sseFrame ??= SseFormatter.FormatEvent(this);
+    /// <summary>It as Server-Sent Events carry it. Two loops may both make it; either will do.</summary>
+    public SseFrame SseFrame => _sseFrame ??= SseFormatter.FormatEvent(this);
 
     /// <summary>What another protocol than SSE made of it, for all its connections. Two loops may both set it; either value will do.</summary>
     public object? Encoded { get; set; }

@@ -1,3 +1,5 @@
+using PushApp.Push.Sse;
+
 namespace PushApp.Push.Hub;
 
 /// <summary>
@@ -14,6 +16,13 @@ internal interface IStreamWriter
     /// </summary>
     bool TryFlush();
 
+    /// <summary>Sends an event that many get alike, as <see cref="Write"/> and <see cref="TryFlush"/> would. Only while nothing is written and no flush is pending.</summary>
+    bool TrySend(SseFrame frame)
+    {
+        Write(frame.Event);
+        return TryFlush();
+    }
+
     /// <summary>Ends a pending flush; false when it is pending still, and then the loop is told once more. Only while one is.</summary>
     bool TryCompleteFlush();
 
@@ -22,6 +31,9 @@ internal interface IStreamWriter
 
     /// <summary>Whether the client is known to be gone.</summary>
     bool IsClosed { get; }
+
+    /// <summary>Reads what sending is about to need (<see cref="HubConnection.Preload"/>).</summary>
+    int Preload() => 0;
 
     /// <summary>Cuts the connection without waiting for what is unsent.</summary>
     void Abort();

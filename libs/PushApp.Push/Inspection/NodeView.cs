@@ -190,7 +190,7 @@ internal sealed class NodeView(
             connection.WaitingBytes,
             connection.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 1) : null,
             [.. subscriptions.Select(subscription => subscription.Channel.Name.Value).OrderBy(held => held != channel).Take(ShownChannels)],
-            subscriptions.Count);
+            subscriptions.Length);
     }
 
     private static bool Matches(HubConnection connection, string? search) =>

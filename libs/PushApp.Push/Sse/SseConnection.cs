@@ -59,9 +59,20 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
         }
     }
 
+    public override bool SendEvent(HubEvent item)
+    {
+        if (Subscriptions.Length > 1)
+        {
+            return WriteEvent(item);
+        }
+
+        Send(item.SseFrame);
+        return true;
+    }
+
     public override bool WriteEvent(HubEvent item)
     {
-        Write(item.SseFrame);
+        Write(item.SseFrame.Fields);
         if (item.Entry.IsLogged)
         {
             WriteId();
@@ -109,18 +120,18 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
     private void WriteId()
     {
         var subscriptions = Subscriptions;
-        Span<byte> line = stackalloc byte[4 + Cursor.MaxLength + 2];
-        "id: "u8.CopyTo(line);
-        var length = 4;
-        for (var i = 0; i < subscriptions.Count; i++)
+        Span<byte> line = stackalloc byte[SseFormatter.Id.Length + Cursor.MaxLength + 2];
+        SseFormatter.Id.CopyTo(line);
+        var length = SseFormatter.Id.Length;
+        foreach (var subscription in subscriptions)
         {
-            var part = subscriptions[i].CursorPart;
+            var part = subscription.CursorPart;
             if (part.Length == 0)
             {
                 continue;
             }
 
-            if (length > 4)
+            if (length > SseFormatter.Id.Length)
             {
                 line[length++] = Cursor.Separator;
             }

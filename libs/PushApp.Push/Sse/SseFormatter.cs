@@ -13,11 +13,14 @@ internal static class SseFormatter
 {
     public static ReadOnlySpan<byte> EndOfEvent => "\n"u8;
 
+    /// <summary>The name of the field that carries a cursor.</summary>
+    public static ReadOnlySpan<byte> Id => "id: "u8;
+
     /// <summary>A line without a field name is a comment, which dispatches nothing.</summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
-    /// <summary>An event of a channel, but for its id and the empty line that ends it.</summary>
-    public static byte[] FormatEvent(HubEvent item)
+    /// <summary>An event of a channel.</summary>
+    public static SseFrame FormatEvent(HubEvent item)
     {
         var entry = item.Entry;
         var writer = new ArrayBufferWriter<byte>(entry.Data.Length + 160);
@@ -29,7 +32,7 @@ internal static class SseFormatter
         }
 
         WriteData(writer, entry.Data.Span);
-        return writer.WrittenSpan.ToArray();
+        return SseFrame.Of(writer.WrittenSpan, item.CursorPart);
     }
 
     /// <summary>An event of an application's own stream, whole.</summary>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using PushApp.Push.Hub;
+using PushApp.Push.Sse;
 
 namespace PushApp.Push.Transport;
 
@@ -9,10 +9,6 @@ namespace PushApp.Push.Transport;
 /// </summary>
 internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection connection) : IStreamWriter, IReadinessHandler
 {
-    // The size in up to 8 hexadecimal digits and its line's end.
-    private const int HeadLength = 10;
-    private const int TailLength = 2;
-
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -31,12 +27,12 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
 
         if (_buffer is null)
         {
-            _buffer = connection.Loop.Buffers.Rent(HeadLength + bytes.Length + TailLength);
-            _end = HeadLength;
+            _buffer = connection.Loop.Buffers.Rent(HttpChunk.MaxHeadLength + bytes.Length + HttpChunk.TailLength);
+            _end = HttpChunk.MaxHeadLength;
         }
-        else if (_end + bytes.Length + TailLength > _buffer.Length)
+        else if (_end + bytes.Length + HttpChunk.TailLength > _buffer.Length)
         {
-            var larger = connection.Loop.Buffers.Rent((_end + bytes.Length + TailLength) * 2);
+            var larger = connection.Loop.Buffers.Rent((_end + bytes.Length + HttpChunk.TailLength) * 2);
             _buffer.AsSpan(0, _end).CopyTo(larger);
             connection.Loop.Buffers.Return(_buffer);
             _buffer = larger;
@@ -53,14 +49,39 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
             return true;
         }
 
-        var length = _end - HeadLength;
-        Span<byte> head = stackalloc byte[HeadLength];
-        length.TryFormat(head, out var digits, "X", CultureInfo.InvariantCulture);
-        "\r\n"u8.CopyTo(head[digits..]);
-        _start = HeadLength - digits - 2;
-        head[..(digits + 2)].CopyTo(_buffer.AsSpan(_start));
-        "\r\n"u8.CopyTo(_buffer.AsSpan(_end));
-        _end += TailLength;
+        var size = _end - HttpChunk.MaxHeadLength;
+        _start = HttpChunk.MaxHeadLength - HttpChunk.HeadLengthOf(size);
+        HttpChunk.WriteHead(_buffer.AsSpan(_start), size);
+        HttpChunk.Tail.CopyTo(_buffer.AsSpan(_end));
+        _end += HttpChunk.TailLength;
+        return TryCompleteFlush();
+    }
+
+    public bool TrySend(SseFrame frame)
+    {
+        if (IsClosed)
+        {
+            return true;
+        }
+
+        var sent = descriptor.Send(frame.Chunk);
+        if (sent == frame.Chunk.Length)
+        {
+            return true;
+        }
+
+        if (sent < 0 && sent != Descriptor.WouldBlock)
+        {
+            IsClosed = true;
+            return true;
+        }
+
+        // What is left is this connection's own.
+        var rest = frame.Chunk[(int)Math.Max(0, sent)..];
+        _buffer = connection.Loop.Buffers.Rent(rest.Length);
+        rest.CopyTo(_buffer);
+        _start = 0;
+        _end = rest.Length;
         return TryCompleteFlush();
     }
 
@@ -69,7 +90,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         while (_buffer is not null)
         {
             var sent = descriptor.Send(_buffer.AsSpan(_start, _end - _start));
-            if (sent == -Libc.ErrorAgain)
+            if (sent == Descriptor.WouldBlock)
             {
                 WaitForWritable();
                 return false;
@@ -91,6 +112,8 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
 
         return true;
     }
+
+    public int Preload() => _end + descriptor.Preload();
 
     public void Abort()
     {
@@ -114,7 +137,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         }
 
         IsClosed = true;
-        _ = descriptor.Send("0\r\n\r\n"u8);
+        _ = descriptor.Send(HttpChunk.Last);
         descriptor.CloseGracefully();
     }
 

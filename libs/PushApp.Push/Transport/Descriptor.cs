@@ -45,6 +45,9 @@ internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Reads what sending is about to need; what is returned means nothing.</summary>
+    public int Preload() => (int)handle;
+
     /// <summary>Sends what the system takes at once: the count of bytes, or the negative error number.</summary>
     public nint Send(ReadOnlySpan<byte> bytes)
     {

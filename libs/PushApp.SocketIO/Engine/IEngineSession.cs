@@ -36,6 +36,9 @@ internal interface IEngineSession
     /// </summary>
     bool Send(ReadOnlySpan<EngineMessage> messages);
 
+    /// <summary>Reads what sending is about to need; what is returned means nothing.</summary>
+    int Preload() => 0;
+
     /// <summary>Ends it. What is queued still goes out where the client takes it. Without effect on one that has ended.</summary>
     /// <param name="reason">Handed to <see cref="IEngineListener.OnClose"/>.</param>
     void Close(string reason);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,13 +18,13 @@ internal static class RecoveryOffset
     public const int MaxLength = KeyLength + 1 + Cursor.MaxLength;
 
     /// <summary>Writes it; nothing where a cursor cannot hold all channels, since half of them is no place to go on from.</summary>
-    public static int Write(Span<byte> buffer, string recoveryId, IReadOnlyList<Subscription> subscriptions)
+    public static int Write(Span<byte> buffer, string recoveryId, ImmutableArray<Subscription> subscriptions)
     {
         var key = KeyOf(recoveryId);
         Encoding.ASCII.GetBytes(key, buffer);
         buffer[KeyLength] = (byte)'!';
         var length = KeyLength + 1;
-        if (subscriptions.Count > Cursor.MaxParts)
+        if (subscriptions.Length > Cursor.MaxParts)
         {
             return length;
         }

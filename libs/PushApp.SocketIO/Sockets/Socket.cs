@@ -32,7 +32,10 @@ public sealed class Socket : SocketEmission
         Inbox = new SocketInbox(this, _lock);
     }
 
-    /// <summary>Its id, from a cryptographic generator; not the id of the connection below, which is a secret. Everybody may know it: it is a room of its own.</summary>
+    /// <summary>
+    /// Its id, from a cryptographic generator; a room of its own. Everybody may know it: it is not the id of the connection below, which is a secret. Of socket.io-client 2, which makes it up itself, it
+    /// does hold that id: a signed-in user's connection is that user's alone all the same, a visitor's is whoever's knows it.
+    /// </summary>
     public string Id { get; internal set; }
 
     /// <summary>The namespace it is in, beginning with <c>/</c>.</summary>
@@ -152,6 +155,9 @@ public sealed class Socket : SocketEmission
 
     /// <summary>Sends an acknowledgement's messages, likewise.</summary>
     internal void DeliverAck(EngineMessage[] messages) => TryDeliver(messages, isVolatile: false);
+
+    /// <summary>Reads what delivering is about to need; what is returned means nothing.</summary>
+    internal int Preload() => (int)_state + Client.Session.Preload();
 
     private bool TryDeliver(EngineMessage[] messages, bool isVolatile)
     {

@@ -230,7 +230,7 @@ internal sealed partial class PushAdapter(
         var opening = places.Select(place => hub.OpenAsync(connection, place.Channel, place.Position, cancellationToken)).ToArray();
         try
         {
-            connection.Subscriptions = await Task.WhenAll(opening).ConfigureAwait(false);
+            connection.Subscriptions = [.. await Task.WhenAll(opening).ConfigureAwait(false)];
         }
         catch
         {

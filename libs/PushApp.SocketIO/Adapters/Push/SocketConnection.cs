@@ -182,6 +182,8 @@ internal sealed class SocketConnection : HubConnection
     public void WriteDirect(string eventName, SocketArguments arguments, bool isVolatile) =>
         _socket.Deliver(PacketWriter.Event(_socket.Namespace, eventName, arguments, null, Offset()), isVolatile);
 
+    public override int Preload() => _socket.Preload();
+
     public override void WriteReset(IReadOnlyList<ChannelName> channels, string reason)
     {
         _isWhole = false;

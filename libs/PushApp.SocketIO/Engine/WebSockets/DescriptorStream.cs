@@ -126,6 +126,9 @@ internal sealed class DescriptorStream : Stream, IReadinessHandler, IThreadPoolW
         }
     }
 
+    /// <summary>Reads what sending is about to need; what is returned means nothing.</summary>
+    public int Preload() => _state + _descriptor.Preload();
+
     /// <summary>Calls once when more can be sent, or never will be; from the thread pool.</summary>
     public void WhenWritable(Action action)
     {

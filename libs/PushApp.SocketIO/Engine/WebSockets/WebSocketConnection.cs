@@ -78,6 +78,27 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         WebSocketFrameWriter.Write(this, packet, protocol);
     }
 
+    /// <summary>
+    /// Under the session's lock, while nobody writes, of a connection that was handed over: sends a finished frame. False: not all of it has gone, and the caller writes from here on
+    /// (<see cref="BeginWriting"/>), beginning with the rest (<see cref="TryFlush"/>).
+    /// </summary>
+    public bool TrySend(ReadOnlyMemory<byte> frame)
+    {
+        var sent = Wire!.Send(frame.Span);
+        if (sent == frame.Length)
+        {
+            return true;
+        }
+
+        BeginWriting();
+        _shared = frame;
+        _sent = (int)Math.Max(0, sent);
+        return false;
+    }
+
+    /// <summary>Reads what sending is about to need; what is returned means nothing.</summary>
+    public int Preload() => _written + (Wire?.Preload() ?? 0);
+
     public void WritePong(ReadOnlySpan<byte> payload) => WebSocketFrameWriter.WriteControl(this, WebSocketOpcode.Pong, payload);
 
     public void WriteClose(ushort code)
