@@ -33,7 +33,7 @@ describe('charts over all nodes', () => {
 });
 
 const journey = (values: Partial<Journey>): Journey => ({
-  event: { id: '1-00000001', channel: 'broadcast', event: 'test', isLogged: true, time: 1000, bytes: 2, connections: 1, nodes: [], traceId: null, writtenAt: null },
+  event: { id: '1-00000001', channel: 'broadcast', event: 'test', isLogged: true, time: 1000, bytes: 2, connections: 1, nodes: [], traceId: null, isSampled: false, writtenAt: null },
   publish: null, nodes: [], shown: [], log: 'Kept', expiresAt: null, missingNodes: 0, ...values,
 });
 
@@ -43,8 +43,8 @@ describe('the waterfall of a journey', () => {
       journey({
         publish: { node: 'n1', requestedAt: 990, pickedUpAt: null, startedAt: 995, acknowledgedAt: 1001 },
         nodes: [
-          { node: 'n1', receivedAt: 1000, firstWrittenAt: 1002, lastWrittenAt: 1003, connections: 2, deliveries: [] },
-          { node: 'n2', receivedAt: 1004, firstWrittenAt: null, lastWrittenAt: null, connections: 0, deliveries: [] },
+          { node: 'n1', receivedAt: 1000, firstWrittenAt: 1002, lastWrittenAt: 1003, connections: 2, isFromLog: false, deliveries: [] },
+          { node: 'n2', receivedAt: 1004, firstWrittenAt: null, lastWrittenAt: null, connections: 0, isFromLog: false, deliveries: [] },
         ],
         shown: [{ user: 'ann', carrier: 'sse', spanId: '', receivedAt: 1010, shownAt: 1015 }],
       }),

@@ -166,7 +166,7 @@ internal sealed partial class FanOutLoop
 
         if (subscription.Connection.WriteEvent(next.ForResumed(options.TracedConnections)))
         {
-            next.Record?.Resumed(subscription.Connection, now);
+            (next.Record ??= recorder?.ReadFromLog(next))?.Resumed(subscription.Connection, now);
             written++;
         }
 

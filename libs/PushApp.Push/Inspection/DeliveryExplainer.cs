@@ -167,7 +167,7 @@ internal static class DeliveryExplainer
     // Of a connection with more channels than are listed, it may be one of the others.
     private static bool Holds(ConnectionReport connection, string channel) => connection.Channels.Contains(channel, StringComparer.Ordinal);
 
-    private static bool Wrote(Journey journey, string node) => journey.Nodes.Any(track => track.Node == node && track.Connections > 0);
+    private static bool Wrote(Journey journey, string node) => journey.Nodes.Any(track => track.Node == node && track.Connections > 0 && !track.IsFromLog);
 
     private static bool Same(string? name, string user) => string.Equals(name, user, StringComparison.OrdinalIgnoreCase);
 

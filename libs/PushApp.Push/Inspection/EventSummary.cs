@@ -9,10 +9,13 @@ namespace PushApp.Push.Inspection;
 /// <param name="Bytes">The size of its data.</param>
 /// <param name="Connections">To how many connections it was written, on all nodes.</param>
 /// <param name="Nodes">The processes that know of it.</param>
-/// <param name="TraceId">Its trace, if it has one.</param>
+/// <param name="TraceId">Its trace, if it has one; whether it is recorded anywhere, <see cref="IsSampled"/> says.</param>
 public sealed record EventSummary(
     string Id, string Channel, string Event, bool IsLogged, DateTimeOffset Time, int Bytes, int Connections, IReadOnlyList<string> Nodes, string? TraceId)
 {
+    /// <summary>Whether its trace is recorded.</summary>
+    public bool IsSampled { get; init; }
+
     /// <summary>When the last connection had been written; null while none was.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
 
@@ -22,6 +25,7 @@ public sealed record EventSummary(
         Connections = Connections + other.Connections,
         Nodes = [.. Nodes.Union(other.Nodes, StringComparer.Ordinal)],
         TraceId = TraceId ?? other.TraceId,
+        IsSampled = IsSampled || other.IsSampled,
         WrittenAt = WrittenAt is null || other.WrittenAt > WrittenAt ? other.WrittenAt : WrittenAt,
     };
 }

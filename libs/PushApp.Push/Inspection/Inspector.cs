@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Inspection;
 
@@ -71,116 +72,137 @@ internal sealed partial class Inspector(
         return new InspectionPage<EventSummary>([.. all.Take(take)], all.Count, missing);
     }
 
-    public async Task<Journey?> FindJourneyAsync(ChannelName? channel, string id, CancellationToken cancellationToken = default)
-    {
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Event) { Channel = channel?.Value, Key = id }, cancellationToken).ConfigureAwait(false);
-
-        // The same id in two channels is as good as impossible: it holds 32 random bits.
-        var summary = Merge(answers).FirstOrDefault();
-        var (state, entry) = await FindInLogAsync(summary is null ? channel : ChannelName.Parse(summary.Channel), id, mustBeRead: summary is null, cancellationToken).ConfigureAwait(false);
-        summary ??= entry is null ? null : new EventSummary(
-            id, channel!.Value.Value, entry.Event, IsLogged: true, entry.Time, entry.Data.Length, Connections: 0, [], TraceIds.Of(entry.TraceParent));
-        if (summary is null)
-        {
-            return state == LogState.Expired && channel is { } named
-                ? new Journey(new EventSummary(id, named.Value, "", IsLogged: true, default, 0, 0, [], null), null, [], [], state, null, missing)
-                : null;
-        }
-
-        IReadOnlyList<ShownReport> shown = [];
-        if (summary.TraceId is not null)
-        {
-            var (reports, _) = await bus.AskAsync(new Question(QuestionKind.Shown) { Channel = summary.Channel, Key = summary.TraceId }, cancellationToken).ConfigureAwait(false);
-            shown = ShownOf(answers, entry, [.. reports.SelectMany(report => report.Shown)]);
-        }
-
-        var expires = Math.Max(entry?.ExpiresMs ?? 0, answers.Max(answer => answer.ExpiresMs));
-        return new Journey(
-            summary,
-            answers.Select(answer => answer.Publish).FirstOrDefault(publish => publish is not null),
-            [.. answers.SelectMany(answer => answer.Tracks).OrderBy(track => track.ReceivedAt)],
-            shown,
-            summary.IsLogged ? state : LogState.NotLogged,
-            expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires),
-            missing);
-    }
+    public async Task<Journey?> FindJourneyAsync(ChannelName? channel, string id, CancellationToken cancellationToken = default) =>
+        await FindJourneysAsync(channel, [id], cancellationToken).ConfigureAwait(false) is [var journey] ? journey : null;
 
     public async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, CancellationToken cancellationToken = default)
     {
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user, Channel = journey.Event.Channel }, cancellationToken).ConfigureAwait(false);
-        return await ExplainAsync(user, journey, answers, missing, cancellationToken).ConfigureAwait(false);
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { User = user, Channel = journey.Event.Channel }, cancellationToken).ConfigureAwait(false);
+        var isPermitted = await IsPermittedAsync(user, ChannelName.Parse(journey.Event.Channel), cancellationToken).ConfigureAwait(false);
+        return Explain(user, journey, answers, isPermitted, missing);
     }
 
     public async Task<UserReport> FindUserAsync(string user, CancellationToken cancellationToken = default)
     {
         var hasChannel = ChannelName.TryParse($"user:{Uri.EscapeDataString(user)}", out var own);
-        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.User) { Key = user, Channel = hasChannel ? own.Value : null }, cancellationToken).ConfigureAwait(false);
-        List<EventForUser> events = [];
+        var asked = bus.AskAsync(new Question(QuestionKind.User) { User = user, Channel = hasChannel ? own.Value : null }, cancellationToken);
+        IReadOnlyList<Journey> journeys = [];
+        bool? isPermitted = null;
         if (hasChannel)
         {
             var (newest, _) = await AskForEventsAsync(new Question(QuestionKind.Events) { Channel = own.Value }, cancellationToken).ConfigureAwait(false);
-            foreach (var journey in await Task.WhenAll(newest.Take(EventsOfUser).Select(item => FindJourneyAsync(own, item.Id, cancellationToken))).ConfigureAwait(false))
-            {
-                if (journey is not null)
-                {
-                    events.Add(new EventForUser(journey.Event, await ExplainAsync(user, journey, answers, missing, cancellationToken).ConfigureAwait(false)));
-                }
-            }
+            journeys = await FindJourneysAsync(own, [.. newest.Take(EventsOfUser).Select(item => item.Id)], cancellationToken).ConfigureAwait(false);
+            isPermitted = await IsPermittedAsync(user, own, cancellationToken).ConfigureAwait(false);
         }
 
+        var (answers, missing) = await asked.ConfigureAwait(false);
         return new UserReport(
             user,
             [.. answers.SelectMany(answer => answer.Connections)],
             [.. answers.SelectMany(answer => answer.Ends).OrderByDescending(end => end.EndedAt)],
             [.. answers.SelectMany(answer => answer.Refusals).OrderByDescending(refusal => refusal.At)],
-            events,
+            [.. journeys.Select(journey => new EventForUser(journey.Event, Explain(user, journey, answers, isPermitted, missing)))],
             missing);
     }
 
     public void Shown(RecordedShow shown) => recorder.Shown(shown);
 
-    private async Task<DeliveryVerdict> ExplainAsync(string user, Journey journey, IReadOnlyList<Answer> answers, int missing, CancellationToken cancellationToken)
+    /// <summary>What became of some events, by two questions however many they are; of an event that neither a process nor the log knows, nothing.</summary>
+    /// <param name="channel">Their channel; null, of one event, for any.</param>
+    /// <param name="ids">The events.</param>
+    /// <param name="cancellationToken">Ends the waiting for answers.</param>
+    private async Task<IReadOnlyList<Journey>> FindJourneysAsync(ChannelName? channel, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        bool? isPermitted = null;
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Event) { Channel = channel?.Value, Keys = ids }, cancellationToken).ConfigureAwait(false);
+        var facts = answers.SelectMany(answer => answer.Facts).ToLookup(fact => fact.Id, StringComparer.Ordinal);
+        var found = await Task.WhenAll(ids.Select(id => FindAsync(channel, id, [.. facts[id]], cancellationToken))).ConfigureAwait(false);
+
+        // What browsers have shown lies below the spans that went out to them.
+        string[] spans = [.. found.OfType<FoundEvent>().Where(item => item.Summary.TraceId is not null).SelectMany(SpansOf).Distinct(StringComparer.Ordinal)];
+        IReadOnlyList<ShownReport> shown = [];
+        if (spans.Length > 0)
+        {
+            var of = found.OfType<FoundEvent>().First().Summary.Channel;
+            var (reports, _) = await bus.AskAsync(new Question(QuestionKind.Shown) { Channel = of, Keys = spans }, cancellationToken).ConfigureAwait(false);
+            shown = [.. reports.SelectMany(report => report.Shown).OrderBy(report => report.ShownAt)];
+        }
+
+        return [.. found.OfType<FoundEvent>().Select(item => ToJourney(item, shown, missing))];
+    }
+
+    /// <summary>An event as the processes and the log know it; null where none does.</summary>
+    private async Task<FoundEvent?> FindAsync(ChannelName? channel, string id, EventFacts[] facts, CancellationToken cancellationToken)
+    {
+        // The same id in two channels is as good as impossible: it holds 32 random bits.
+        var summary = Merge(facts.SelectMany(fact => fact.Summaries)).FirstOrDefault();
+        var (state, entry) = await FindInLogAsync(summary is null ? channel : ChannelName.Parse(summary.Channel), id, mustBeRead: summary is null, cancellationToken).ConfigureAwait(false);
+        if (summary is null && channel is { } named)
+        {
+            summary = entry is not null
+                ? new EventSummary(id, named.Value, entry.Event, IsLogged: true, entry.Time, entry.Data.Length, Connections: 0, [], TraceIds.Of(entry.TraceParent))
+                { IsSampled = TraceContext.IsSampled(entry.TraceParent) }
+                : state == LogState.Expired ? new EventSummary(id, named.Value, "", IsLogged: true, default, 0, 0, [], null) : null;
+        }
+
+        return summary is null ? null : new FoundEvent(summary, facts, state, entry);
+    }
+
+    private static Journey ToJourney(FoundEvent item, IReadOnlyList<ShownReport> shown, int missing)
+    {
+        var spans = SpansOf(item).ToHashSet(StringComparer.Ordinal);
+        var expires = Math.Max(item.Entry?.ExpiresMs ?? 0, item.Facts.Select(fact => fact.ExpiresMs).DefaultIfEmpty().Max());
+        return new Journey(
+            item.Summary,
+            item.Facts.Select(fact => fact.Publish).FirstOrDefault(publish => publish is not null),
+            [.. item.Facts.SelectMany(fact => fact.Tracks).OrderBy(track => track.ReceivedAt)],
+            [.. shown.Where(report => spans.Contains(report.SpanId))],
+            item.Summary.IsLogged ? item.Log : LogState.NotLogged,
+            expires == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(expires),
+            missing);
+    }
+
+    private static IEnumerable<string> SpansOf(FoundEvent item) =>
+        item.Facts.SelectMany(fact => fact.Tracks).Select(track => TraceIds.SpanOf(track.TraceParent)).Append(TraceIds.SpanOf(item.Entry?.TraceParent)).OfType<string>();
+
+    /// <summary>Null where it cannot be told.</summary>
+    private async Task<bool?> IsPermittedAsync(string user, ChannelName channel, CancellationToken cancellationToken)
+    {
         try
         {
-            isPermitted = await access.IsGrantedAsync(new PushPrincipal(user), ChannelName.Parse(journey.Event.Channel), ChannelAccess.Subscribe, cancellationToken).ConfigureAwait(false);
+            return await access.IsGrantedAsync(new PushPrincipal(user), channel, ChannelAccess.Subscribe, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // Unknown, which the answer takes into account.
-            CannotTell(logger, journey.Event.Channel, error);
+            CannotTell(logger, channel, error);
+            return null;
         }
-
-        return DeliveryExplainer.Explain(new DeliveryFacts(
-            user,
-            journey,
-            [.. answers.SelectMany(answer => answer.Connections)],
-            [.. answers.SelectMany(answer => answer.Ends).OrderByDescending(end => end.EndedAt)],
-            [.. answers.SelectMany(answer => answer.Refusals).OrderByDescending(refusal => refusal.At)],
-            isPermitted,
-            missing));
     }
+
+    private static DeliveryVerdict Explain(string user, Journey journey, IReadOnlyList<Answer> answers, bool? isPermitted, int missing) => DeliveryExplainer.Explain(new DeliveryFacts(
+        user,
+        journey,
+        [.. answers.SelectMany(answer => answer.Connections)],
+        [.. answers.SelectMany(answer => answer.Ends).OrderByDescending(end => end.EndedAt)],
+        [.. answers.SelectMany(answer => answer.Refusals).OrderByDescending(refusal => refusal.At)],
+        isPermitted,
+        missing));
 
     /// <summary>Newest first.</summary>
     private async Task<(List<EventSummary> Events, int Missing)> AskForEventsAsync(Question question, CancellationToken cancellationToken)
     {
         var (answers, missing) = await bus.AskAsync(question, cancellationToken).ConfigureAwait(false);
-        return ([.. Merge(answers).OrderByDescending(item => item.Time)], missing);
+        return ([.. Merge(answers.SelectMany(answer => answer.Events)).OrderByDescending(item => item.Time)], missing);
     }
 
-    private static IEnumerable<EventSummary> Merge(IEnumerable<Answer> answers) => answers
-        .SelectMany(answer => answer.Events)
+    private static IEnumerable<EventSummary> Merge(IEnumerable<EventSummary> summaries) => summaries
         .GroupBy(item => (item.Channel, item.Id))
         .Select(same => same.Aggregate((sum, next) => sum.With(next)));
-
-    /// <summary>Of all that was shown of a trace, which may hold many events, what lies below this event's spans.</summary>
-    private static List<ShownReport> ShownOf(IReadOnlyList<Answer> answers, LogEntry? entry, List<ShownReport> ofTrace)
-    {
-        var spans = answers.SelectMany(answer => answer.Tracks).Select(track => TraceIds.SpanOf(track.TraceParent)).Append(TraceIds.SpanOf(entry?.TraceParent)).OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
-        return [.. ofTrace.Where(report => spans.Contains(report.SpanId)).OrderBy(report => report.ShownAt)];
-    }
 
     private async Task<(LogState State, LogEntry? Entry)> FindInLogAsync(ChannelName? channel, string id, bool mustBeRead, CancellationToken cancellationToken)
     {
@@ -231,5 +253,8 @@ internal sealed partial class Inspector(
     private static partial void CannotRead(ILogger logger, ChannelName channel, Exception error);
 
     [LoggerMessage(76, LogLevel.Warning, "Could not tell whether somebody may read channel {Channel}.")]
-    private static partial void CannotTell(ILogger logger, string channel, Exception error);
+    private static partial void CannotTell(ILogger logger, ChannelName channel, Exception error);
+
+    /// <summary>An event, what each process knows of it, and what the log does.</summary>
+    private sealed record FoundEvent(EventSummary Summary, IReadOnlyList<EventFacts> Facts, LogState Log, LogEntry? Entry);
 }

@@ -25,6 +25,10 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
     private readonly RecentRing<RecordedShow> _shown = new(options.Value.Inspection.RecentEvents * Math.Max(1, options.Value.Inspection.DeliveriesPerEvent));
     private readonly Dictionary<(ChannelName, Position), RecordedEvent> _byPosition = [];
 
+    // Apart from what came live: one who comes back and missed much is not to have that forgotten.
+    private readonly RecentRing<RecordedEvent> _fromLog = new(options.Value.Inspection.RecentEvents);
+    private readonly Dictionary<(ChannelName, Position), RecordedEvent> _fromLogByPosition = [];
+
     public LoadCounters Load { get; } = new();
 
     /// <summary>Whether a channel's events are remembered: not those that this very looking causes, nor each node's own figures.</summary>
@@ -66,6 +70,34 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
         lock (_lock)
         {
             return _byPosition.GetValueOrDefault((channel, position));
+        }
+    }
+
+    /// <summary>A logged event of which nothing is remembered is handed to one who had missed it: noted as read from the log. Null where its channel's events are not remembered.</summary>
+    public RecordedEvent? ReadFromLog(HubEvent item)
+    {
+        if (!Records(item.Channel.Name))
+        {
+            return null;
+        }
+
+        var key = (item.Channel.Name, item.Position);
+        lock (_lock)
+        {
+            // Several loops may hand on the same page.
+            if ((_byPosition.GetValueOrDefault(key) ?? _fromLogByPosition.GetValueOrDefault(key)) is { } known)
+            {
+                return known;
+            }
+
+            var recorded = new RecordedEvent(item, time.GetUtcNow(), _options.DeliveriesPerEvent, isFromLog: true);
+            if (_fromLog.Add(recorded) is { } forgotten)
+            {
+                _fromLogByPosition.Remove((forgotten.Channel, forgotten.Position));
+            }
+
+            _fromLogByPosition[key] = recorded;
+            return recorded;
         }
     }
 
@@ -140,6 +172,9 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
 
     public IReadOnlyList<RecordedEvent> Events(bool logged, bool ephemeral) => Merge(logged ? _logged : null, ephemeral ? _ephemeral : null, item => item.ReceivedAt);
 
+    /// <summary>Those that are remembered because they were read from a log for one who had missed them.</summary>
+    public IReadOnlyList<RecordedEvent> FromLog() => Merge(_fromLog, null, item => item.ReceivedAt);
+
     public IReadOnlyList<RecordedPublish> Publishes(bool logged, bool ephemeral) => Merge(logged ? _published : null, ephemeral ? _sent : null, item => item.AcknowledgedAt);
 
     public IReadOnlyList<RecordedEnd> Ends() => Merge(_ends, null, item => item.EndedAt);
@@ -152,15 +187,17 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
     private List<T> Merge<T>(RecentRing<T>? first, RecentRing<T>? second, Func<T, DateTimeOffset> timeOf)
         where T : class
     {
+        List<T> all;
         lock (_lock)
         {
-            List<T> all = [.. first?.NewestFirst() ?? [], .. second?.NewestFirst() ?? []];
-            if (first is not null && second is not null)
-            {
-                all.Sort((a, b) => timeOf(b).CompareTo(timeOf(a)));
-            }
-
-            return all;
+            all = [.. first?.NewestFirst() ?? [], .. second?.NewestFirst() ?? []];
         }
+
+        if (first is not null && second is not null)
+        {
+            all.Sort((a, b) => timeOf(b).CompareTo(timeOf(a)));
+        }
+
+        return all;
     }
 }

@@ -5,7 +5,7 @@ namespace PushApp.Push.Inspection;
 /// <param name="Service">What it is, as in <c>web</c> or <c>worker</c>.</param>
 /// <param name="Started">When it started.</param>
 /// <param name="UptimeSeconds">Since when it runs.</param>
-/// <param name="Connections">Open connections by what carries them.</param>
+/// <param name="Connections">Open connections by what carries them; a client of Socket.IO is one, however many namespaces it is in.</param>
 /// <param name="Channels">Channels that it is subscribed to.</param>
 /// <param name="MemoryBytes">Memory of the process (its working set).</param>
 /// <param name="QueuedBytes">Bytes that wait for clients which do not keep up.</param>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using PushApp.Push.Hub;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Inspection;
 
@@ -9,14 +9,14 @@ internal sealed class NodeSampler
     private readonly Lock _lock = new();
     private readonly RecentRing<LoadSample> _samples;
     private readonly NodeRecorder _recorder;
-    private readonly ChannelHub _hub;
+    private readonly PushMetrics _metrics;
     private readonly TimeProvider _time;
     private Totals _last;
 
-    public NodeSampler(NodeRecorder recorder, ChannelHub hub, IOptions<PushOptions> options, TimeProvider time)
+    public NodeSampler(NodeRecorder recorder, PushMetrics metrics, IOptions<PushOptions> options, TimeProvider time)
     {
         _recorder = recorder;
-        _hub = hub;
+        _metrics = metrics;
         _time = time;
         _samples = new RecentRing<LoadSample>(options.Value.Inspection.Samples);
         _last = Read();
@@ -57,7 +57,7 @@ internal sealed class NodeSampler
         _last = now;
         var sample = new LoadSample(
             _time.GetUtcNow(),
-            _hub.Connections,
+            _metrics.Open.Values.Sum(),
             Rate(before.Published, now.Published),
             Rate(before.Received, now.Received),
             Rate(before.Deliveries, now.Deliveries),

@@ -2,7 +2,7 @@ namespace PushApp.Push.Inspection;
 
 /// <summary>An event on one node, by the node's clock.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="ReceivedAt">When the broker's message arrived there.</param>
+/// <param name="ReceivedAt">When the broker's message arrived there, or it was read from the log (<see cref="IsFromLog"/>).</param>
 /// <param name="FirstWrittenAt">When the first connections had been written; null while nobody was.</param>
 /// <param name="LastWrittenAt">When the last connections had been written.</param>
 /// <param name="Connections">To how many it was written there.</param>
@@ -15,4 +15,8 @@ public sealed record NodeTrack(
     DateTimeOffset? LastWrittenAt,
     int Connections,
     string? TraceParent,
-    IReadOnlyList<RecordedDelivery> Deliveries);
+    IReadOnlyList<RecordedDelivery> Deliveries)
+{
+    /// <summary>Whether the node read it from the channel's log, for those who came back and had missed it, and remembers no message of the broker.</summary>
+    public bool IsFromLog { get; init; }
+}

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using PushApp.Push.Hub;
 using PushApp.Push.Redis;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Inspection;
 
@@ -12,6 +13,7 @@ internal sealed class NodeView(
     NodeSampler sampler,
     ChannelHub hub,
     StreamRegistry registry,
+    PushMetrics metrics,
     RedisConnection redis,
     IHostEnvironment environment,
     IConfiguration configuration,
@@ -35,27 +37,21 @@ internal sealed class NodeView(
         QuestionKind.Connections => Connections(question.Search, question.Skip, question.Take),
         QuestionKind.Disconnect => NewAnswer() with { Done = Disconnect(question.Connection) },
         QuestionKind.Events => Events(question.Search, question.Channel, ephemeral: question.More),
-        QuestionKind.Event => Event(question.Channel, question.Key ?? ""),
-        QuestionKind.Shown => NewAnswer() with { Shown = Shown(question.Channel, question.Key) },
-        QuestionKind.User => User(question.Key ?? "", question.Channel),
+        QuestionKind.Event => NewAnswer() with { Facts = Facts(question.Channel, question.Keys) },
+        QuestionKind.Shown => NewAnswer() with { Shown = Shown(question.Channel, question.Keys) },
+        QuestionKind.User => User(question.User ?? "", question.Channel),
         _ => NewAnswer(),
     };
 
     public async Task<NodeReport> ReportAsync(bool withHistory, CancellationToken cancellationToken)
     {
-        Dictionary<string, int> carriers = new(StringComparer.Ordinal);
-        foreach (var connection in Open())
-        {
-            carriers[connection.Carrier] = carriers.GetValueOrDefault(connection.Carrier) + 1;
-        }
-
         var roundTrip = await PingAsync(cancellationToken).ConfigureAwait(false);
         return new NodeReport(
             name.Value,
             configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName,
             _started,
             Math.Round(time.GetElapsedTime(_startedAt).TotalSeconds),
-            carriers,
+            metrics.Open,
             hub.Channels().Length,
             Environment.WorkingSet,
             hub.OutboxBytes,
@@ -130,32 +126,25 @@ internal sealed class NodeView(
         IEnumerable<EventSummary> Newest(IEnumerable<EventSummary> all) => all.Where(item => (channel is null || item.Channel == channel) && Matches(item, search)).Take(MaxEvents);
     }
 
-    private Answer Event(string? channel, string key)
+    private List<EventFacts> Facts(string? channel, IReadOnlyList<string> keys)
     {
-        var received = recorder.Events(logged: true, ephemeral: true).FirstOrDefault(item => (channel is null || item.Channel.Value == channel) && item.Key == key);
-        var published = recorder.Publishes(logged: true, ephemeral: true).FirstOrDefault(item => (channel is null || item.Channel.Value == channel) && item.Key == key);
-        List<EventSummary> summaries = [];
-        if (received is not null)
-        {
-            summaries.Add(received.ToSummary(name.Value));
-        }
+        var received = Find(recorder.Events(logged: true, ephemeral: true).Concat(recorder.FromLog()), item => item.Channel, item => item.Key);
+        var published = Find(recorder.Publishes(logged: true, ephemeral: true), item => item.Channel, item => item.Key);
+        return [.. keys.Where(key => received.Contains(key) || published.Contains(key)).Select(key => new EventFacts(
+            key,
+            [.. received[key].Select(item => item.ToSummary(name.Value)), .. published[key].Take(1).Select(item => item.ToSummary(name.Value))],
+            [.. received[key].Select(item => item.ToTrack(name.Value))],
+            published[key].FirstOrDefault()?.ToTrack(name.Value),
+            received[key].Select(item => item.ExpiresMs).FirstOrDefault()))];
 
-        if (published is not null)
-        {
-            summaries.Add(published.ToSummary(name.Value));
-        }
-
-        return NewAnswer() with
-        {
-            Events = summaries,
-            Tracks = received is null ? [] : [received.ToTrack(name.Value)],
-            Publish = published?.ToTrack(name.Value),
-            ExpiresMs = received?.ExpiresMs ?? 0,
-        };
+        ILookup<string, T> Find<T>(IEnumerable<T> all, Func<T, ChannelName> channelOf, Func<T, string> keyOf) => all
+            .Where(item => channel is null || channelOf(item).Value == channel)
+            .Select(item => (Key: keyOf(item), Item: item)).Where(each => keys.Contains(each.Key, StringComparer.Ordinal))
+            .ToLookup(each => each.Key, each => each.Item, StringComparer.Ordinal);
     }
 
-    private List<ShownReport> Shown(string? channel, string? traceId) => [.. recorder.Shows()
-        .Where(shown => shown.TraceId == traceId && shown.Channel.Value == channel)
+    private List<ShownReport> Shown(string? channel, IReadOnlyList<string> spans) => [.. recorder.Shows()
+        .Where(shown => spans.Contains(shown.SpanId, StringComparer.Ordinal) && shown.Channel.Value == channel)
         .Take(MaxEvents)
         .Select(shown => new ShownReport(shown.User, shown.Carrier, shown.SpanId, shown.ReceivedAt, shown.ShownAt))];
 
@@ -199,12 +188,18 @@ internal sealed class NodeView(
         || Contains(connection.RemoteAddress ?? "", search)
         || Contains(connection.Carrier, search)
         || Contains(connection.Transport, search)
-        || connection.Id.ToString().StartsWith(search, StringComparison.OrdinalIgnoreCase)
+        || BeginsWith(connection.Id, search)
         || connection.Subscriptions.Any(subscription => Contains(subscription.Channel.Name.Value, search));
 
     private static bool Matches(EventSummary item, string? search) =>
         string.IsNullOrEmpty(search) || Contains(item.Channel, search) || Contains(item.Event, search) || item.Id.StartsWith(search, StringComparison.Ordinal)
         || item.TraceId == search;
+
+    private static bool BeginsWith(Guid id, string search)
+    {
+        Span<char> text = stackalloc char[36];
+        return id.TryFormat(text, out _) && text.StartsWith(search, StringComparison.OrdinalIgnoreCase);
+    }
 
     private static bool Contains(string text, string? search) => string.IsNullOrEmpty(search) || text.Contains(search, StringComparison.OrdinalIgnoreCase);
 

@@ -21,10 +21,10 @@ internal enum QuestionKind
     /// <summary>Your newest events.</summary>
     Events,
 
-    /// <summary>What you know of one event.</summary>
+    /// <summary>What you know of some events.</summary>
     Event,
 
-    /// <summary>What browsers told you of a trace.</summary>
+    /// <summary>What browsers told you that lies below some spans.</summary>
     Shown,
 
     /// <summary>What you know of a user.</summary>
@@ -46,8 +46,10 @@ internal sealed record Question(QuestionKind Kind)
 
     public string? Channel { get; init; }
 
-    /// <summary>An event, a trace or a user.</summary>
-    public string? Key { get; init; }
+    /// <summary>Events, or spans.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    public string? User { get; init; }
 
     public Guid Connection { get; init; }
 
@@ -72,12 +74,7 @@ internal sealed record Answer(string Id, string Node)
 
     public IReadOnlyList<EventSummary> Events { get; init; } = [];
 
-    public IReadOnlyList<NodeTrack> Tracks { get; init; } = [];
-
-    public PublishTrack? Publish { get; init; }
-
-    /// <summary>When a logged event is no longer handed to those who resume, in Unix milliseconds; 0 for never.</summary>
-    public long ExpiresMs { get; init; }
+    public IReadOnlyList<EventFacts> Facts { get; init; } = [];
 
     public IReadOnlyList<RecordedEnd> Ends { get; init; } = [];
 

@@ -1,10 +1,15 @@
 using System.Globalization;
 using PushApp.Push.Hub;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Inspection;
 
 /// <summary>What a node remembers of one event that it received: when, and to whom it was written. Thread-safe.</summary>
-internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, int maxDeliveries)
+/// <param name="item">The event.</param>
+/// <param name="receivedAt">When the broker's message of it arrived, or it was read from its log.</param>
+/// <param name="maxDeliveries">How many connections are noted.</param>
+/// <param name="isFromLog">Whether the node has it from its channel's log alone, for those who came back.</param>
+internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, int maxDeliveries, bool isFromLog = false)
 {
     private readonly Lock _lock = new();
     private List<RecordedDelivery>? _deliveries;
@@ -105,7 +110,7 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
     {
         lock (_lock)
         {
-            return new NodeTrack(node, ReceivedAt, _firstWritten, _lastWritten, _connections, OutTraceParent, [.. _deliveries ?? []]);
+            return new NodeTrack(node, ReceivedAt, _firstWritten, _lastWritten, _connections, OutTraceParent, [.. _deliveries ?? []]) { IsFromLog = isFromLog };
         }
     }
 
@@ -115,7 +120,7 @@ internal sealed class RecordedEvent(HubEvent item, DateTimeOffset receivedAt, in
         {
             return new EventSummary(
                 Key, Channel.Value, Event, IsLogged, DateTimeOffset.FromUnixTimeMilliseconds(TimeMs), Bytes, _connections, [node], TraceIds.Of(TraceParent))
-            { WrittenAt = _lastWritten };
+            { IsSampled = TraceContext.IsSampled(TraceParent), WrittenAt = _lastWritten };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PushApp.Push.Telemetry;
 
 namespace PushApp.Push.Inspection;
 
@@ -24,7 +25,8 @@ internal sealed record RecordedPublish(
     public PublishTrack ToTrack(string node) => new(node, RequestedAt, PickedUpAt, StartedAt, AcknowledgedAt);
 
     public EventSummary ToSummary(string node) => new(
-        Key, Channel.Value, Event, Position is not null, DateTimeOffset.FromUnixTimeMilliseconds(Time.ToUnixTimeMilliseconds()), Bytes, 0, [node], TraceIds.Of(TraceParent));
+        Key, Channel.Value, Event, Position is not null, DateTimeOffset.FromUnixTimeMilliseconds(Time.ToUnixTimeMilliseconds()), Bytes, 0, [node], TraceIds.Of(TraceParent))
+    { IsSampled = TraceContext.IsSampled(TraceParent) };
 
     /// <summary>
     /// When what led to this publish began, by the outermost span of this process: a request that it answers, or a job that it took up, which may say when it was asked for.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace PushApp.Push.Telemetry;
@@ -6,6 +7,7 @@ namespace PushApp.Push.Telemetry;
 internal sealed class PushMetrics : IDisposable
 {
     private readonly Meter _meter;
+    private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
     private readonly Counter<long> _published;
     private readonly Counter<long> _received;
     private readonly Counter<long> _deliveries;
@@ -101,11 +103,20 @@ internal sealed class PushMetrics : IDisposable
 
     public void Reset(string reason) => _resets.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    public void ConnectionOpened(string transport) => _connections.Add(1, new KeyValuePair<string, object?>("transport", transport));
+    /// <summary>Open connections by transport, as counted: nobody needs to go through them.</summary>
+    public IReadOnlyDictionary<string, int> Open => _open.Where(each => each.Value != 0).ToDictionary(StringComparer.Ordinal);
 
-    public void ConnectionClosed(string transport) => _connections.Add(-1, new KeyValuePair<string, object?>("transport", transport));
+    public void ConnectionOpened(string transport) => Count(transport, 1);
+
+    public void ConnectionClosed(string transport) => Count(transport, -1);
 
     public void Dispose() => _meter.Dispose();
+
+    private void Count(string transport, int change)
+    {
+        _open.AddOrUpdate(transport, change, (_, count) => count + change);
+        _connections.Add(change, new KeyValuePair<string, object?>("transport", transport));
+    }
 
     private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 }

@@ -77,6 +77,31 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
     }
 
     [Fact]
+    public async Task Who_comes_back_to_a_node_that_never_had_the_event_has_it_written_there_from_the_log()
+    {
+        await using var nodes = await StartAsync(BrokerKind.RedisServer);
+        string cursor;
+        await using (var before = await nodes.Second.OpenAsync(user: "alice"))
+        {
+            cursor = before.LastEventId;
+        }
+
+        var journey = await PublishAsync(nodes, ChannelName.User("alice"));
+        await using var fresh = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection());
+        await using var after = await fresh.OpenAsync(user: "alice", lastEventId: cursor);
+        Assert.Equal("test", (await after.NextAsync()).Name);
+
+        journey = (await nodes.Inspector.FindJourneyAsync(ChannelName.User("alice"), journey.Event.Id, Cancelled))!;
+        var track = Assert.Single(journey.Nodes, node => node.IsFromLog);
+        Assert.Equal((1, DeliveryState.Resumed), (track.Connections, Assert.Single(track.Deliveries).State));
+        Assert.True(track.ReceivedAt >= journey.Event.Time);
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, (await nodes.ExplainAsync("alice", journey.Event)).Outcome);
+
+        // A note of what was missed pushes out none of what comes.
+        Assert.Empty(fresh.Services.GetRequiredService<NodeRecorder>().Events(logged: true, ephemeral: true));
+    }
+
+    [Fact]
     public async Task Channel_of_somebody_else_is_not_permitted()
     {
         await using var nodes = await StartAsync(BrokerKind.RedisServer);

@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using PushApp.Push;
 using PushApp.Push.Inspection;
+using PushApp.Push.Redis;
 using PushApp.Tests.Infrastructure;
+using StackExchange.Redis;
 
 namespace PushApp.Tests.Integration.Push.Inspection;
 
@@ -51,12 +56,59 @@ public sealed class InspectionTests(BrokerFixture brokers) : IClassFixture<Broke
         }
 
         Assert.Equal(7, users.Count);
+        Assert.Equal(7, (await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled)).Items.Sum(node => node.Connections.GetValueOrDefault("sse")));
         var channels = await nodes.Inspector.GetChannelsAsync("broadcast", 0, 10, Cancelled);
         var broadcast = Assert.Single(channels.Items);
         Assert.Equal((7, 2), (broadcast.Subscribers, broadcast.Positions.Count));
         foreach (var reader in readers)
         {
             await reader.DisposeAsync();
+        }
+
+        await Until.TrueAsync(
+            async () => (await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled)).Items.All(node => node.Connections.Count == 0), "no connection is counted any more");
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_user_is_asked_by_a_few_questions_however_many_events_there_are()
+    {
+        var redis = (await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString;
+        await using var nodes = await InspectedNodes.StartAsync(redis);
+        await using var stream = await nodes.Second.OpenAsync(user: "ann");
+        for (var i = 0; i < 12; i++)
+        {
+            await nodes.First.Publisher.PublishAsync(ChannelName.User("ann"), $"event {i}", "", cancellationToken: Cancelled);
+        }
+
+        await stream.NextAsync(12);
+        await using var listener = await ConnectionMultiplexer.ConnectAsync(redis);
+        var questions = new ConcurrentQueue<RedisValue>();
+        var channel = nodes.First.Services.GetRequiredService<RedisKeys>().Inspection;
+        await listener.GetSubscriber().SubscribeAsync(channel, (_, message) => questions.Enqueue(message));
+        var report = await nodes.Inspector.FindUserAsync("ann", Cancelled);
+
+        Assert.Equal(Enumerable.Range(2, 10).Reverse().Select(i => $"event {i}"), report.Events.Select(item => item.Event.Event));
+        Assert.All(report.Events, item => Assert.Equal((DeliveryOutcome.WrittenNotShown, true), (item.Verdict.Outcome, item.Verdict.IsExact)));
+        await listener.GetSubscriber().PublishAsync(channel, "end");
+        await Until.TrueAsync(() => questions.Contains("end"), "all questions were heard");
+        Assert.InRange(questions.Count, 2, 5);
+    }
+
+    [Fact]
+    public async Task Event_whose_trace_is_not_recorded_says_so()
+    {
+        await using var nodes = await InspectedNodes.StartAsync((await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString);
+        var recorded = await nodes.First.Publisher.PublishAsync(ChannelName.Broadcast, "recorded", "", cancellationToken: Cancelled);
+        PublishResult unrecorded;
+        using (new Activity("a request that the sampler left out").Start())
+        {
+            unrecorded = await nodes.First.Publisher.PublishAsync(ChannelName.Broadcast, "left out", "", cancellationToken: Cancelled);
+        }
+
+        foreach (var (result, isSampled) in new[] { (recorded, true), (unrecorded, false) })
+        {
+            var journey = await nodes.Inspector.FindJourneyAsync(ChannelName.Broadcast, result.Position!.Value.ToString(), Cancelled);
+            Assert.Equal((32, isSampled), (journey!.Event.TraceId!.Length, journey.Event.IsSampled));
         }
     }
 

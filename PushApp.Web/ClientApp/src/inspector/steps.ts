@@ -43,7 +43,8 @@ export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall 
   const sent = publish?.startedAt ?? last;
   let written: number | null = null;
   for (const node of nodes) {
-    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: node.connections === 0 ? 'From the broker, for nobody: no connection here held the channel' : 'From the broker', at: node.receivedAt }, sent);
+    const origin = node.connections === 0 ? 'From the broker, for nobody: no connection here held the channel' : node.isFromLog ? 'From the log, for those who came back' : 'From the broker';
+    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: origin, at: node.receivedAt }, sent);
     if (node.lastWrittenAt !== null) {
       const at = add({ kind: 'written', label: 'Written', where: node.node, detail: node.connections === 1 ? 'To 1 connection' : `To ${node.connections} connections`, at: node.lastWrittenAt }, received);
       written = Math.min(written ?? at, at);

@@ -75,6 +75,8 @@ export interface EventSummary {
   readonly connections: number;
   readonly nodes: readonly string[];
   readonly traceId: string | null;
+  /** Whether its trace is recorded, so that it can be looked at. */
+  readonly isSampled: boolean;
   readonly writtenAt: number | null;
 }
 
@@ -92,6 +94,8 @@ export interface NodeTrack {
   readonly firstWrittenAt: number | null;
   readonly lastWrittenAt: number | null;
   readonly connections: number;
+  /** Whether the node read it from the log, for those who came back. */
+  readonly isFromLog: boolean;
   readonly deliveries: readonly Delivery[];
 }
 

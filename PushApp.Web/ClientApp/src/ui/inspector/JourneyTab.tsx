@@ -42,7 +42,7 @@ export function JourneyTab() {
 
 export function JourneyPane({ journey }: { journey: Journey }) {
   const { event, nodes } = journey;
-  const trace = event.traceId === null ? null : settings.value?.traceUrl?.replace('{traceId}', event.traceId);
+  const trace = event.traceId === null || !event.isSampled ? null : settings.value?.traceUrl?.replace('{traceId}', event.traceId);
   const written = nodes.reduce((sum, node) => sum + node.connections, 0);
   return (
     <article class="journey" aria-labelledby="journey-title">
@@ -90,7 +90,10 @@ export function JourneyPane({ journey }: { journey: Journey }) {
         {event.traceId !== null && (
           <div>
             <dt>Trace</dt>
-            <dd class="mono breaks">{event.traceId}</dd>
+            <dd class="mono breaks">
+              {event.traceId}
+              {!event.isSampled && <span class="tag">not sampled: nowhere to be seen</span>}
+            </dd>
           </div>
         )}
       </dl>
