@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using PushApp.Contacts;
@@ -133,7 +135,7 @@ public abstract class ImportLeaseTests(StoreKind store) : StoreTests(store)
     }
 
     private static async Task<ImportStore> OpenStoreAsync(ContactsHost host, TimeProvider time) =>
-        new(await host.Database.OpenStoreAsync(bulk: true, TestContext.Current.CancellationToken), time);
+        new(await host.Database.OpenStoreAsync(new ImportOptions().Lease, TestContext.Current.CancellationToken), time);
 
     /// <summary>Lets writes of a kind fail, as in <c>INSERT ON "Contacts"</c>.</summary>
     private Task RefuseAsync(ContactsHost host, string writes) => ExecuteAsync(host, Store == StoreKind.Sqlite
@@ -195,6 +197,45 @@ public sealed class ImportLeaseOnPostgreSqlTests() : ImportLeaseTests(StoreKind.
         Assert.Null(await queue.ClaimAsync(TestContext.Current.CancellationToken));
         await frozen.RollbackAsync(TestContext.Current.CancellationToken);
         Assert.Equal("id-ann", (await queue.ClaimAsync(TestContext.Current.CancellationToken))?.Owner);
+    }
+
+    [Theory]
+    [InlineData(1, "5s")]
+    [InlineData(10, "15s")]
+    [InlineData(60, "90s")]
+    public async Task Batches_are_given_up_somewhat_after_the_lease_and_not_before(int lease, string silence)
+    {
+        await using var host = await StartAsync(withWorker: false);
+        await using var store = await host.Database.OpenStoreAsync(TimeSpan.FromSeconds(lease), TestContext.Current.CancellationToken);
+        foreach (var setting in new[] { "statement_timeout", "idle_in_transaction_session_timeout" })
+        {
+            await using var show = store.Connection.CreateCommand();
+            show.CommandText = $"SELECT current_setting('{setting}')::interval = '{silence}'";
+            Assert.True((bool)(await show.ExecuteScalarAsync(TestContext.Current.CancellationToken))!, setting);
+        }
+    }
+
+    [Fact]
+    public async Task Worker_whose_imports_would_wait_for_each_others_connections_does_not_start()
+    {
+        await using var database = await TestDatabase.CreateAsync(StoreKind.PostgreSql);
+        foreach (var (connections, isEnough) in new[] { (12, false), (13, true) })
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Configuration["ConnectionStrings:contacts"] = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = connections }.ToString();
+            builder.Configuration["Imports:Concurrency"] = "4";
+            builder.AddContacts().AddImportWorker();
+            using var host = builder.Build();
+            var options = host.Services.GetRequiredService<IOptions<ImportOptions>>();
+            if (isEnough)
+            {
+                Assert.Equal(4, options.Value.Concurrency);
+            }
+            else
+            {
+                Assert.Contains("'Maximum Pool Size' to 13", Assert.Throws<OptionsValidationException>(() => options.Value).Message);
+            }
+        }
     }
 
     [Fact]

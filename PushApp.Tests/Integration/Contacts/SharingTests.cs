@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using PushApp.Contacts;
 using PushApp.Tests.Infrastructure;
 
@@ -68,7 +69,7 @@ public abstract class SharingTests(StoreKind store) : StoreTests(store)
     public async Task Matching_ends_when_it_is_cancelled()
     {
         await using var host = await StartAsync(withWorker: false);
-        await using var store = await host.Database.OpenStoreAsync(bulk: false, TestContext.Current.CancellationToken);
+        await using var store = await host.Database.OpenStoreAsync(lease: null, TestContext.Current.CancellationToken);
         var book = await store.GetBookAsync("id-ann", TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.MatchAsync(book, jobNumber: null, [new ContactDraft { [ContactField.Name] = "Ann" }], new CancellationToken(canceled: true)));
@@ -89,4 +90,30 @@ public abstract class SharingTests(StoreKind store) : StoreTests(store)
 
 public sealed class SharingOnSqliteTests() : SharingTests(StoreKind.Sqlite);
 
-public sealed class SharingOnPostgreSqlTests() : SharingTests(StoreKind.PostgreSql);
+public sealed class SharingOnPostgreSqlTests() : SharingTests(StoreKind.PostgreSql)
+{
+    [Fact]
+    public async Task Sharing_goes_on_when_its_connection_is_lost()
+    {
+        await using var host = await StartAsync();
+        await host.ImportAsync(ContactsHost.Bo, "Name\nBo\n");
+        await host.ImportAsync(ContactsHost.Ann, "Name,Email\nCy Ray,cy@example.com\n");
+        await host.Publisher.WaitForAsync("notification", 2);
+        var contact = Assert.Single(await host.ContactsOfAsync(ContactsHost.Ann));
+
+        // Bo's book is another's, so that sharing waits for it; there it is cut off.
+        await using var other = new NpgsqlConnection(host.Database.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, await new NpgsqlCommand("""UPDATE "AddressBooks" SET "Version" = "Version" WHERE "Owner" = 'id-bo'""", other).ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        var sharing = host.Get<ContactSharing>().ShareAsync(ContactsHost.Ann, contact.Id, ContactsHost.Bo, TestContext.Current.CancellationToken);
+        await using var cut = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", other);
+        await Until.TrueAsync(async () => (long)(await cut.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0, "sharing waits, and is cut off");
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("added", (await sharing)!.Outcome);
+        Assert.Equal(2, (await host.ContactsOfAsync(ContactsHost.Bo)).Count);
+        await host.Publisher.WaitForAsync("notification", 3);
+        Assert.Single(host.Publisher.Events, e => e.EventName == "contact.shared");
+    }
+}

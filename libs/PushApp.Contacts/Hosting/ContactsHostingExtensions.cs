@@ -28,6 +28,7 @@ public static class ContactsHostingExtensions
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.TryAddSingleton<IImportPause, NeverPaused>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ImportOptions>, ImportConnectionsValidator>());
         builder.Services.AddSingleton<ImportRunner>();
         builder.Services.AddSingleton<ImportSweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ImportSweeper>());

@@ -17,11 +17,11 @@ internal static class OutboxWriter
         });
 
     public static Notification AddNotification(
-        this ContactsDbContext context, string owner, string channel, string kind, string title, string text, string? url, DateTimeOffset now)
+        this ContactsDbContext context, string owner, string channel, string kind, string title, string text, string? url, DateTimeOffset now, Guid? id = null)
     {
         var notification = new Notification
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id ?? Guid.CreateVersion7(now),
             Owner = owner,
             Kind = kind,
             Title = title,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace PushApp.Contacts;
 
@@ -24,7 +25,7 @@ public sealed class ContactSharing
 
     /// <summary>
     /// Gives the recipient a copy. If the recipient has that contact already, by the rules of imports, what is missing in it is filled in and nothing is overwritten.
-    /// The copy, a notification and the events are one transaction.
+    /// The copy, a notification and the events are one transaction, which is begun again when the database was away for a moment.
     /// </summary>
     /// <param name="from">Whose contact it is.</param>
     /// <param name="contactId">The contact.</param>
@@ -39,8 +40,19 @@ public sealed class ContactSharing
             return null;
         }
 
+        var (draft, name, id) = (ToDraft(contact), Text.Shorten(contact.DisplayName, MaxNameLength), Guid.CreateVersion7(_time.GetUtcNow()));
+        SharedContact? written = null;
+
         // SQLite works on the thread that calls it.
-        var shared = await Task.Run(() => WriteAsync(from, ToDraft(contact), Text.Shorten(contact.DisplayName, MaxNameLength), to, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var shared = await Task.Run(
+            () => context.Database.CreateExecutionStrategy().ExecuteAsync(
+                id,
+                (id, cancelled) => WriteAsync(id, from, draft, name, to, committing => written = committing, cancelled),
+                // The connection broke: what was to be committed may have been, and then the notification is there.
+                async (id, cancelled) => new ExecutionResult<SharedContact>(
+                    written is not null && await context.Notifications.AnyAsync(notification => notification.Id == id, cancelled).ConfigureAwait(false), written!),
+                cancellationToken),
+            cancellationToken).ConfigureAwait(false);
         _outbox.Set();
         return shared;
     }
@@ -66,9 +78,10 @@ public sealed class ContactSharing
         return draft;
     }
 
-    private async Task<SharedContact> WriteAsync(ContactsUser from, ContactDraft draft, string name, ContactsUser to, CancellationToken cancellationToken)
+    private async Task<SharedContact> WriteAsync(
+        Guid id, ContactsUser from, ContactDraft draft, string name, ContactsUser to, Action<SharedContact> onCommitting, CancellationToken cancellationToken)
     {
-        await using var store = await _database.OpenStoreAsync(bulk: false, cancellationToken).ConfigureAwait(false);
+        await using var store = await _database.OpenStoreAsync(lease: null, cancellationToken).ConfigureAwait(false);
         var book = await store.GetBookAsync(to.Id, cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -77,8 +90,9 @@ public sealed class ContactSharing
             var now = _time.GetUtcNow();
             if (await store.TryWriteAsync(batch, jobNumber: null, now, cancellationToken).ConfigureAwait(false))
             {
-                var shared = new SharedContact(Guid.CreateVersion7(now), batch.Results[0].Id, name, OutcomeOf(batch), now.UtcDateTime);
+                var shared = new SharedContact(id, batch.Results[0].Id, name, OutcomeOf(batch), now.UtcDateTime);
                 await AnnounceAsync(transaction, from, to, shared, now, cancellationToken).ConfigureAwait(false);
+                onCommitting(shared);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return shared;
             }
@@ -117,7 +131,8 @@ public sealed class ContactSharing
                 _ => $"{shared.ContactName} was among your contacts already, and has stayed as it was.",
             },
             FormattableString.Invariant($"/?contact={shared.ContactId}"),
-            now);
+            now,
+            shared.Id);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
     }
 }

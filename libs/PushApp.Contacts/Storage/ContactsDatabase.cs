@@ -24,27 +24,53 @@ internal sealed record ContactsDatabase(DatabaseDialect Dialect, string Connecti
         {
             keys.ConnectionString = text;
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException)
         {
-            // The parser's message may hold what it did not understand, passwords too.
-            throw new ArgumentException($"ConnectionStrings:{ContactsConnectionString.Name} is no list of 'key=value;…'. {Examples}", nameof(connectionString), exception);
+            throw Unusable("is no list of 'key=value;…'.");
         }
 
         var dialect = ServerKeys.Any(keys.ContainsKey) ? DatabaseDialect.PostgreSql
             : FileKeys.Any(keys.ContainsKey) ? DatabaseDialect.Sqlite
-            : throw new ArgumentException($"ConnectionStrings:{ContactsConnectionString.Name} names neither a file nor a server. {Examples}", nameof(connectionString));
+            : throw Unusable("names neither a file nor a server.");
+        CheckSettings(dialect.CreateBuilder(), keys);
         try
         {
             return new ContactsDatabase(dialect, dialect.Resolve(text));
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
+        catch (ArgumentException exception)
         {
-            throw new ArgumentException($"ConnectionStrings:{ContactsConnectionString.Name} cannot be used: {exception.Message} {Examples}", nameof(connectionString), exception);
+            throw Unusable($"cannot be used: {exception.Message}");
         }
     }
 
+    /// <summary>How many connections this process may have open at once; null for any number.</summary>
+    public int? MaxConnections => Dialect.MaxConnections(ConnectionString);
+
+    /// <summary>
+    /// One setting after the other, as the libraries' messages hold what they did not understand: a value, or what is none of their names and may be a part of one, as <c>cret</c> is in
+    /// <c>Password=se;cret=1</c>.
+    /// </summary>
+    private static void CheckSettings(DbConnectionStringBuilder builder, DbConnectionStringBuilder settings)
+    {
+        foreach (string key in settings.Keys)
+        {
+            try
+            {
+                builder[key] = settings[key];
+            }
+            catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException or OverflowException)
+            {
+                throw Unusable(builder.ContainsKey(key)
+                    ? $"has a value for '{key}' that cannot be."
+                    : "has a setting whose name is not known. It is not shown here, as it may be a part of a password: a value with ';' or '=' in it goes into quotes.");
+            }
+        }
+    }
+
+    private static ArgumentException Unusable(string why) => new($"ConnectionStrings:{ContactsConnectionString.Name} {why} {Examples}");
+
     /// <summary>Opens a connection for storing contacts: see <see cref="DatabaseDialect.OpenStoreAsync"/>.</summary>
-    public Task<IContactStore> OpenStoreAsync(bool bulk, CancellationToken cancellationToken) => Dialect.OpenStoreAsync(ConnectionString, bulk, cancellationToken);
+    public Task<IContactStore> OpenStoreAsync(TimeSpan? lease, CancellationToken cancellationToken) => Dialect.OpenStoreAsync(ConnectionString, lease, cancellationToken);
 
     /// <summary>Opens an uploaded file.</summary>
     public ImportChunkStream OpenFile(ImportJob job) => new(Dialect.OpenChunks(ConnectionString, job.Number), job);

@@ -22,7 +22,14 @@ internal abstract class DatabaseDialect
     public static DatabaseDialect Of(DbContext context) =>
         context.Database.ProviderName == SqliteDialect.ProviderName ? Sqlite : PostgreSql;
 
-    /// <summary>Checks a connection string and completes it.</summary>
+    /// <summary>For a connection string's settings: knows their names, and refuses those and values that cannot be.</summary>
+    public abstract DbConnectionStringBuilder CreateBuilder();
+
+    /// <summary>How many connections a process may have open at once; null for any number.</summary>
+    /// <param name="connectionString">One of <see cref="Resolve"/>.</param>
+    public virtual int? MaxConnections(string connectionString) => null;
+
+    /// <summary>Checks a connection string, whose settings can be, and completes it.</summary>
     /// <exception cref="ArgumentException">It cannot be used; the message says what to write.</exception>
     public abstract string Resolve(string connectionString);
 
@@ -69,9 +76,12 @@ internal abstract class DatabaseDialect
 
     /// <summary>Opens a connection for storing contacts.</summary>
     /// <param name="connectionString">The database.</param>
-    /// <param name="bulk">For an import's batches: the last of them may be undone when the power fails, and the import goes on from there.</param>
+    /// <param name="lease">
+    /// For an import's batches, how long its worker keeps a job without a sign of life: what takes longer is given up. The last of the batches may be undone when the power fails, and the import goes on from
+    /// there. Null for anything else.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
-    public abstract Task<IContactStore> OpenStoreAsync(string connectionString, bool bulk, CancellationToken cancellationToken);
+    public abstract Task<IContactStore> OpenStoreAsync(string connectionString, TimeSpan? lease, CancellationToken cancellationToken);
 
     /// <summary>Opens a connection for reading an uploaded file.</summary>
     public abstract IImportChunkReader OpenChunks(string connectionString, long jobNumber);

@@ -94,7 +94,7 @@ internal sealed class ImportRunner(
         // SQLite works on the thread that calls it.
         await Task.Yield();
         await using var store = new ImportStore(
-            await database.OpenStoreAsync(bulk: true, cancellationToken).ConfigureAwait(false), time, options.Value.MaxRejectedRows);
+            await database.OpenStoreAsync(options.Value.Lease, cancellationToken).ConfigureAwait(false), time, options.Value.MaxRejectedRows);
         var book = await store.GetBookAsync(job.Owner, cancellationToken).ConfigureAwait(false);
         var pace = new ImportPace(time, job.Rows, job.BytesRead);
         var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, cancellationToken);

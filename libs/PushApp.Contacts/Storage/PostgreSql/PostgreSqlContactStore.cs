@@ -29,16 +29,21 @@ internal sealed partial class PostgreSqlContactStore : IContactStore
         FROM "ChangedContacts" AS n WHERE c."Id" = n."Id" AND c."BookId" = n."BookId"
         """;
 
-    /// <summary>
-    /// A process that is frozen inside of a transaction must not keep a job or a book for longer: the server ends its session. Its other end, a COPY that gets no data, is a long statement.
-    /// </summary>
-    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
-
     // In order, the last batch of a job is made safe by the commit that ends it: another connection's, which waits until all before it is on disk.
     // random_page_cost: the tables' own pages are mostly in memory while they are written; with the default for spinning disks an UPDATE of some thousand contacts reads the whole table.
-    private static readonly string BulkSettings = string.Create(
-        CultureInfo.InvariantCulture,
-        $"SET synchronous_commit = off; SET random_page_cost = 1.1; SET statement_timeout = {(int)MaxSilence.TotalMilliseconds}; SET idle_in_transaction_session_timeout = {(int)MaxSilence.TotalMilliseconds}");
+    // The time-outs: a worker that is frozen inside of a transaction must not keep a job or a book for long after its lease is over: the server ends its session. Its other end, a COPY that gets no data, is a
+    // long statement. One that works as long may: whether its lease is over, ImportStore looks before it commits.
+    private static string BulkSettings(TimeSpan lease)
+    {
+        var silence = (long)Math.Max(MinSilence.TotalMilliseconds, lease.TotalMilliseconds * MaxSilence);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"SET synchronous_commit = off; SET random_page_cost = 1.1; SET statement_timeout = {silence}; SET idle_in_transaction_session_timeout = {silence}");
+    }
+
+    // Of a lease; and what a server that is busy may need for a statement, however short the lease.
+    private const double MaxSilence = 1.5;
+    private static readonly TimeSpan MinSilence = TimeSpan.FromSeconds(5);
 
     private readonly SearchText _searchText = new();
     private readonly NpgsqlConnection _connection;
@@ -48,15 +53,15 @@ internal sealed partial class PostgreSqlContactStore : IContactStore
     public DbConnection Connection => _connection;
 
     /// <summary>Opens a connection of its own; see <see cref="DatabaseDialect.OpenStoreAsync"/>.</summary>
-    public static async Task<PostgreSqlContactStore> OpenAsync(string connectionString, bool bulk, CancellationToken cancellationToken)
+    public static async Task<PostgreSqlContactStore> OpenAsync(string connectionString, TimeSpan? lease, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            if (bulk)
+            if (lease is { } kept)
             {
-                await using var command = new NpgsqlCommand(BulkSettings, connection);
+                await using var command = new NpgsqlCommand(BulkSettings(kept), connection);
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
 

@@ -14,11 +14,17 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
     private const string TrigramExtension = "pg_trgm";
     private const int MaxRetries = 3;
 
+    // An import's store has its own (PostgreSqlContactStore).
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(2);
 
     public override string SystemName => "postgresql";
 
     public override string MigrationsNamespace => "PostgreSql";
+
+    public override DbConnectionStringBuilder CreateBuilder() => new NpgsqlConnectionStringBuilder();
+
+    public override int? MaxConnections(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) is { Pooling: true } builder ? builder.MaxPoolSize : null;
 
     public override string Resolve(string connectionString)
     {
@@ -36,7 +42,7 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         builder.ApplicationName ??= "PushApp";
 
         // A process that is frozen, or cut off, inside of a transaction must not keep what it locked: the server ends its session.
-        builder.Options ??= $"-c idle_in_transaction_session_timeout={(int)PostgreSqlContactStore.MaxSilence.TotalMilliseconds}";
+        builder.Options ??= $"-c idle_in_transaction_session_timeout={(int)MaxIdle.TotalMilliseconds}";
         return builder.ToString();
     }
 
@@ -90,8 +96,8 @@ internal sealed class PostgreSqlDialect : DatabaseDialect
         DbConnection connection, long book, SearchWords? words, int skip, int take, CancellationToken cancellationToken) =>
         PostgreSqlContactList.ReadAsync((NpgsqlConnection)connection, book, words, skip, take, cancellationToken);
 
-    public override async Task<IContactStore> OpenStoreAsync(string connectionString, bool bulk, CancellationToken cancellationToken) =>
-        await PostgreSqlContactStore.OpenAsync(connectionString, bulk, cancellationToken).ConfigureAwait(false);
+    public override async Task<IContactStore> OpenStoreAsync(string connectionString, TimeSpan? lease, CancellationToken cancellationToken) =>
+        await PostgreSqlContactStore.OpenAsync(connectionString, lease, cancellationToken).ConfigureAwait(false);
 
     public override IImportChunkReader OpenChunks(string connectionString, long jobNumber) => new PostgreSqlChunkReader(connectionString, jobNumber);
 }

@@ -15,6 +15,8 @@ internal sealed class SqliteDialect : DatabaseDialect
 
     public override string MigrationsNamespace => "Sqlite";
 
+    public override DbConnectionStringBuilder CreateBuilder() => new SqliteConnectionStringBuilder();
+
     public override string Resolve(string connectionString)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString);
@@ -74,8 +76,8 @@ internal sealed class SqliteDialect : DatabaseDialect
         SqliteContactList.ReadAsync((SqliteConnection)connection, book, words, skip, take, cancellationToken);
 
     // SQLite works on the thread that calls it: opening is no wait.
-    public override Task<IContactStore> OpenStoreAsync(string connectionString, bool bulk, CancellationToken cancellationToken) =>
-        Task.FromResult<IContactStore>(new SqliteContactStore(connectionString, bulk));
+    public override Task<IContactStore> OpenStoreAsync(string connectionString, TimeSpan? lease, CancellationToken cancellationToken) =>
+        Task.FromResult<IContactStore>(new SqliteContactStore(connectionString, bulk: lease is not null));
 
     public override IImportChunkReader OpenChunks(string connectionString, long jobNumber) => new SqliteChunkReader(connectionString, jobNumber);
 }
