@@ -1,4 +1,4 @@
-// How long the Inspector's answers take, and how large they are, with many open streams. To a web node on this machine that lets `admin@example.com` look, and this machine open so many:
+// The figures of docs/inspector.md: how long the Inspector's answers take, and how large they are, with many open streams. To a web node on this machine that lets `admin@example.com` look, and this machine open so many:
 //   ASPNETCORE_URLS=http://127.0.0.1:5090 Inspector__Administrators__0=admin@example.com Push__Streams__MaxPerUser=0 Push__Streams__MaxPerAddress=0 dotnet PushApp.Web.dll
 //   ulimit -n 65536; node bench/inspector.mjs http://127.0.0.1:5090 [streams=10000] [users=100] [rounds=20] [hold=0]
 // `hold`: so many seconds the streams stay open after the measurement, for a look at the page. The password of all accounts is `correct horse`.

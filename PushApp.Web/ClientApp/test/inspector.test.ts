@@ -2,13 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { combine } from '../src/inspector/series';
 import { formatSpan, waterfall } from '../src/inspector/steps';
 import type { Journey, LoadSample, NodeReport } from '../src/inspector/types';
-import { isPaused, nodes, samples, stopWatching, take } from '../src/inspector/watch';
+import { isPaused, nodes, sampleOf, samples, stopWatching, take } from '../src/inspector/watch';
 
 const sample = (time: number, values: Partial<LoadSample> = {}): LoadSample => ({
   time, connections: 1, published: 1, received: 2, deliveries: 10, bytes: 0, processor: 0.1, median: null, p95: null, p99: null, ...values,
 });
 
 describe('charts over all nodes', () => {
+  it('reads a sample of the past from its row', () => {
+    expect(sampleOf([2000, 1, 1, 2, 10, 0, 0.1, null, null, 3])).toEqual(sample(2000, { p99: 3 }));
+  });
+
   it('adds up what nodes write, takes the busiest for what all of them hear, and the slowest for latency', () => {
     const series = combine(
       new Map([

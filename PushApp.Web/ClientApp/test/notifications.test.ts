@@ -64,6 +64,24 @@ describe('notifications', () => {
     expect(unreadCount.value).toBe(0);
   });
 
+  test('what was read while older ones are on their way stays read', async () => {
+    const all = Array.from({ length: 60 }, (_, i) => notification(`n${60 - i}`));
+    const loading = loadNotifications();
+    answers.give({ items: all.slice(0, 50), total: 60, unread: 60 });
+    await loading;
+    const older = loadOlderNotifications();
+    applyRead({ ids: ['n5'] });
+    answers.give({ items: all.slice(50), total: 60, unread: 60 });
+    await older;
+    expect(notifications.value?.find(({ id }) => id === 'n5')?.read).toBe(true);
+    expect(unreadCount.value).toBe(59);
+    const again = loadOlderNotifications();
+    applyRead({ all: true });
+    answers.give({ items: all.slice(50), total: 60, unread: 59 });
+    await again;
+    expect(unreadCount.value).toBe(0);
+  });
+
   test('an answer that a later one has overtaken is not shown', async () => {
     const first = loadNotifications();
     const second = loadNotifications();

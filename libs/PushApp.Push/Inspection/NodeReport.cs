@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PushApp.Push.Inspection;
 
 /// <summary>A process and its figures.</summary>
@@ -27,6 +29,7 @@ public sealed record NodeReport(
     long EventCount,
     LoadSample? Sample)
 {
-    /// <summary>Its figures over time, oldest first, where they were asked for.</summary>
+    /// <summary>Its figures over time, oldest first, where they were asked for; as JSON a row of numbers for each (<see cref="LoadSample"/>).</summary>
+    [JsonConverter(typeof(LoadHistory))]
     public IReadOnlyList<LoadSample>? History { get; init; }
 }

@@ -8,6 +8,9 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<ChannelName, LocalChannel> _channels = [];
 
+    // Those of which there is something to tell, so that the others need not be gone through for each change.
+    private readonly HashSet<LocalChannel> _pending = [];
+
     // Those whose grace runs, in the order in which it ends: it is the same for all.
     private readonly Queue<(PresenceEntry Entry, long Since)> _lingering = new();
 
@@ -26,6 +29,7 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
             if (!_channels.TryGetValue(name, out var channel))
             {
                 _channels[name] = channel = new LocalChannel(name);
+                _pending.Add(channel);
             }
 
             if (!channel.Members.TryGetValue(field, out var member))
@@ -39,6 +43,7 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
             if (member.State != before)
             {
                 channel.Changed.Add(member);
+                _pending.Add(channel);
             }
 
             // Also for the second connection of somebody whose first is not told yet.
@@ -112,13 +117,8 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
         lock (_lock)
         {
             var pending = new List<PendingChannel>();
-            foreach (var channel in _channels.Values)
+            foreach (var channel in _pending)
             {
-                if (!channel.IsPending)
-                {
-                    continue;
-                }
-
                 var members = (channel.IsUntold ? channel.Members.Values.Where(member => member.Entries.Count > 0) : channel.Changed)
                     .Select(member => member.ToUpdate()).ToArray();
                 pending.Add(new PendingChannel(channel, members, channel.IsUntold, channel.Told));
@@ -128,6 +128,7 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
                 channel.Told = LocalChannel.NewSource();
             }
 
+            _pending.Clear();
             return pending;
         }
     }
@@ -165,6 +166,7 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
         lock (_lock)
         {
             pending.Channel.IsUntold = true;
+            _pending.Add(pending.Channel);
             pending.Channel.IsBeingTold = false;
             _ = pending.Channel.Told.Task.ContinueWith(
                 static (_, state) => ((TaskCompletionSource)state!).TrySetResult(), pending.Told,
@@ -180,13 +182,14 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
             foreach (var channel in _channels.Values)
             {
                 channel.IsUntold = true;
+                _pending.Add(channel);
             }
         }
 
         Changed();
     }
 
-    private static void Remove(PresenceEntry entry)
+    private void Remove(PresenceEntry entry)
     {
         var before = entry.Member.State;
         if (entry.Member.Entries.Remove(entry))
@@ -195,11 +198,12 @@ internal sealed class PresenceTable(TimeSpan grace, TimeProvider time)
         }
     }
 
-    private static void NoteIfChanged(PresenceEntry entry, PresenceState before)
+    private void NoteIfChanged(PresenceEntry entry, PresenceState before)
     {
         if (entry.Member.State != before)
         {
             entry.LocalChannel.Changed.Add(entry.Member);
+            _pending.Add(entry.LocalChannel);
         }
     }
 }

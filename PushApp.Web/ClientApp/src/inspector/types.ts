@@ -24,6 +24,11 @@ export interface LoadSample {
   readonly p99: number | null;
 }
 
+/** A sample as it comes in a history: its figures in the order in which they stand above. */
+export type LoadRow = readonly [
+  time: number, connections: number, published: number, received: number, deliveries: number, bytes: number, processor: number, median: number | null, p95: number | null, p99: number | null,
+];
+
 export interface NodeReport {
   readonly node: string;
   readonly service: string;
@@ -37,7 +42,7 @@ export interface NodeReport {
   readonly brokerRoundTripMs: number | null;
   readonly eventCount: number;
   readonly sample: LoadSample | null;
-  readonly history: readonly LoadSample[] | null;
+  readonly history: readonly LoadRow[] | null;
 }
 
 export interface ChannelReport {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { PushStream, type PushEvent } from '../push';
 import { getNodes, getSettings } from './api';
-import type { LoadSample, NodeReport, Settings } from './types';
+import type { LoadRow, LoadSample, NodeReport, Settings } from './types';
 
 /** A node that was silent for so many intervals has stopped, or the broker is away. */
 const Silent = 4;
@@ -55,7 +55,7 @@ export async function load(): Promise<void> {
     const page = await getNodes();
     for (const report of page.items) {
       heard.set(report.node, { report, at: Date.now() });
-      kept.set(report.node, report.history ?? []);
+      kept.set(report.node, (report.history ?? []).map(sampleOf));
     }
     watchError.value = null;
     show();
@@ -77,6 +77,10 @@ export function take(report: NodeReport): void {
     show();
     news.value++;
   }
+}
+
+export function sampleOf([time, connections, published, received, deliveries, bytes, processor, median, p95, p99]: LoadRow): LoadSample {
+  return { time, connections, published, received, deliveries, bytes, processor, median, p95, p99 };
 }
 
 function tick(): void {

@@ -15,8 +15,12 @@ const PageSize = 50;
 /** How many are shown: what comes in on top pushes out the oldest. */
 let shown = PageSize;
 
-/** What was heard while an answer is on its way: it may be older than that, so it is told again on top of it. */
-let loading: { readonly heard: (() => void)[] } | null = null;
+/** What was heard while answers are on their way: they may be older than that, so it is told again on top of each. */
+interface Loading {
+  readonly heard: (() => void)[];
+}
+let loading: Loading | null = null;
+const loadingOlder = new Set<Loading>();
 
 /** Loads what there is. A later call takes the place of one under way. */
 export async function loadNotifications(): Promise<void> {
@@ -50,28 +54,40 @@ let generation = 0;
 /** Loads the next older ones, behind those that are shown. */
 export async function loadOlderNotifications(): Promise<void> {
   const mine = generation;
-  const number = Math.floor((notifications.value?.length ?? 0) / PageSize) + 1;
-  const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?page=${number}&pageSize=${PageSize}`);
-  if (generation !== mine) {
-    return;
+  const here: Loading = { heard: [] };
+  loadingOlder.add(here);
+  try {
+    const number = Math.floor((notifications.value?.length ?? 0) / PageSize) + 1;
+    const page = await request<Page<Notification> & { readonly unread: number }>('GET', `/api/notifications?page=${number}&pageSize=${PageSize}`);
+    if (generation !== mine) {
+      return;
+    }
+    const known = notifications.value ?? [];
+    const all = [...known, ...page.items.filter((item) => !known.some((other) => other.id === item.id))];
+    shown = Math.max(PageSize, all.length);
+    notifications.value = all;
+    olderUnread.value = Math.max(0, page.unread - countUnread(all));
+    hasOlderNotifications.value = number * PageSize < page.total;
+    here.heard.forEach((tell) => tell());
+  } finally {
+    loadingOlder.delete(here);
   }
-  const known = notifications.value ?? [];
-  const all = [...known, ...page.items.filter((item) => !known.some((other) => other.id === item.id))];
-  shown = Math.max(PageSize, all.length);
-  notifications.value = all;
-  olderUnread.value = Math.max(0, page.unread - countUnread(all));
-  hasOlderNotifications.value = number * PageSize < page.total;
+}
+
+function hear(tell: () => void): void {
+  loading?.heard.push(tell);
+  loadingOlder.forEach(({ heard }) => heard.push(tell));
 }
 
 /** A new one came. False when it is known already, as after a resume. */
 export function addNotification(notification: Notification): boolean {
-  loading?.heard.push(() => insert(notification));
+  hear(() => insert(notification));
   return insert(notification);
 }
 
 /** They were read, here or in another tab or on another device. */
 export function applyRead(read: { readonly ids?: readonly string[]; readonly all?: boolean }): void {
-  loading?.heard.push(() => markAsRead(read));
+  hear(() => markAsRead(read));
   markAsRead(read);
 }
 
