@@ -2,16 +2,16 @@ using PushApp.Bench.CommandLine;
 using PushApp.Bench.Commands;
 using PushApp.Bench.Targets;
 
-BenchCommand[] commands =
+BenchCommand[] comparisons =
 [
-    TableCommand.Command,
     .. new[] { Suite.Sse, Suite.Sockets }.SelectMany(suite => new[]
     {
         DeliveryCommand.For(suite, DeliveryPlan.Main), DeliveryCommand.For(suite, DeliveryPlan.PayloadSizes), DeliveryCommand.For(suite, DeliveryPlan.NodeCounts),
         IdleCommand.For(suite), LatencyCommand.For(suite), LatencyCommand.WithDeafFor(suite), StormCommand.For(suite), RestartCommand.For(suite),
     }),
-    UsersCommand.Command, PublishCommand.Command, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command,
+    UsersCommand.Command, PublishCommand.Command,
 ];
+BenchCommand[] commands = [TableCommand.For(comparisons), .. comparisons, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command];
 
 if (args is ["--help" or "-h" or "help"])
 {

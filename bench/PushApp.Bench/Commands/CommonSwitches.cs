@@ -28,7 +28,7 @@ internal static class CommonSwitches
 
     public static Switch NoOutput { get; } = new("--no-output", null, "Only print; write no file.");
 
-    public static Switch Quick { get; } = new("--quick", null, "Three rounds of half the length: the whole table in under five minutes.");
+    public static Switch Quick { get; } = new("--quick", null, "Fewer and shorter rounds, and where they are varied fewer connections.");
 
     public static BrokerKind ReadBroker(Arguments arguments) =>
         arguments.Names("--broker", ["garnet"], BrokerNames) switch
@@ -42,23 +42,28 @@ internal static class CommonSwitches
 
     public static TimeSpan ReadSeconds(Arguments arguments, string name, int fallback, int max = 60) => TimeSpan.FromSeconds(arguments.Number(name, fallback, 1, max));
 
-    /// <summary>The chosen targets; the floor is left out, with a word, where it cannot be compiled and was not asked for by name.</summary>
+    /// <summary>The chosen targets; where none are chosen, those for which everything is installed, with a word about the others.</summary>
     public static IReadOnlyList<Target> ReadTargets(Suite suite, Arguments arguments)
     {
-        var names = arguments.Names("--targets", [.. suite.Targets.Select(target => target.Name)], [.. suite.Targets.Select(target => target.Name)]);
-        if (!arguments.Has("--targets") && names.Contains(SseTargets.FloorName) && !FloorProgram.CanCompile)
+        var known = suite.Targets.Select(target => target.Name).ToArray();
+        if (arguments.Has("--targets"))
         {
-            Console.Error.WriteLine("No C compiler (cc, gcc or clang) on PATH: the floor is left out.");
-            names = [.. names.Where(name => name != SseTargets.FloorName)];
+            var names = arguments.Names("--targets", known, known);
+            return [.. suite.Targets.Where(target => names.Contains(target.Name))];
         }
 
-        if (!arguments.Has("--targets") && names.Contains(SseTargets.NchanName) && !NchanServer.IsInstalled)
+        (string Name, bool IsThere, string Missing)[] needs =
+        [
+            (SseTargets.FloorName, FloorProgram.CanCompile, "No C compiler (cc, gcc or clang) on PATH: the floor is left out."),
+            (SseTargets.NchanName, NchanServer.IsInstalled, "Nchan is not installed (apt-get install nginx-light libnginx-mod-nchan): it is left out."),
+            (SseTargets.PushpinName, PushpinServer.IsInstalled, "Pushpin is not installed (apt-get install pushpin): it is left out."),
+        ];
+        foreach (var need in needs.Where(need => !need.IsThere && known.Contains(need.Name)))
         {
-            Console.Error.WriteLine("Nchan is not installed (apt-get install nginx-light libnginx-mod-nchan): it is left out.");
-            names = [.. names.Where(name => name != SseTargets.NchanName)];
+            Console.Error.WriteLine(need.Missing);
         }
 
-        return [.. suite.Targets.Where(target => names.Contains(target.Name))];
+        return [.. suite.Targets.Where(target => !needs.Any(need => need.Name == target.Name && !need.IsThere))];
     }
 
     /// <summary>Moves this process to the load's core and returns the settings for servers on the other.</summary>

@@ -19,11 +19,13 @@ internal static class DeliveryCommand
         (arguments, cancellationToken) => RunAsync(suite, plan, arguments, cancellationToken));
 
     /// <summary>The command, and its section of the document.</summary>
-    public static string Name(Suite suite, DeliveryPlan plan) => plan.Command.Length == 0 ? suite.Name : suite.Named(plan.Command);
+    private static string Name(Suite suite, DeliveryPlan plan) => plan.Command.Length == 0 ? suite.Name : suite.Named(plan.Command);
 
-    public static async Task<int> RunAsync(Suite suite, DeliveryPlan given, Arguments switches, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Suite suite, DeliveryPlan given, Arguments switches, CancellationToken cancellationToken)
     {
-        var arguments = switches.Has("--quick") ? switches.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1")) : switches;
+        var arguments = switches.Has("--quick")
+            ? switches.WithDefaults(("--rounds", "3"), ("--seconds", "2"), ("--warm-up", "1"), ("--connections", string.Join(',', given.Connections.Take(2))))
+            : switches;
         var plan = given.With(arguments);
         var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 4);
         var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 2);

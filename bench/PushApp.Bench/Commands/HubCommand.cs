@@ -1,4 +1,3 @@
-using System.Globalization;
 using PushApp.Bench.CommandLine;
 using PushApp.Bench.Hub;
 using PushApp.Bench.Load;
@@ -46,17 +45,13 @@ internal static class HubCommand
             Figure.Whole(samples.Min(sample => sample.Nanoseconds)),
             Figure.Hundredths(Statistics.Median([.. samples.Select(sample => sample.AllocatedBytes)])),
             Figure.Whole(samples[0].FrameBytes));
-        var text = $"""
-            PushApp's fan-out loop alone: one loop, one channel, writers that discard, {payload} bytes of data, one event in flight. Encoding each event once is in it, Kestrel and the kernel are not. Medians of {rounds} rounds of {events} events.
-
-            {MachineFacts.Describe()}
-
-                dotnet run -c Release --project bench/PushApp.Bench -- hub {string.Create(CultureInfo.InvariantCulture, $"--connections {connections} --events {events} --rounds {rounds} --payload {payload}")}
-
-            {table}
-            """;
-        Console.WriteLine(text);
-        CommonSwitches.WriteDocument(arguments, "performance.md", "Performance", "hub", text);
+        CommonSwitches.WriteSection(
+            arguments,
+            "hub",
+            $"PushApp's fan-out loop alone: one loop, one channel, writers that discard, {payload} bytes of data, one event in flight. Encoding each event once is in it, Kestrel and the kernel are not. Medians of {rounds} rounds of {events} events.",
+            MachineFacts.Describe(),
+            $"--connections {connections} --events {events} --rounds {rounds} --payload {payload}",
+            table.ToString());
         return Task.FromResult(0);
     }
 }

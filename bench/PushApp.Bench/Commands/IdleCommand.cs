@@ -18,7 +18,7 @@ internal static class IdleCommand
         ],
         (arguments, cancellationToken) => RunAsync(suite, arguments, cancellationToken));
 
-    public static async Task<int> RunAsync(Suite suite, Arguments given, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Suite suite, Arguments given, CancellationToken cancellationToken)
     {
         var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "1"), ("--seconds", "16")) : given;
         var connections = arguments.Number("--connections", 10_000, 100, 100_000);

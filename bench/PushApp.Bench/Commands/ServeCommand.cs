@@ -9,7 +9,7 @@ namespace PushApp.Bench.Commands;
 /// <summary>Runs one server under test in this process; the measuring commands start it.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher", "pushapp-socketio", "room-publisher", "signalr", "signalr-publisher", "nchan-publisher", "subscriber"];
+    private static readonly string[] Names = ["typed-results", "pushapp", "pushapp-hub", "publisher", "pushapp-socketio", "room-publisher", "signalr", "signalr-publisher", "nchan-publisher", "pushpin-publisher", "subscriber"];
 
     public static BenchCommand Command { get; } = new(
         "serve",
@@ -51,6 +51,7 @@ internal static class ServeCommand
             ["signalr"] => SignalRServer.RunAsync(cancellationToken),
             ["signalr-publisher"] => SignalRPublisher.RunAsync(settings, cancellationToken),
             ["nchan-publisher"] => NchanPublisher.RunAsync(settings.PayloadSize, cancellationToken),
+            ["pushpin-publisher"] => PushpinPublisher.RunAsync(settings, cancellationToken),
             ["subscriber"] => SubscriberProcess.RunAsync(settings, cancellationToken),
             _ => throw new UsageException("--server takes one name."),
         };

@@ -3,19 +3,23 @@ using PushApp.Bench.Targets;
 
 namespace PushApp.Bench.Commands;
 
-/// <summary>Everything that docs/performance.md shows, in one run.</summary>
+/// <summary>What docs/performance.md shows of servers beside each other, in one run.</summary>
 internal static class TableCommand
 {
-    public static BenchCommand Command { get; } = new(
+    /// <param name="comparisons">Every command that holds servers beside each other, in the order of the page.</param>
+    public static BenchCommand For(IReadOnlyList<BenchCommand> comparisons) => new(
         "table",
-        "sse, idle, sockets, sockets-idle: all that docs/performance.md shows.",
-        [CommonSwitches.Broker, CommonSwitches.Quick, CommonSwitches.Output, CommonSwitches.NoOutput],
-        async (arguments, cancellationToken) =>
+        "All of the following up to publish, one after the other: two hours; with --quick the two main tables, in under five minutes.",
+        [
+            CommonSwitches.Broker, new("--quick", null, "sse and sockets alone, with 1,000 and 5,000 connections and one short round."), CommonSwitches.Output, CommonSwitches.NoOutput,
+        ],
+        async (given, cancellationToken) =>
         {
-            foreach (var suite in (Suite[])[Suite.Sse, Suite.Sockets])
+            var isQuick = given.Has("--quick");
+            var arguments = isQuick ? given.WithDefaults(("--rounds", "1")) : given;
+            foreach (var command in comparisons.Where(command => !isQuick || command.Name == Suite.Sse.Name || command.Name == Suite.Sockets.Name))
             {
-                await DeliveryCommand.RunAsync(suite, DeliveryPlan.Main, arguments, cancellationToken);
-                await IdleCommand.RunAsync(suite, arguments, cancellationToken);
+                _ = await command.RunAsync(arguments, cancellationToken);
             }
 
             return 0;

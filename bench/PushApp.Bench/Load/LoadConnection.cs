@@ -15,6 +15,12 @@ internal struct LoadConnection
     /// <summary>A WebSocket's frame being read: FIN and opcode.</summary>
     public byte FrameHead;
 
+    /// <summary>Bytes of an unfinished WebSocket message, its frames so far together.</summary>
+    public int MessageLength;
+
+    /// <summary>Where the data of the frame being read begins among them.</summary>
+    public int FrameStart;
+
     /// <summary>Set by the <c>event:</c> line of the event being read.</summary>
     public EventKind Kind;
 

@@ -16,9 +16,6 @@ internal abstract unsafe class StreamLoad : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
-    // So many openings wait for their response at once: below Kestrel's backlog of 512, beyond which a SYN is repeated only after a second.
-    private const int OpeningAtOnce = 200;
-
     // 127.0.0.1 has some 28,000 free ports towards one server; the next 20,000 clients come from 127.0.0.2, and so on.
     private const int ConnectionsPerAddress = 20_000;
 
@@ -32,6 +29,7 @@ internal abstract unsafe class StreamLoad : IDisposable
 
     private readonly EventWindow _events = new();
     private readonly Recipients? _recipients;
+    private readonly int _openingAtOnce;
     private int _opened;
     private int _listening;
     private LatencyHistogram? _latencies;
@@ -44,6 +42,7 @@ internal abstract unsafe class StreamLoad : IDisposable
         _connections = new LoadConnection[settings.Connections];
         _listening = settings.Connections;
         _recipients = settings.Recipients;
+        _openingAtOnce = settings.OpeningAtOnce;
         Filler = Payload.Filler(settings.PayloadSize);
 
         // A head, a line or a frame; SignalR puts several messages that wait for a connection into one frame.
@@ -76,7 +75,7 @@ internal abstract unsafe class StreamLoad : IDisposable
         for (var i = 0; i < _connections.Length; i++)
         {
             Connect(i, servers[i % servers.Count]);
-            while (i + 1 - _opened >= OpeningAtOnce || (i + 1 == _connections.Length && _opened < _connections.Length))
+            while (i + 1 - _opened >= _openingAtOnce || (i + 1 == _connections.Length && _opened < _connections.Length))
             {
                 Poll(cancellationToken);
                 if (Stopwatch.GetTimestamp() > until)

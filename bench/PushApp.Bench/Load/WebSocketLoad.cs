@@ -6,6 +6,9 @@ namespace PushApp.Bench.Load;
 /// <summary>Clients over WebSockets (<see href="https://www.rfc-editor.org/rfc/rfc6455#section-5">RFC 6455 §5</see>); what the messages say is the dialect's.</summary>
 internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings) : StreamLoad(settings)
 {
+    // A frame's head in pieces lies in a connection's carry before an unfinished message.
+    private const int HeadRoom = 16;
+
     private const byte Final = 0x80;
     private const byte OpcodeMask = 0x0F;
     private const byte Continuation = 0;
@@ -95,6 +98,7 @@ internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings
             _ => head[1] & 0x7F,
         };
         connection.CarryLength = 0;
+        connection.FrameStart = connection.MessageLength;
         connection.Stage = Stage.FrameData;
         var rest = bytes[(needed - carried)..];
         if (connection.ChunkLeft == 0)
@@ -108,61 +112,94 @@ internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings
     private ReadOnlySpan<byte> ParseFrameData(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {
         var left = connection.ChunkLeft;
-        if (connection.CarryLength == 0 && bytes.Length >= left)
+        if (connection.MessageLength == connection.FrameStart && bytes.Length >= left)
         {
             End(ref connection, index, bytes[..(int)left]);
             return bytes[(int)left..];
         }
 
-        if (connection.CarryLength + left > CarrySize)
+        var take = (int)Math.Min(left, bytes.Length);
+        if (!TryKeep(ref connection, index, bytes[..take]))
         {
-            Fault(index, $"a message is longer than {CarrySize} bytes");
-            connection.Stage = Stage.Ended;
             return [];
         }
 
-        var take = (int)Math.Min(left, bytes.Length);
-        bytes[..take].CopyTo(Carry(index)[connection.CarryLength..]);
-        connection.CarryLength += take;
         connection.ChunkLeft -= take;
         if (connection.ChunkLeft == 0)
         {
-            var message = Carry(index)[..connection.CarryLength];
-            connection.CarryLength = 0;
-            End(ref connection, index, message);
+            End(ref connection, index, Message(in connection, index)[connection.FrameStart..]);
         }
 
         return bytes[take..];
     }
 
-    private void End(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> message)
+    /// <summary>A frame is complete.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="index">Its number.</param>
+    /// <param name="data">The frame's own data: where it came in one piece it is not kept yet.</param>
+    private void End(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> data)
     {
         connection.Stage = Stage.FrameHead;
+        var isFinal = (connection.FrameHead & Final) != 0;
         switch (connection.FrameHead & OpcodeMask)
         {
-            case Text when (connection.FrameHead & Final) != 0:
-                for (var rest = message; !rest.IsEmpty;)
+            case Text when isFinal && connection.FrameStart == 0:
+                TakeAll(ref connection, index, data);
+                connection.MessageLength = 0;
+                break;
+            case Text when connection.FrameStart == 0:
+            case Continuation when connection.FrameStart > 0:
+                if (connection.MessageLength == connection.FrameStart && !TryKeep(ref connection, index, data))
                 {
-                    var length = dialect.FirstLength(rest);
-                    Take(ref connection, index, rest[..length]);
-                    rest = rest[length..];
+                    break;
+                }
+
+                if (isFinal)
+                {
+                    TakeAll(ref connection, index, Message(in connection, index));
+                    connection.MessageLength = 0;
                 }
 
                 break;
             case Ping:
-                SendFrame(ref connection, index, Pong, message);
+                SendFrame(ref connection, index, Pong, data);
+                connection.MessageLength = connection.FrameStart;
                 break;
             case Pong:
+                connection.MessageLength = connection.FrameStart;
                 break;
             case Close:
                 Fault(index, "the server closed the WebSocket");
                 break;
-            case Text or Continuation:
-                Fault(index, "the server fragments its messages, which this generator does not read");
-                break;
             default:
                 Fault(index, $"a frame of kind {connection.FrameHead & OpcodeMask} came where text was due");
                 break;
+        }
+    }
+
+    private Span<byte> Message(ref readonly LoadConnection connection, int index) => Carry(index).Slice(HeadRoom, connection.MessageLength);
+
+    private bool TryKeep(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> data)
+    {
+        if (HeadRoom + connection.MessageLength + data.Length > CarrySize)
+        {
+            Fault(index, $"a message is longer than {CarrySize - HeadRoom} bytes");
+            connection.Stage = Stage.Ended;
+            return false;
+        }
+
+        data.CopyTo(Carry(index)[(HeadRoom + connection.MessageLength)..]);
+        connection.MessageLength += data.Length;
+        return true;
+    }
+
+    private void TakeAll(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            var length = dialect.FirstLength(text);
+            Take(ref connection, index, text[..length]);
+            text = text[length..];
         }
     }
 

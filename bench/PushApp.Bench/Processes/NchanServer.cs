@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PushApp.Bench.CommandLine;
 
@@ -67,18 +66,9 @@ internal sealed class NchanServer : IAsyncDisposable
     /// <summary>nginx' version, and Nchan's as the package manager has it.</summary>
     public static async Task<string> VersionAsync(CancellationToken cancellationToken)
     {
-        var nginx = await ReadAsync("nginx", ["-v"], cancellationToken);
-        var nchan = File.Exists("/usr/bin/dpkg-query") ? await ReadAsync("dpkg-query", ["-W", "-f", "${Version}", "libnginx-mod-nchan"], cancellationToken) : "";
+        var nginx = await ProgramOutput.ReadAsync("nginx", ["-v"], cancellationToken);
+        var nchan = File.Exists("/usr/bin/dpkg-query") ? await ProgramOutput.ReadAsync("dpkg-query", ["-W", "-f", "${Version}", "libnginx-mod-nchan"], cancellationToken) : "";
         return $"nginx {nginx.Split('/')[^1]}, Nchan {nchan.Split(':')[^1].Split('+')[0]}";
-    }
-
-    private static async Task<string> ReadAsync(string program, string[] arguments, CancellationToken cancellationToken)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync(cancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (output + await error).Trim();
     }
 
     public async ValueTask DisposeAsync()

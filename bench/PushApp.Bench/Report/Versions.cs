@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using PushApp.Bench.Processes;
 using PushApp.Bench.Targets;
@@ -23,12 +22,17 @@ internal static class Versions
 
         if (targets.Any(target => target.Name == SseTargets.FloorName))
         {
-            versions.Add(await CompilerAsync(cancellationToken));
+            versions.Add("cc " + await ProgramOutput.ReadAsync("cc", ["-dumpfullversion", "-dumpversion"], cancellationToken));
         }
 
         if (targets.Any(target => target.Name == SseTargets.NchanName))
         {
             versions.Add(await NchanServer.VersionAsync(cancellationToken));
+        }
+
+        if (targets.Any(target => target.Name == SseTargets.PushpinName))
+        {
+            versions.Add(await PushpinServer.VersionAsync(cancellationToken));
         }
 
         if (targets.Any(target => target.Runtime == Runtime.Node))
@@ -43,13 +47,5 @@ internal static class Versions
     {
         await using var broker = await BrokerProcess.StartAsync(kind, core, durable: false, cancellationToken);
         return await broker.VersionAsync();
-    }
-
-    private static async Task<string> CompilerAsync(CancellationToken cancellationToken)
-    {
-        using var process = Process.Start(new ProcessStartInfo("cc", "-dumpfullversion -dumpversion") { RedirectStandardOutput = true })!;
-        var version = (await process.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
-        await process.WaitForExitAsync(cancellationToken);
-        return "cc " + version;
     }
 }

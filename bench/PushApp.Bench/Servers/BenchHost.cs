@@ -8,13 +8,14 @@ namespace PushApp.Bench.Servers;
 /// <summary>An ordinary ASP.NET Core app on a free port of loopback, as quiet as a production service, that ends when its standard input does.</summary>
 internal static class BenchHost
 {
-    public static WebApplicationBuilder CreateBuilder()
+    /// <param name="port">Where it listens; 0 for a free one.</param>
+    public static WebApplicationBuilder CreateBuilder(int port = 0)
     {
         // No files, no user secrets, no launch profile: the same on every machine.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, Args = [] });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         return builder;
     }

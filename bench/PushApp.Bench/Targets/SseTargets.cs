@@ -1,5 +1,6 @@
 using PushApp.Bench.Load;
 using PushApp.Bench.Processes;
+using PushApp.Bench.Servers;
 
 namespace PushApp.Bench.Targets;
 
@@ -8,6 +9,7 @@ internal static class SseTargets
 {
     public const string FloorName = "floor";
     public const string NchanName = "nchan";
+    public const string PushpinName = "pushpin";
 
     public static IReadOnlyList<Target> List { get; } =
     [
@@ -17,6 +19,8 @@ internal static class SseTargets
         new("typed-results", "`TypedResults.ServerSentEvents` over a `Channel<T>` per connection", (settings, cancellationToken) =>
             RunningTarget.AloneAsync(Launch.Server("typed-results", settings)(settings.ServerCore), cancellationToken), Clients),
         new(NchanName, "Nchan: `nchan_subscriber eventsource`, events by HTTP to the same nginx", StartNchanAsync, Clients, Runtime: Runtime.Native),
+        new(PushpinName, "Pushpin: `Grip-Hold: stream`, events by HTTP to its control port", StartPushpinAsync, static settings =>
+            Clients(settings with { OpeningAtOnce = PushpinPublisher.OpeningAtOnce }), Runtime: Runtime.Native),
         new("node-sse", "Bare Node: one `response.write` per connection and event", StartNodeAsync, Clients, Runtime: Runtime.Node),
     ];
 
@@ -35,6 +39,19 @@ internal static class SseTargets
         var environment = new Dictionary<string, string> { ["NCHAN_PORT"] = Launch.Number(server.Port) };
         return await RunningTarget.ForeignAsync(
             server, () => [server.WorkerId], ChildProcess.StartSelf("The publisher", settings.LoadCore, Launch.Arguments("nchan-publisher", settings), environment), cancellationToken);
+    }
+
+    private static async Task<RunningTarget> StartPushpinAsync(TargetSettings settings, CancellationToken cancellationToken)
+    {
+        var server = await PushpinServer.StartAsync(settings.ServerCore, cancellationToken);
+        var environment = new Dictionary<string, string>
+        {
+            ["PUSHPIN_PORT"] = Launch.Number(server.Ports.Streams),
+            ["PUSHPIN_CONTROL_PORT"] = Launch.Number(server.Ports.Control),
+            ["PUSHPIN_BACKEND_PORT"] = Launch.Number(server.Ports.Backend),
+        };
+        return await RunningTarget.ForeignAsync(
+            server, () => server.ProcessIds, ChildProcess.StartSelf("The backend", settings.LoadCore, Launch.Arguments("pushpin-publisher", settings), environment), cancellationToken);
     }
 
     private static async Task<RunningTarget> StartNodeAsync(TargetSettings settings, CancellationToken cancellationToken)
