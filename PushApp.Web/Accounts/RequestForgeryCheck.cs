@@ -40,7 +40,10 @@ internal sealed partial class RequestForgeryCheck(RequestDelegate next, IOptions
 
     // Signing in counts too: another site must not sign a person in as somebody else, to learn what they then upload.
     private static bool UsesCookie(HttpRequest request) =>
-        request.Cookies.ContainsKey(AccountsFeature.CookieName) || request.Path.StartsWithSegments("/api/account");
+        (request.Cookies.ContainsKey(AccountsFeature.CookieName) && !HasToken(request)) || request.Path.StartsWithSegments("/api/account");
+
+    // Identity looks at a bearer token first, and at the cookie only where there is none: a token that is not valid signs in nobody. It takes the scheme in this spelling alone.
+    private static bool HasToken(HttpRequest request) => request.Headers.Authorization is [{ } authorization] && authorization.StartsWith("Bearer ", StringComparison.Ordinal);
 
     private bool IsForeign(HttpRequest request)
     {

@@ -49,6 +49,26 @@ public sealed class RequestForgeryTests(TwoWebNodes nodes) : IClassFixture<TwoWe
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("Bearer", true, HttpStatusCode.NoContent)]
+    // What is no token signs in nobody; and where Identity sees none, the cookie would count.
+    [InlineData("bearer", true, HttpStatusCode.Forbidden)]
+    [InlineData("Bearer", false, HttpStatusCode.Unauthorized)]
+    [InlineData("Basic", false, HttpStatusCode.Forbidden)]
+    public async Task A_token_of_the_page_s_own_counts_whatever_cookie_comes_beside_it_and_the_cookie_never(string scheme, bool isValid, HttpStatusCode expected)
+    {
+        var (client, email, _) = await nodes.First.SignUpAsync("correct horse");
+        var (token, _) = await nodes.First.GetTokensAsync(email, "correct horse");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/notifications/read");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {(isValid ? token : "nonsense")}");
+
+        using var response = await client.SendAsync(request, Cancelled);
+
+        Assert.Equal(expected, response.StatusCode);
+        client.Dispose();
+    }
+
     [Fact]
     public async Task Reading_is_nobodys_forgery()
     {

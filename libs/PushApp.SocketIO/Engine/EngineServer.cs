@@ -61,7 +61,7 @@ internal sealed partial class EngineServer : IDisposable
         // Of a forwarded request, the node it came to has written them.
         if (!ForwardedRequest.Is(context))
         {
-            _origins.WithholdCredentials(context);
+            await _origins.WithholdCredentialsAsync(context).ConfigureAwait(false);
             if (_origins.ApplyCors(context))
             {
                 return;

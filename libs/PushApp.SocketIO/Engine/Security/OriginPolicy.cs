@@ -1,4 +1,7 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using PushApp.Push;
@@ -46,9 +49,9 @@ internal sealed class OriginPolicy(EngineOptions options)
 
     /// <summary>
     /// Takes from a request what its browser has added by itself, where another site's page sent it that may connect without the user's credentials alone. A browser asks nobody before it sends
-    /// cookies with a WebSocket's handshake, so that <see cref="EngineOptions.AllowCredentials"/> would hold for polling only. What the page's script has added (a bearer token) stays.
+    /// cookies with a WebSocket's handshake, so that <see cref="EngineOptions.AllowCredentials"/> would hold for polling only. What the page's script has added (a bearer token) stays, and who it signs in by itself.
     /// </summary>
-    public void WithholdCredentials(HttpContext context)
+    public async ValueTask WithholdCredentialsAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         if (options.AllowCredentials || headers.Origin.Count == 0 || !(headers.Cookie.Count > 0 || IsAmbient(headers.Authorization)) || IsOwn(context.Request, headers.Origin.ToString()))
@@ -62,7 +65,34 @@ internal sealed class OriginPolicy(EngineOptions options)
             headers.Remove(HeaderNames.Authorization);
         }
 
-        PushPrincipalAccessor.Withhold(context);
+        if (headers.Authorization.Count == 0 || !await IsSignedInByTokenAsync(context).ConfigureAwait(false))
+        {
+            PushPrincipalAccessor.Withhold(context);
+        }
+    }
+
+    /// <summary>
+    /// Whether the token alone signs in whom the request was taken for. Asked anew, of a request that has nothing else: the app's schemes have looked at the cookie too, and which of the two they went by is
+    /// theirs to know.
+    /// </summary>
+    private static async Task<bool> IsSignedInByTokenAsync(HttpContext context)
+    {
+        if (context.User.Identity is not { IsAuthenticated: true, Name: { Length: > 0 } name }
+            || context.RequestServices.GetService<IAuthenticationSchemeProvider>() is not { } schemes || await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) is null)
+        {
+            return false;
+        }
+
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        var bare = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        bare.Request.Method = context.Request.Method;
+        bare.Request.Scheme = context.Request.Scheme;
+        bare.Request.Host = context.Request.Host;
+        bare.Request.PathBase = context.Request.PathBase;
+        bare.Request.Path = context.Request.Path;
+        bare.Request.Headers.Authorization = context.Request.Headers.Authorization;
+        return (await bare.AuthenticateAsync().ConfigureAwait(false)).Principal is { } principal
+            && principal.Identity?.Name == name && principal.FindFirstValue(PushClaims.SignInId) == context.User.FindFirstValue(PushClaims.SignInId);
     }
 
     /// <summary>Whether it is of a scheme that browsers answer with by themselves once the user has signed in (Basic, Negotiate, …).</summary>
