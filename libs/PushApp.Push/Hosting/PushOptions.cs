@@ -12,6 +12,15 @@ public sealed class PushOptions
     /// <summary>What "published" means. <value>Default <see cref="AcknowledgeMode.Memory"/>.</value></summary>
     public AcknowledgeMode Acknowledge { get; set; } = AcknowledgeMode.Memory;
 
+    /// <summary>
+    /// How many of the broker's replicas must have an event before it is acknowledged, so that it outlives a failover. 0 to 10; 0 does not wait for any. An event that too few have is published again, under the same key,
+    /// until <see cref="PublishTimeout"/> is over. <value>Default 0.</value>
+    /// </summary>
+    public int AcknowledgeReplicas { get; set; }
+
+    /// <summary>How channels are published on a Redis Cluster. All processes of an application must have the same. <value>Default <see cref="ShardedPubSub.Auto"/>.</value></summary>
+    public ShardedPubSub ShardedPubSub { get; set; }
+
     /// <summary>How long a publish waits for the broker before it fails, retries included. 100 ms to 5 min. <value>Default 30 s.</value></summary>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -63,6 +72,19 @@ public enum AcknowledgeMode
 
     /// <summary>The broker has it on disk: on Redis by the server's own <c>appendfsync always</c>, on Garnet by COMMITAOF.</summary>
     Disk,
+}
+
+/// <summary>Whether a channel's messages stay, on a Redis Cluster, with the servers of its slot (SPUBLISH), or go to all servers (PUBLISH). See docs/broker.md.</summary>
+public enum ShardedPubSub
+{
+    /// <summary>On a cluster of Redis ≥ 7.0 or Valkey they stay; on an older one, and on a single server, they are published as ever.</summary>
+    Auto,
+
+    /// <summary>They stay; a broker that cannot is an error at start.</summary>
+    Always,
+
+    /// <summary>They go to all servers.</summary>
+    Never,
 }
 
 /// <summary>How much of a channel can be recovered.</summary>

@@ -19,6 +19,12 @@ internal sealed partial class PushOptionsValidator : IValidateOptions<PushOption
             faults.Add("Acknowledge", "set it to Memory or Disk.");
         }
 
+        faults.Between("AcknowledgeReplicas", options.AcknowledgeReplicas, 0, 10);
+        if (!Enum.IsDefined(options.ShardedPubSub))
+        {
+            faults.Add("ShardedPubSub", "set it to Auto, Always or Never.");
+        }
+
         faults.Between("PublishTimeout", options.PublishTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         faults.Between("MaxEventBytes", options.MaxEventBytes, 1, 16 * 1024 * 1024);
         var leastAge = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMinute, options.Streams.HeadCheckInterval.Ticks * 3));

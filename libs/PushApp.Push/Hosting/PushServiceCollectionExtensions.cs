@@ -46,6 +46,8 @@ public static class PushServiceCollectionExtensions
         services.TryAddSingleton<HistoryLimits>();
         services.TryAddSingleton<RedisChannelLog>();
         services.TryAddSingleton<DurabilityGate>();
+        services.TryAddSingleton<ReplicaGate>();
+        services.AddHostedService<BrokerCheck>();
         services.TryAddSingleton<IPushPublisher, RedisPushPublisher>();
         services.TryAddSingleton<IChannelHistory, RedisChannelHistory>();
 

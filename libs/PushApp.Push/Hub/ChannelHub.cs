@@ -20,7 +20,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepUnused = TimeSpan.FromSeconds(10);
 
-    // Keys of one script call; on a cluster each log lies in a slot of its own.
+    // Logs of one script call; on a cluster those of one slot.
     private const int HeadsAtOnce = 200;
 
     private readonly Lock _lock = new();
@@ -46,6 +46,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private int _next;
     private int _started;
     private bool _watchesBroker;
+    private bool? _clusterIsWhole;
 
     public ChannelHub(
         RedisConnection redis, RedisChannelLog log, RedisKeys keys, PushMetrics metrics, ChannelPresence presence, IOptions<PushOptions> options, TimeProvider time,
@@ -297,12 +298,17 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         multiplexer.ConnectionFailed += (_, change) =>
         {
             BrokerLost(_logger, change.ConnectionType, change.FailureType);
-            Post(LoopItem.BrokerStatus(connected: false));
+
+            // Of a cluster's servers one that has no slots is not missed; which it is shows at the next tick.
+            if (!_redis.IsCluster)
+            {
+                Post(LoopItem.BrokerStatus(connected: false));
+            }
         };
         multiplexer.ConnectionRestored += (_, change) =>
         {
             BrokerFound(_logger, change.ConnectionType);
-            if (multiplexer.IsConnected)
+            if (!_redis.IsCluster && multiplexer.IsConnected)
             {
                 Post(LoopItem.BrokerStatus(connected: true));
             }
@@ -373,6 +379,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 CloseUnused();
             }
 
+            await FollowClusterAsync().ConfigureAwait(false);
             var due = _time.GetElapsedTime(lastHeads) >= _options.HeadCheckInterval;
             if (checks > 0 || due)
             {
@@ -402,19 +409,65 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             return;
         }
 
-        try
+        await CompareHeadsAsync(quiet).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// On a cluster a subscription goes where its slot goes, and what is published on the way is not heard: whatever lies at another server than before is compared with its log. And where a server is missing, the
+    /// cluster is looked at until another has its slots.
+    /// </summary>
+    private async Task FollowClusterAsync()
+    {
+        if (!_redis.IsCluster)
         {
-            var atOnce = _redis.Multiplexer.GetServers() is [{ ServerType: ServerType.Cluster }, ..] ? 1 : HeadsAtOnce;
-            await Task.WhenAll(quiet.Chunk(atOnce).Select(CompareHeadsAsync)).ConfigureAwait(false);
+            return;
         }
-        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+
+        HubChannel[] channels;
+        lock (_lock)
         {
-            // The broker is away; when it is back, heads are compared again.
-            CannotCompareHeads(_logger, error);
+            channels = [.. _channels.Values];
+        }
+
+        var isWhole = _redis.IsWhole;
+        if (isWhole != _clusterIsWhole)
+        {
+            _clusterIsWhole = isWhole;
+            Post(LoopItem.BrokerStatus(isWhole));
+        }
+
+        var subscriber = _redis.Multiplexer.GetSubscriber();
+        var places = Array.ConvertAll(channels, channel => channel.Follow(subscriber));
+        if (!isWhole || places.Contains(SubscriptionPlace.Nowhere))
+        {
+            _redis.LookAgain();
+        }
+
+        if (places.Contains(SubscriptionPlace.Moved))
+        {
+            var moved = channels.Where((_, index) => places[index] == SubscriptionPlace.Moved).ToArray();
+            Moved(_logger, moved.Length);
+            await CompareHeadsAsync(moved).ConfigureAwait(false);
         }
     }
 
     private async Task CompareHeadsAsync(HubChannel[] channels)
+    {
+        try
+        {
+            var calls = _redis.IsCluster
+                ? channels.GroupBy(channel => _redis.Multiplexer.HashSlot(_keys.Log(channel.Name))).SelectMany(slot => slot.Chunk(HeadsAtOnce))
+                : channels.Chunk(HeadsAtOnce);
+            await Task.WhenAll(calls.Select(CompareHeadsAtOnceAsync)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+        {
+            // The broker, or one of its servers, is away; when it is back, heads are compared again.
+            CannotCompareHeads(_logger, error);
+        }
+    }
+
+    private async Task CompareHeadsAtOnceAsync(HubChannel[] channels)
     {
         var heads = await _log.ReadHeadsAsync([.. channels.Select(channel => channel.Name)]).ConfigureAwait(false);
         for (var i = 0; i < channels.Length; i++)
@@ -461,6 +514,9 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     [LoggerMessage(31, LogLevel.Information, "The {Connection} connection to the broker is back.")]
     private static partial void BrokerFound(ILogger logger, ConnectionType connection);
+
+    [LoggerMessage(36, LogLevel.Information, "The subscriptions of {Channels} channels lie at another server of the cluster than before; their positions are compared with their logs.")]
+    private static partial void Moved(ILogger logger, int channels);
 
     [LoggerMessage(32, LogLevel.Warning, "Could not compare the channels' positions with their logs; trying again.")]
     private static partial void CannotCompareHeads(ILogger logger, Exception error);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using PushApp.Push.History;
 using PushApp.Push.Inspection;
@@ -25,7 +26,7 @@ internal sealed partial class HubChannel : IDisposable
     private readonly Lock _lock = new();
     private readonly RedisConnection _redis;
     private readonly RedisChannelLog _log;
-    private readonly RedisChannel _redisChannel;
+    private readonly RedisChannel _events;
     private readonly IReadOnlyList<FanOutLoop> _loops;
     private readonly PushMetrics _metrics;
     private readonly TimeProvider _time;
@@ -38,6 +39,7 @@ internal sealed partial class HubChannel : IDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChannelMessageQueue? _messages;
+    private EndPoint? _server;
     private Task _starting = Task.CompletedTask;
     private Position _position;
     private int _pendingBytes;
@@ -52,7 +54,7 @@ internal sealed partial class HubChannel : IDisposable
         Name = name;
         _redis = redis;
         _log = log;
-        _redisChannel = keys.Events(name);
+        _events = keys.Events(name);
         _loops = loops;
         _metrics = metrics;
         _time = time;
@@ -104,14 +106,23 @@ internal sealed partial class HubChannel : IDisposable
         {
             try
             {
-                _messages ??= await _redis.Multiplexer.GetSubscriber().SubscribeAsync(_redisChannel).ConfigureAwait(false);
+                await _redis.RecognizeAsync().WaitAsync(_closed.Token).ConfigureAwait(false);
+                var subscriber = _redis.Multiplexer.GetSubscriber();
+                _messages ??= await subscriber.SubscribeAsync(_redis.Placed(_events)).ConfigureAwait(false);
                 _messages.OnMessage(OnMessage);
+                _server = subscriber.SubscribedEndpoint(_messages.Channel);
                 var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
                 Begin(page.Head);
                 return;
             }
+            catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception error)
             {
+                _redis.LookAgain();
+
                 // Whatever it is (no connection, no permission, a key of another type), somebody waits for this channel: it is tried again until it can be.
                 CannotSubscribe(_logger, Name, error);
                 await UnsubscribeAsync().ConfigureAwait(false);
@@ -154,6 +165,26 @@ internal sealed partial class HubChannel : IDisposable
 
             BeginReading("head");
         }
+    }
+
+    /// <summary>Looks at which of a cluster's servers the subscription lies. Called by one loop.</summary>
+    public SubscriptionPlace Follow(ISubscriber subscriber)
+    {
+        if (!_ready.Task.IsCompleted || _messages is not { } messages)
+        {
+            return SubscriptionPlace.AsBefore;
+        }
+
+        var server = subscriber.SubscribedEndpoint(messages.Channel);
+        if (server is null || !subscriber.IsConnected(messages.Channel))
+        {
+            _server = null;
+            return SubscriptionPlace.Nowhere;
+        }
+
+        var isMoved = !server.Equals(_server);
+        _server = server;
+        return isMoved ? SubscriptionPlace.Moved : SubscriptionPlace.AsBefore;
     }
 
     /// <summary>Forgets pages of the log that nobody asked for lately.</summary>
@@ -360,6 +391,7 @@ internal sealed partial class HubChannel : IDisposable
             catch (Exception error)
             {
                 // As above: a channel that gave up here would be silent for ever.
+                _redis.LookAgain();
                 CannotRead(_logger, Name, error);
                 await DelayAsync(error).ConfigureAwait(false);
                 pages--;

@@ -12,7 +12,7 @@ namespace PushApp.Push.Inspection;
 
 /// <summary>
 /// Asks all processes, over one Redis channel, and answers them; takes this node's figures, and has all nodes tell theirs while somebody here watches. At most once, as PUBLISH is. How many there are to
-/// answer, PUBLISH tells; on a cluster it counts the subscribers of one shard, so that answers may be missed there.
+/// answer, PUBLISH tells; on a cluster, too, where all of them listen at the server of the channel's slot.
 /// </summary>
 internal sealed partial class InspectionBus(
     RedisConnection redis,
@@ -103,24 +103,24 @@ internal sealed partial class InspectionBus(
             try
             {
                 // Renewed by themselves when the broker comes back.
-                await redis.ConnectAsync().ConfigureAwait(false);
+                await redis.RecognizeAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
                 var subscriber = redis.Multiplexer.GetSubscriber();
                 if (_answers is null)
                 {
-                    _answers = await subscriber.SubscribeAsync(keys.InspectionAnswers(name.Value)).ConfigureAwait(false);
+                    _answers = await subscriber.SubscribeAsync(redis.Placed(keys.InspectionAnswers(name.Value))).ConfigureAwait(false);
                     _answers.OnMessage(message => TakeAnswer(message.Message));
                 }
 
                 if (_questions is null)
                 {
-                    _questions = await subscriber.SubscribeAsync(keys.Inspection).ConfigureAwait(false);
+                    _questions = await subscriber.SubscribeAsync(redis.Placed(keys.Inspection)).ConfigureAwait(false);
                     _questions.OnMessage(message => TakeQuestion(message.Message, stoppingToken));
                 }
 
                 _listening.TrySetResult();
                 return;
             }
-            catch (Exception error)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // Whatever it is (a broker that permits this channel to nobody, say): looking into a process never ends it.
                 CannotListen(logger, error);
@@ -144,7 +144,7 @@ internal sealed partial class InspectionBus(
         }
     }
 
-    private Task<long> PublishAsync(Question question) => redis.Database.PublishAsync(keys.Inspection, JsonSerializer.Serialize(question, InspectionJson.Options));
+    private Task<long> PublishAsync(Question question) => redis.Database.PublishAsync(redis.Placed(keys.Inspection), JsonSerializer.Serialize(question, InspectionJson.Options));
 
     private void TakeAnswer(RedisValue message)
     {
@@ -175,7 +175,7 @@ internal sealed partial class InspectionBus(
 
             var answer = await view.AnswerAsync(question, stoppingToken).ConfigureAwait(false);
             await redis.Database.PublishAsync(
-                keys.InspectionAnswers(question.From), JsonSerializer.Serialize(answer with { Id = question.Id }, InspectionJson.Options)).ConfigureAwait(false);
+                redis.Placed(keys.InspectionAnswers(question.From)), JsonSerializer.Serialize(answer with { Id = question.Id }, InspectionJson.Options)).ConfigureAwait(false);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {

@@ -47,6 +47,7 @@ internal sealed class InteropLog(RedisConnection redis, RedisKeys keys, HistoryL
                 Milliseconds(history.MaxAge),
                 0,
                 TraceContext.Current() ?? "-",
+                redis.PublishCommand,
                 keys.Events(channel).ToString(),
                 body,
                 token,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +38,8 @@ internal sealed class InteropService(
     private long _lastMessage;
     private long _sweptAt;
     private int _connectionLost;
+    private volatile ChannelMessageQueue[] _queues = [];
+    private CancellationToken _stopping;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,6 +84,8 @@ internal sealed class InteropService(
             await Task.Delay(RetryDelay, time, cancellationToken);
         }
 
+        await redis.RecognizeAsync().WaitAsync(cancellationToken);
+        _stopping = cancellationToken;
         redis.Multiplexer.ConnectionFailed += OnConnectionFailed;
         redis.Multiplexer.ConnectionRestored += OnConnectionRestored;
 
@@ -93,6 +98,8 @@ internal sealed class InteropService(
                 _messages.Add((format, await SubscribeAsync(channel, cancellationToken)));
             }
         }
+
+        _queues = [_signals, .. _messages.Select(entry => entry.Queue)];
     }
 
     /// <summary>
@@ -135,15 +142,49 @@ internal sealed class InteropService(
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
+        if (redis.IsCluster && !IsListeningAt(failure.EndPoint))
+        {
+            // Another of the cluster's servers, which may well be gone for good.
+            return;
+        }
+
         _listening.End();
         Volatile.Write(ref _connectionLost, 1);
         Announce();
+        if (redis.IsCluster)
+        {
+            _ = BeginElsewhereAsync();
+        }
+    }
+
+    private bool IsListeningAt(EndPoint? server)
+    {
+        var subscriber = redis.Multiplexer.GetSubscriber();
+        return _queues.Length == 0 || Array.Exists(_queues, queue => subscriber.SubscribedEndpoint(queue.Channel) is not { } at || at.Equals(server));
+    }
+
+    /// <summary>Begins again when the subscriptions lie at other servers of the cluster, of which nothing tells: these were connected all the time.</summary>
+    private async Task BeginElsewhereAsync()
+    {
+        do
+        {
+            redis.LookAgain();
+            await Task.Delay(RetryDelay, time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (!_stopping.IsCancellationRequested && !IsListening());
+        _listening.Begin(TimeSpan.FromSeconds(1));
+    }
+
+    private bool IsListening()
+    {
+        var subscriber = redis.Multiplexer.GetSubscriber();
+        return _queues.Length > 0 && Array.TrueForAll(_queues, queue => subscriber.SubscribedEndpoint(queue.Channel) is not null && subscriber.IsConnected(queue.Channel));
     }
 
     private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs restored)
     {
         // Told before the client has subscribed again. Whichever connection it was that broke: what matters is the one of the subscriptions.
-        if (redis.Multiplexer.GetSubscriber().IsConnected())
+        if (redis.IsCluster ? IsListening() : redis.Multiplexer.GetSubscriber().IsConnected())
         {
             _listening.Begin(TimeSpan.FromSeconds(1));
         }

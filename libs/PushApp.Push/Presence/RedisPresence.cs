@@ -46,12 +46,13 @@ internal sealed class RedisPresence(RedisConnection redis, RedisKeys keys)
     /// <returns>Where these are all, the other nodes that have members there.</returns>
     public async Task<string[]> UpdateAsync(string node, ChannelName channel, IReadOnlyCollection<MemberUpdate> members, bool areAll)
     {
-        var arguments = new RedisValue[4 + (members.Count * 3)];
-        arguments[0] = node;
+        var arguments = new RedisValue[5 + (members.Count * 3)];
+        arguments[0] = redis.PublishCommand;
         arguments[1] = keys.Events(channel).ToString();
-        arguments[2] = (long)Keep.TotalMilliseconds;
-        arguments[3] = areAll ? 1 : 0;
-        var i = 4;
+        arguments[2] = node;
+        arguments[3] = (long)Keep.TotalMilliseconds;
+        arguments[4] = areAll ? 1 : 0;
+        var i = 5;
         foreach (var member in members)
         {
             arguments[i++] = member.Field;
@@ -65,7 +66,7 @@ internal sealed class RedisPresence(RedisConnection redis, RedisKeys keys)
 
     /// <summary>Takes the members of nodes that are gone out of a channel.</summary>
     public Task EvictAsync(ChannelName channel, IEnumerable<string> nodes) => redis.Database.ScriptEvaluateAsync(
-        PresenceScripts.Evict, [keys.PresenceMembers(channel)], [keys.Events(channel).ToString(), .. nodes.Select(node => (RedisValue)node)]);
+        PresenceScripts.Evict, [keys.PresenceMembers(channel)], [redis.PublishCommand, keys.Events(channel).ToString(), .. nodes.Select(node => (RedisValue)node)]);
 
     /// <summary>The channels that a node has noted.</summary>
     public async Task<ChannelName[]> ReadChannelsAsync(string node)

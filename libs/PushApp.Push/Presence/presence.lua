@@ -1,4 +1,4 @@
--- Prepended to the scripts that touch a channel's members, after prelude.lua. Members are a hash; a field is a user's name as in a channel's, its value is
+-- Prepended to the scripts that touch a channel's members, after prelude.lua. Changes are published by ARGV[1], PUBLISH or SPUBLISH, to ARGV[2], the pub/sub channel. Members are a hash; a field is a user's name as in a channel's, its value is
 -- "<o|a> <ms since> <node>=<o|a> …\n<name as JSON>": the state, since when, what each node says, and the name as it is shown. o is online, a away.
 -- Field "#", which no name can be, is the version: "<generation> <number>". The generation is new with the hash, the number counts what was published.
 
@@ -20,12 +20,12 @@ local function iso(ms)
   return string.format('%04.0f-%02.0f-%02.0fT%02.0f:%02.0f:%06.3fZ', year, month, day, math.floor(rest / 3600000), math.floor(rest / 60000) % 60, (rest % 60000) / 1000)
 end
 
-local function publish(members, channel, now, change, name, state)
+local function publish(members, now, change, name, state)
   local generation, number = string.match(redis.call('HGET', members, '#') or '', '^(%d+) (%d+)$')
   generation = generation or whole(now)
   number = whole(tonumber(number or '0') + 1)
   redis.call('HSET', members, '#', generation .. ' ' .. number)
-  redis.call('PUBLISH', channel, 'E ' .. whole(now) .. ' -\npush.presence.' .. change .. '\n{"userName":' .. name .. ',"state":"' .. state
+  redis.call(ARGV[1], ARGV[2], 'E ' .. whole(now) .. ' -\npush.presence.' .. change .. '\n{"userName":' .. name .. ',"state":"' .. state
     .. '","since":"' .. iso(now) .. '","version":"' .. generation .. '-' .. number .. '"}')
 end
 
@@ -34,7 +34,7 @@ local function word(state)
 end
 
 -- Takes what a node says of a member ('-': not there), and publishes what that changes.
-local function tell(members, channel, now, node, member, says, name)
+local function tell(members, now, node, member, says, name)
   local value = redis.call('HGET', members, member)
   local state, since, nodes, known = string.match(value or '', '^(%a) (%d+)([^\n]*)\n(.*)$')
   local said = (string.gsub(nodes or '', ' ' .. node .. '=%a', ''))
@@ -44,7 +44,7 @@ local function tell(members, channel, now, node, member, says, name)
   if said == '' then
     if state then
       redis.call('HDEL', members, member)
-      publish(members, channel, now, 'leave', known, 'offline')
+      publish(members, now, 'leave', known, 'offline')
     end
     return
   end
@@ -55,8 +55,8 @@ local function tell(members, channel, now, node, member, says, name)
   end
   redis.call('HSET', members, member, after .. ' ' .. since .. said .. '\n' .. (known or name))
   if not state then
-    publish(members, channel, now, 'join', name, word(after))
+    publish(members, now, 'join', name, word(after))
   elseif after ~= state then
-    publish(members, channel, now, 'state', known, word(after))
+    publish(members, now, 'state', known, word(after))
   end
 end

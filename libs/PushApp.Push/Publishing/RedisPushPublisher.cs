@@ -17,6 +17,7 @@ internal sealed partial class RedisPushPublisher(
     RedisChannelLog log,
     HistoryLimits limits,
     DurabilityGate durability,
+    ReplicaGate replicas,
     PushMetrics metrics,
     IOptions<PushOptions> options,
     TimeProvider time,
@@ -66,8 +67,10 @@ internal sealed partial class RedisPushPublisher(
             $"purge channel '{channel}'",
             async () =>
             {
+                var server = replicas.ServerOf(channel);
                 await log.PurgeAsync(channel).ConfigureAwait(false);
                 await durability.WaitAsync().ConfigureAwait(false);
+                await replicas.WaitAsync(channel, server).ConfigureAwait(false);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -91,6 +94,7 @@ internal sealed partial class RedisPushPublisher(
             async () =>
             {
                 var began = time.GetTimestamp();
+                var server = replicas.ServerOf(channel);
                 var appended = await log.AppendAsync(channel, request).ConfigureAwait(false);
 
                 // Also for a key that was seen: the first attempt may not be on disk yet.
@@ -98,6 +102,11 @@ internal sealed partial class RedisPushPublisher(
                     && !await log.HasHadAsync(channel, appended.Position).ConfigureAwait(false))
                 {
                     throw new EventForgottenException();
+                }
+
+                if (appended.Outcome != AppendOutcome.Conflict)
+                {
+                    await replicas.WaitAsync(channel, server).ConfigureAwait(false);
                 }
 
                 return appended;
@@ -150,6 +159,7 @@ internal sealed partial class RedisPushPublisher(
                         $"Could not {what}: the broker did not acknowledge within {elapsed.TotalSeconds:0.0} s. Repeat it with the same idempotency key.", error);
                 }
 
+                redis.LookAgain();
                 Retrying(logger, what, delay.TotalMilliseconds, error);
             }
 

@@ -25,6 +25,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
                 Milliseconds(history.MaxAge),
                 request.TimeToLive is { } ttl ? Milliseconds(ttl) : 0,
                 request.TraceParent ?? "-",
+                redis.PublishCommand,
                 keys.Events(channel).ToString(),
                 request.Body,
             ]).ConfigureAwait(false);
@@ -82,10 +83,10 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         redis.Database.ScriptEvaluateAsync(
             RedisScript.Purge,
             [keys.Log(channel), keys.IdempotencyKeys(channel)],
-            [NewTag(), Milliseconds(limits.For(channel).MaxAge), keys.Events(channel).ToString()]));
+            [NewTag(), Milliseconds(limits.For(channel).MaxAge), redis.PublishCommand, keys.Events(channel).ToString()]));
 
     public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) =>
-        BrokerCommand.RunAsync(metrics, "PUBLISH", script: null, redis.Database.PublishAsync(keys.Events(channel), envelope));
+        BrokerCommand.RunAsync(metrics, redis.PublishCommand, script: null, redis.Database.PublishAsync(redis.Placed(keys.Events(channel)), envelope));
 
     private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments) =>
         (RedisValue[])(await BrokerCommand.RunAsync(metrics, "EVALSHA", name, redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments)).ConfigureAwait(false))!;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Redis;
@@ -10,10 +11,16 @@ namespace PushApp.Push.Redis;
 /// </summary>
 internal sealed class RedisConnection(IServiceProvider services, IConfiguration configuration) : IAsyncDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly Lock _connectingLock = new();
+    private readonly ClusterTopology _topology = new(services.GetService<IOptions<PushOptions>>());
+    private readonly CancellationTokenSource _disposed = new();
     private IConnectionMultiplexer? _multiplexer;
     private Task? _connecting;
+    private Task? _recognizing;
+    private volatile BrokerLayout _layout;
     private bool _owned;
 
     public IConnectionMultiplexer Multiplexer
@@ -28,6 +35,62 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     }
 
     public IDatabase Database => Multiplexer.GetDatabase();
+
+    /// <summary>How the broker is laid out. Known from the first answer of a server on, and the same from then on.</summary>
+    /// <exception cref="InvalidOperationException">The broker cannot be used as it is set up; the message says what to set.</exception>
+    public BrokerLayout Layout => _layout != BrokerLayout.Unknown ? _layout : _layout = _topology.Find(Multiplexer);
+
+    /// <summary>Whether it is known to be a cluster.</summary>
+    public bool IsCluster => _layout is BrokerLayout.Cluster or BrokerLayout.ShardedCluster;
+
+    /// <summary>The command by which a channel's events are published, for scripts.</summary>
+    public string PublishCommand => Layout == BrokerLayout.ShardedCluster ? "SPUBLISH" : "PUBLISH";
+
+    /// <summary>
+    /// A channel as it is published and subscribed to on this broker. On a cluster all who listen to it do so at the server of its slot, so that whoever publishes is told how many they are. Before the layout is
+    /// known (<see cref="RecognizeAsync"/>) it is the one of a single server.
+    /// </summary>
+    public RedisChannel Placed(RedisChannel channel) => Layout switch
+    {
+        BrokerLayout.ShardedCluster => RedisChannel.Sharded((byte[])channel!),
+        BrokerLayout.Cluster => channel.WithKeyRouting(),
+        _ => channel,
+    };
+
+    /// <summary>Completes when the layout is known. Whoever subscribes waits for it: a subscription of the wrong kind hears nothing.</summary>
+    public Task RecognizeAsync()
+    {
+        if (_layout != BrokerLayout.Unknown)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_connectingLock)
+        {
+            return _recognizing is null or { IsCompleted: true } ? _recognizing = Background.Run(LookAsync) : _recognizing;
+        }
+
+        async Task LookAsync()
+        {
+            await ConnectAsync().ConfigureAwait(false);
+            while (Layout == BrokerLayout.Unknown)
+            {
+                await Task.Delay(LookInterval, _disposed.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether whatever is published and logged has a server that this process is connected to.</summary>
+    public bool IsWhole => IsCluster ? ClusterTopology.IsWhole(Multiplexer) : Multiplexer.IsConnected;
+
+    /// <summary>A server did not answer: on a cluster another may have its slots by now. Returns at once.</summary>
+    public void LookAgain()
+    {
+        if (IsCluster)
+        {
+            _topology.LookAgain(Multiplexer);
+        }
+    }
 
     /// <summary>
     /// Completes when the multiplexer is made. Whoever asks for <see cref="Multiplexer"/> before blocks a thread until the broker has answered or its time is over; many who do so at once, as when all clients
@@ -56,6 +119,10 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         }
     }
 
+    /// <summary>Whether the connection string names another database than 0, which a cluster does not have.</summary>
+    public bool NamesDatabase =>
+        configuration.GetConnectionString("redis") is { } text && !string.IsNullOrWhiteSpace(text) && ConfigurationOptions.Parse(text).DefaultDatabase is not (null or 0);
+
     private string ConnectionString() => configuration.GetConnectionString("redis") is { } text && !string.IsNullOrWhiteSpace(text)
         ? text
         : throw new InvalidOperationException(
@@ -73,9 +140,12 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
 
     public async ValueTask DisposeAsync()
     {
+        await _disposed.CancelAsync().ConfigureAwait(false);
         if (_owned && _multiplexer is not null)
         {
             await _multiplexer.DisposeAsync().ConfigureAwait(false);
         }
+
+        _disposed.Dispose();
     }
 }

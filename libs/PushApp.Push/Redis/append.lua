@@ -1,7 +1,7 @@
 -- Appends an event to a log and publishes it; or, where the idempotency key was seen and its entry is still there, gives the first answer again.
 -- KEYS[1] log  KEYS[2] its idempotency keys
 -- ARGV[1] tag  ARGV[2] tag for a root entry  ARGV[3] hash of event and data  ARGV[4] idempotency key, in hexadecimal digits  ARGV[5] most events kept
--- ARGV[6] most ms kept  ARGV[7] time to live in ms or 0  ARGV[8] traceparent or -  ARGV[9] pub/sub channel  ARGV[10] event, \n, data
+-- ARGV[6] most ms kept  ARGV[7] time to live in ms or 0  ARGV[8] traceparent or -  ARGV[9] PUBLISH or SPUBLISH  ARGV[10] pub/sub channel  ARGV[11] event, \n, data
 -- Returns {0 appended | 1 seen before | 2 seen before with another body, sequence, tag, time ms}
 
 local now = now_ms()
@@ -27,7 +27,7 @@ if ARGV[7] ~= '0' then
   expires = whole(now + tonumber(ARGV[7]))
 end
 
-local entry = 'L ' .. sequence .. ' ' .. ARGV[1] .. ' ' .. before_tag .. ' ' .. time .. ' ' .. expires .. ' ' .. ARGV[8] .. ' ' .. ARGV[4] .. '\n' .. ARGV[10]
+local entry = 'L ' .. sequence .. ' ' .. ARGV[1] .. ' ' .. before_tag .. ' ' .. time .. ' ' .. expires .. ' ' .. ARGV[8] .. ' ' .. ARGV[4] .. '\n' .. ARGV[11]
 
 -- The key first: of a broker that crashes in between, a key without its entry is known for what it is, and an entry without its key would be doubled.
 redis.call('HSET', KEYS[2], ARGV[4], sequence .. ' ' .. ARGV[1] .. ' ' .. time .. ' ' .. ARGV[3])
@@ -36,5 +36,5 @@ trim_by_count(KEYS[1], KEYS[2], ARGV[5])
 trim_by_age(KEYS[1], KEYS[2], now, ARGV[6])
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-redis.call('PUBLISH', ARGV[9], entry)
+redis.call(ARGV[9], ARGV[10], entry)
 return {0, sequence, ARGV[1], time}

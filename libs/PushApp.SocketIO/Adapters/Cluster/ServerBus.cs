@@ -9,7 +9,7 @@ namespace PushApp.SocketIO;
 
 /// <summary>
 /// What the servers of all nodes say to each other, over one Redis channel; answers come back on a channel of whoever asked. At most once, as PUBLISH is: the sockets' events do not go this way.
-/// How many servers there are, PUBLISH tells with each question: on one server, or behind Sentinel; on a cluster it counts the nodes of one shard, so that answers may be missed there.
+/// How many servers there are, PUBLISH tells with each question; on a cluster, too, where all of them listen at the server of the channel's slot.
 /// </summary>
 internal sealed partial class ServerBus(
     RedisConnection redis, RedisKeys keys, RecoveryStore store, SocketIOOptions options, TimeProvider time, ILogger<ServerBus> logger) : IAsyncDisposable
@@ -97,7 +97,7 @@ internal sealed partial class ServerBus(
     }
 
     private Task<long> PublishAsync(BusRequest request) =>
-        redis.Database.PublishAsync(keys.SocketIOServers, JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
+        redis.Database.PublishAsync(redis.Placed(keys.SocketIOServers), JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
 
     private async Task SubscribeAsync()
     {
@@ -105,21 +105,25 @@ internal sealed partial class ServerBus(
         {
             try
             {
-                await redis.ConnectAsync().ConfigureAwait(false);
+                await redis.RecognizeAsync().WaitAsync(_stopped.Token).ConfigureAwait(false);
                 var subscriber = redis.Multiplexer.GetSubscriber();
                 if (_replies is null)
                 {
-                    _replies = await subscriber.SubscribeAsync(keys.SocketIONode(_node)).ConfigureAwait(false);
+                    _replies = await subscriber.SubscribeAsync(redis.Placed(keys.SocketIONode(_node))).ConfigureAwait(false);
                     _replies.OnMessage(message => TakeReply(message.Message));
                 }
 
                 if (_requests is null)
                 {
-                    _requests = await subscriber.SubscribeAsync(keys.SocketIOServers).ConfigureAwait(false);
+                    _requests = await subscriber.SubscribeAsync(redis.Placed(keys.SocketIOServers)).ConfigureAwait(false);
                     _requests.OnMessage(message => TakeRequest(message.Message));
                 }
 
                 await _handler!.ListenAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
@@ -174,7 +178,7 @@ internal sealed partial class ServerBus(
             var reply = await handler.HandleAsync(request, _stopped.Token).ConfigureAwait(false);
             if (request.WantsReply)
             {
-                await redis.Database.PublishAsync(keys.SocketIONode(request.Node), JsonSerializer.Serialize(reply with { Id = request.Id }, JsonSerializerOptions.Web)).ConfigureAwait(false);
+                await redis.Database.PublishAsync(redis.Placed(keys.SocketIONode(request.Node)), JsonSerializer.Serialize(reply with { Id = request.Id }, JsonSerializerOptions.Web)).ConfigureAwait(false);
             }
         }
         catch (Exception error)

@@ -1,0 +1,57 @@
+namespace PushApp.Push.Redis;
+
+/// <summary>A call for many at once: whoever asks while one is under way shares the next. Thread-safe.</summary>
+internal sealed class SharedCall(Func<Task> call)
+{
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _next;
+    private bool _running;
+
+    /// <summary>Completes, or fails, with a call that began after this.</summary>
+    public Task JoinNext()
+    {
+        lock (_lock)
+        {
+            _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!_running)
+            {
+                _running = true;
+                _ = RunAsync();
+            }
+
+            return _next.Task;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        // Leaves the caller's lock before anything is sent.
+        await Task.Yield();
+        while (true)
+        {
+            TaskCompletionSource batch;
+            lock (_lock)
+            {
+                if (_next is null)
+                {
+                    _running = false;
+                    return;
+                }
+
+                batch = _next;
+                _next = null;
+            }
+
+            try
+            {
+                await call().ConfigureAwait(false);
+                batch.SetResult();
+            }
+            catch (Exception error)
+            {
+                // Those who wait decide: the publisher repeats with the same key, or fails. Whatever it is, nobody may wait for ever.
+                batch.SetException(error);
+            }
+        }
+    }
+}
