@@ -148,6 +148,12 @@ public sealed class StreamOptions
     /// 0 to 10,000; 0 is none. <value>Default 8.</value>
     /// </summary>
     public int TracedConnections { get; set; } = 8;
+
+    /// <summary>
+    /// Whether the node, some seconds after a thousand or more streams have opened or ended, has the runtime collect what they left and give the memory back. Everything waits for that, some milliseconds for
+    /// each 10 MiB of live heap; a heap of more than 256 MiB is left alone. <value>Default true.</value>
+    /// </summary>
+    public bool CollectWhenQuiet { get; set; } = true;
 }
 
 /// <summary>How streams leave the server.</summary>

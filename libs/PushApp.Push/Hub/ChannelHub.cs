@@ -43,6 +43,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly CancellationTokenSource _stopped = new();
     private readonly SemaphoreSlim _compareHeads = new(0, 1);
     private Task _running = Task.CompletedTask;
+    private readonly QuietCollection _quiet = QuietCollection.OfProcess();
     private int _next;
     private int _started;
     private bool _watchesBroker;
@@ -376,6 +377,10 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             else
             {
                 Post(LoopItem.Heartbeat);
+                if (_options.CollectWhenQuiet)
+                {
+                    _quiet.Tick(_loops.Sum(loop => loop.Changes));
+                }
                 CloseUnused();
             }
 

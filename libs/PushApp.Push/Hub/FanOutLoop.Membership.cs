@@ -37,7 +37,7 @@ internal sealed partial class FanOutLoop
 
     private void Join(HubConnection connection)
     {
-        if (connection.Completion.IsCompleted)
+        if (connection.IsCompleted)
         {
             // Ended before it had joined: what it has taken since is let go.
             connection.Complete(connection.Completion.Result);
@@ -53,6 +53,7 @@ internal sealed partial class FanOutLoop
         _connections.Add(connection);
         Volatile.Write(ref _connectionCount, _connections.Count);
         connection.LastSent = _now;
+        _changes++;
         if (connection.HasHeartbeat)
         {
             _wheel.Set(connection, _now, options.HeartbeatInterval);
@@ -128,6 +129,7 @@ internal sealed partial class FanOutLoop
             _connections.Shrink();
             _wheel.Clear(connection);
             connection.Index = -1;
+            _changes++;
             Volatile.Write(ref _connectionCount, _connections.Count);
             foreach (var subscription in connection.Subscriptions)
             {

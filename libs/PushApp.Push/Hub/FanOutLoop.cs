@@ -42,6 +42,10 @@ internal sealed partial class FanOutLoop(
     /// <summary>Connections it holds. Any thread.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
+    /// <summary>How often a connection has joined it or left it. Any thread.</summary>
+    public long Changes => Volatile.Read(ref _changes);
+
+    private long _changes;
     private int _connectionCount;
     private long _written;
     private long _outboxBytes;

@@ -13,7 +13,9 @@ internal abstract class HubConnection : IOpenStream
     /// <summary>What is written and not yet flushed stays below this, or half of what may wait, and one event, however many events come at once.</summary>
     private const int MostUnflushed = 64 * 1024;
 
-    private readonly TaskCompletionSource<CloseReason> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<CloseReason>? _completion;
+    private CloseReason _closeReason;
+    private int _isCompleted;
     private readonly int _maxOutboxBytes;
     private byte[]? _outbox;
     private int _outboxBytes;
@@ -67,7 +69,25 @@ internal abstract class HubConnection : IOpenStream
     public FanOutLoop Loop { get; }
 
     /// <summary>Completes when its loop will never touch it again. Any thread.</summary>
-    public Task<CloseReason> Completion => _completion.Task;
+    public Task<CloseReason> Completion
+    {
+        get
+        {
+            // Most have nobody who waits for it.
+            var completion = Volatile.Read(ref _completion)
+                ?? Interlocked.CompareExchange(ref _completion, new TaskCompletionSource<CloseReason>(TaskCreationOptions.RunContinuationsAsynchronously), null)
+                ?? _completion;
+            if (IsCompleted)
+            {
+                completion.TrySetResult(_closeReason);
+            }
+
+            return completion.Task;
+        }
+    }
+
+    /// <summary>Whether its loop will never touch it again. Any thread.</summary>
+    public bool IsCompleted => Volatile.Read(ref _isCompleted) == 2;
 
     /// <summary>Where it writes; set before it joins.</summary>
     public IStreamWriter Writer { get; set; } = null!;
@@ -195,7 +215,14 @@ internal abstract class HubConnection : IOpenStream
         _flushPending = false;
         CountPending();
         Writer?.Close();
-        _completion.TrySetResult(reason);
+
+        // The first alone counts. The reason is there before the word, and the word before it is looked who waits: one of both finds the other.
+        if (Interlocked.CompareExchange(ref _isCompleted, 1, 0) == 0)
+        {
+            _closeReason = reason;
+            Interlocked.Exchange(ref _isCompleted, 2);
+            Volatile.Read(ref _completion)?.TrySetResult(reason);
+        }
     }
 
     /// <summary>Writes, or queues while the client is busy.</summary>

@@ -158,7 +158,7 @@ internal sealed class NodeView(
 
     private Answer NewAnswer() => new("", name.Value);
 
-    private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.Completion.IsCompleted);
+    private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.IsCompleted);
 
     private ConnectionReport ToReport(HubConnection connection) => ToReport(connection, null);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using Microsoft.Extensions.Primitives;
 using PushApp.Push;
@@ -7,13 +8,20 @@ namespace PushApp.SocketIO.Engine;
 /// <summary>What is known of the request that opened a session: values copied out of it, so that nothing of the request stays alive.</summary>
 internal sealed class EngineHandshake
 {
+    private ClaimsPrincipal? _user;
+
     /// <summary>Who opened it, in the few values that permissions rest on.</summary>
     public required PushPrincipal Principal { get; init; }
 
-    /// <summary>The same as ASP.NET Core's principal.</summary>
-    public required ClaimsPrincipal User { get; init; }
+    /// <summary>The same as ASP.NET Core's principal. Set to null for one that says nothing: the principal of a visitor is made when somebody asks for it, as few do.</summary>
+    [AllowNull]
+    public required ClaimsPrincipal User
+    {
+        get => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
+        init => _user = value;
+    }
 
-    /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>). Names are compared without case.</summary>
+    /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>) and the WebSocket's key. Names are compared without case.</summary>
     public required IReadOnlyDictionary<string, StringValues> Headers { get; init; }
 
     /// <summary>The query's parameters.</summary>

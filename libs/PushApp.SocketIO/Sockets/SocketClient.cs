@@ -10,7 +10,6 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     // Namespaces are the client's to name where they are dynamic.
     private const int MostKnown = 1000;
 
-    private readonly PacketReader _reader = new(server.Limits);
     private readonly Lock _placesLock = new();
 
     // Mostly one; changed under the lock. A server holds very many of these: what is seldom used is made when it is, and let go.
@@ -22,6 +21,9 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     // Those that ask for a namespace, by its name. Under the lock a name goes from here to the sockets, so that it is in one of them and counts once.
     private Dictionary<string, SocketHandshake>? _connecting;
     private ITimer? _connectTimer;
+
+    // While a packet's attachments are to come.
+    private PacketReader? _reader;
     private IEngineSession? _session;
     private string? _closeReason;
 
@@ -48,9 +50,11 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     public ValueTask OnMessageAsync(EngineMessage message)
     {
+        var reader = _reader ?? new PacketReader(server.Limits);
         var read = message.IsBinary
-            ? _reader.TryReadBinary(message.Data, out var packet, out var error)
-            : _reader.TryReadText(message.Data, out packet, out error);
+            ? reader.TryReadBinary(message.Data, out var packet, out var error)
+            : reader.TryReadText(message.Data, out packet, out error);
+        _reader = reader.IsIncomplete ? reader : null;
         if (!read)
         {
             SocketIOLog.BadPacket(server.Logger, Session.Id, error!);

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PushApp.Push;
+using PushApp.SocketIO.Engine;
 
 namespace PushApp.SocketIO;
 
@@ -44,7 +45,7 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     {
         ArgumentNullException.ThrowIfNull(rooms);
         string[] names = [.. rooms];
-        return Array.TrueForAll(names, IsName) ? names : throw new SocketException(NoName, SocketErrors.InvalidArguments);
+        return Array.TrueForAll(names, IsName) ? Array.ConvertAll(names, TextPool.Shared.Get) : throw new SocketException(NoName, SocketErrors.InvalidArguments);
     }
 
     /// <summary>Leaves rooms. Nothing that is emitted to them after this returns reaches the socket.</summary>

@@ -36,7 +36,7 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        var state = new SocketState(this, NewConnection(socket)) { Token = Guid.NewGuid().ToString("N") };
+        var state = new SocketState(this, NewConnection(socket)) { Token = CanRecover ? Guid.NewGuid().ToString("N") : "" };
         socket.AdapterState = state;
 
         // Clients of protocol 3 know nothing of it: nothing is kept for them, and their events carry no offset.
@@ -207,21 +207,24 @@ internal sealed partial class PushAdapter(
 
     private static async Task AddRoomAsync(Socket socket, SocketState state, string room, ChannelName channel, bool trusted, CancellationToken cancellationToken)
     {
-        Position? position = null;
+        // Where it stands is asked before the socket is in the room, or it could be denied what it was handed already.
+        SocketConnection.Standing standing;
         var joined = state.Connection.FindRoom(channel);
         if (joined is null)
         {
-            var (subscription, start) = await state.Connection.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
-            position = start;
+            (var subscription, standing) = await state.Connection.SubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
             joined = new JoinedRoom(subscription, trusted);
             state.Connection.AddRoom(joined);
         }
+        else
+        {
+            // For another room that has the same channel; what came before this one was that room's.
+            standing = (await state.Connection.StandAsync(joined.Subscription).ConfigureAwait(false)) with { Position = null };
+        }
 
-        // Not after the socket is in the room, or it could be denied what it was handed already.
-        var joinedAt = await state.Connection.NamespaceSequenceAsync().ConfigureAwait(false);
         joined.Add(room);
-        state.AddRoom(new RecoveryRoom(room, trusted, position, joinedAt));
-        state.Connection.OnJoining(joinedAt);
+        state.AddRoom(new RecoveryRoom(room, trusted, standing.Position, standing.NamespaceSequence));
+        state.Connection.OnJoining(standing.NamespaceSequence);
         socket.Host.Index.Join(socket, room);
     }
 

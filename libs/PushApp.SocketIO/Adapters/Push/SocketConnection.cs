@@ -17,7 +17,7 @@ internal sealed class SocketConnection : HubConnection
     private readonly ChannelHub _hub;
 
     // While it joins, comes back, or changes its channels: an idle one holds nothing for that.
-    private TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>>? _joined;
+    private TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>?>? _joined;
     private TaskCompletionSource<bool>? _recovered;
     private ImmutableArray<Change> _changes = [];
     private ImmutableArray<JoinedRoom> _rooms = [];
@@ -79,26 +79,19 @@ internal sealed class SocketConnection : HubConnection
     /// <summary>A room is being joined, at this place in the namespace's channel. One at a time, before the socket is in it.</summary>
     public void OnJoining(long joinedAt) => Volatile.Write(ref _lastJoinedAt, Math.Max(joinedAt, Volatile.Read(ref _lastJoinedAt)));
 
-    /// <summary>How far its loop has come in the namespace's channel; 0 where it stands nowhere yet, or has let go of this.</summary>
-    public async Task<long> NamespaceSequenceAsync()
-    {
-        var read = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Loop.Post(LoopItem.Run(this, () => read.TrySetResult(
-            Subscriptions.FirstOrDefault(subscription => subscription.Channel.Name == NamespaceChannel) is { } own ? PositionOf(own)?.Sequence ?? 0 : 0)));
-        await Task.WhenAny(read.Task, Completion).ConfigureAwait(false);
-        return read.Task.IsCompleted ? await read.Task.ConfigureAwait(false) : 0;
-    }
-
     /// <summary>Where its first channels stood when it joined its loop.</summary>
     public async Task<IReadOnlyDictionary<ChannelName, Position>> JoinAsync()
     {
-        var joined = _joined = new TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var joined = _joined = new TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(LoopItem.Join(this));
-        await Task.WhenAny(joined.Task, Completion).ConfigureAwait(false);
+        if (IsCompleted)
+        {
+            joined.TrySetResult(null);
+        }
+
+        var positions = await joined.Task.ConfigureAwait(false);
         _joined = null;
-        return joined.Task.IsCompleted
-            ? await joined.Task.ConfigureAwait(false)
-            : throw new SocketException("The server is shutting down. Connect again.", SocketErrors.Failed);
+        return positions ?? throw new SocketException("The server is shutting down. Connect again.", SocketErrors.Failed);
     }
 
     /// <summary>Completes when it has been handed all that it missed; false when something of that is gone.</summary>
@@ -111,14 +104,27 @@ internal sealed class SocketConnection : HubConnection
         _recovering = [.. Subscriptions];
     }
 
-    /// <summary>Adds a channel; it is live when this is done. Its position is null while the broker is away.</summary>
-    public async Task<(Subscription Subscription, Position? Position)> SubscribeAsync(ChannelName channel, CancellationToken cancellationToken)
+    /// <summary>Adds a channel; it is live when this is done.</summary>
+    public async Task<(Subscription Subscription, Standing Standing)> SubscribeAsync(ChannelName channel, CancellationToken cancellationToken)
     {
         var subscription = await _hub.OpenAsync(this, channel, position: null, cancellationToken).ConfigureAwait(false);
         return (subscription, await ChangeAsync(LoopItem.Subscribe(subscription), subscription).ConfigureAwait(false));
     }
 
     public Task UnsubscribeAsync(Subscription subscription) => ChangeAsync(LoopItem.Unsubscribe(subscription), subscription);
+
+    /// <summary>Where it stands in a channel that it holds.</summary>
+    public Task<Standing> StandAsync(Subscription subscription) => ChangeAsync(LoopItem.Run(this, () => Settle(subscription, isHeld: true)), subscription);
+
+    public override void Complete(CloseReason reason)
+    {
+        base.Complete(reason);
+        _joined?.TrySetResult(null);
+        foreach (var change in _changes)
+        {
+            change.Done.TrySetResult(default);
+        }
+    }
 
     public override void OnSubscription(Subscription subscription, bool isHeld)
     {
@@ -130,12 +136,11 @@ internal sealed class SocketConnection : HubConnection
             OnSettled(subscription);
         }
 
-        if (_changes.FirstOrDefault(each => each.Subscription == subscription) is { } change)
-        {
-            ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Remove(change), change);
-            change.Done.TrySetResult(isHeld ? PositionOf(subscription) : null);
-        }
+        Settle(subscription, isHeld);
     }
+
+    private void Settle(Subscription subscription, bool isHeld) =>
+        _changes.FirstOrDefault(each => each.Subscription == subscription)?.Done.TrySetResult(isHeld ? StandingOf(subscription) : default);
 
     public override void OnSettled(Subscription subscription)
     {
@@ -254,26 +259,35 @@ internal sealed class SocketConnection : HubConnection
     }
 
     /// <summary>The rooms in which the socket was when an event was emitted: one that it missed may be older than some of its rooms.</summary>
-    private ImmutableArray<string> RoomsAt(HubEvent item)
+    private ImmutableArray<string> RoomsAt(HubEvent item) =>
+        !item.Entry.IsLogged || item.Position.Sequence > Volatile.Read(ref _lastJoinedAt) ? _socket.Rooms.Snapshot : RoomsBefore(item.Position.Sequence);
+
+    private ImmutableArray<string> RoomsBefore(long sequence)
     {
         var rooms = _socket.Rooms.Snapshot;
-        return !item.Entry.IsLogged || item.Position.Sequence > Volatile.Read(ref _lastJoinedAt) || _socket.AdapterState is not PushAdapter.SocketState state
-            ? rooms
-            : rooms.RemoveAll(room => state.JoinedAt(room) >= item.Position.Sequence);
+        return _socket.AdapterState is PushAdapter.SocketState state ? rooms.RemoveAll(room => state.JoinedAt(room) >= sequence) : rooms;
     }
 
     private void WriteControl<T>(string eventName, T data) =>
         WriteDirect(ChannelEvent!, SocketArguments.From(eventName, JsonSerializer.Serialize(data, JsonSerializerOptions.Web), (string?)null, _socket.Json), isVolatile: false);
 
-    private async Task<Position?> ChangeAsync(LoopItem item, Subscription subscription)
+    private async Task<Standing> ChangeAsync(LoopItem item, Subscription subscription)
     {
-        var change = new Change(subscription, new TaskCompletionSource<Position?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var change = new Change(subscription, new TaskCompletionSource<Standing>(TaskCreationOptions.RunContinuationsAsynchronously));
         ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Add(change), change);
         Loop.Post(item);
-        var done = change.Done.Task;
-        await Task.WhenAny(done, Completion).ConfigureAwait(false);
-        return done.IsCompleted ? await done.ConfigureAwait(false) : null;
+        if (IsCompleted)
+        {
+            change.Done.TrySetResult(default);
+        }
+
+        var standing = await change.Done.Task.ConfigureAwait(false);
+        ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Length == 1 ? [] : changes.Remove(change), change);
+        return standing;
     }
+
+    private Standing StandingOf(Subscription subscription) =>
+        new(PositionOf(subscription), Subscriptions.FirstOrDefault(each => each.Channel.Name == NamespaceChannel) is { } own ? PositionOf(own)?.Sequence ?? 0 : 0);
 
     /// <summary>On its loop: where it stands, if its channel stands anywhere.</summary>
     private Position? PositionOf(Subscription subscription) =>
@@ -295,7 +309,12 @@ internal sealed class SocketConnection : HubConnection
         return _offset.AsSpan(0, length);
     }
 
-    private sealed record Change(Subscription Subscription, TaskCompletionSource<Position?> Done);
+    private sealed record Change(Subscription Subscription, TaskCompletionSource<Standing> Done);
+
+    /// <summary>Where its loop stood at some moment.</summary>
+    /// <param name="Position">In the channel; null while that stands nowhere, as without a broker, or where the connection does not hold it.</param>
+    /// <param name="NamespaceSequence">In the namespace's channel; 0 likewise.</param>
+    internal readonly record struct Standing(Position? Position, long NamespaceSequence);
 
     private sealed class SessionWriter(IEngineSession session) : IStreamWriter
     {

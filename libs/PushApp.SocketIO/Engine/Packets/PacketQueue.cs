@@ -47,9 +47,8 @@ internal struct PacketQueue
         _head = (_head + 1) & (_items.Length - 1);
         Count--;
         Bytes -= packet.Size;
-        if (Count == 0 && _items.Length > 16)
+        if (Count == 0)
         {
-            // What a burst needed is not kept.
             _items = null;
             _head = 0;
         }

@@ -70,7 +70,7 @@ internal sealed partial class EngineSession
             return false;
         }
 
-        if (begun is not null && begun.TryFlush(_flushed ??= OnFlushed))
+        if (begun is not null && TryFlush(begun))
         {
             pump = begun;
         }
@@ -130,11 +130,22 @@ internal sealed partial class EngineSession
     {
         while (Fill(socket))
         {
-            if (!socket.TryFlush(_flushed ??= OnFlushed))
+            if (!TryFlush(socket))
             {
                 return;
             }
         }
+    }
+
+    private bool TryFlush(WebSocketConnection socket)
+    {
+        if (socket.TryFlush())
+        {
+            return true;
+        }
+
+        socket.OnFlushed(_flushed ??= OnFlushed);
+        return false;
     }
 
     private void OnFlushed()

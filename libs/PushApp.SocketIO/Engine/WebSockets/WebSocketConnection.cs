@@ -10,11 +10,12 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 /// One WebSocket: reads frames, and writes packets without waiting. Whoever set <see cref="IsWriting"/> writes, and nobody else; reading is one loop's.
 /// What is written goes out in one write. It lies in a pooled buffer until then; a packet alone whose frame is finished goes out from there, uncopied. Between writes there is no buffer.
 /// </summary>
-internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream stream, Action abort) : IBufferWriter<byte>
+internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream stream, Action? abort) : IBufferWriter<byte>
 {
     private const int SmallBuffer = 1024;
 
-    private readonly Lock _aborting = new();
+    // Null where the connection was handed over, which is safe by itself.
+    private readonly Lock? _aborting = abort is null ? null : new Lock();
     private ValueTaskAwaiter _pending;
     private TaskCompletionSource? _idle;
     private Action? _abort = abort;
@@ -27,7 +28,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
 
     /// <summary>A WebSocket whose connection was handed over: its request may end.</summary>
     public WebSocketConnection(WebSocketFrameReader reader, DescriptorStream wire)
-        : this(reader, wire, wire.Abort) => Wire = wire;
+        : this(reader, wire, abort: null) => Wire = wire;
 
     /// <summary>Its connection, where that was handed over; else its request has to last as long as it does.</summary>
     public DescriptorStream? Wire { get; }
@@ -107,13 +108,12 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         WebSocketFrameWriter.WriteClose(this, code);
     }
 
-    /// <summary>Sends what was written. False: it is not taken yet; the action will be called, which calls <see cref="CompleteFlush"/>.</summary>
+    /// <summary>Sends what was written. False: it is not taken yet, and <see cref="OnFlushed"/> is to be called.</summary>
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
-    public bool TryFlush(Action whenDone)
+    public bool TryFlush()
     {
         if (Wire is not null)
         {
-            _whenDone = whenDone;
             return TrySend();
         }
 
@@ -129,14 +129,26 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
             return true;
         }
 
-        if (_pending.IsCompleted)
+        if (!_pending.IsCompleted)
         {
-            CompleteFlush();
-            return true;
+            return false;
         }
 
-        _pending.UnsafeOnCompleted(whenDone);
-        return false;
+        CompleteFlush();
+        return true;
+    }
+
+    /// <summary>Has an action called when what <see cref="TryFlush"/> sent is taken; it calls <see cref="CompleteFlush"/>.</summary>
+    public void OnFlushed(Action action)
+    {
+        if (Wire is null)
+        {
+            _pending.UnsafeOnCompleted(action);
+            return;
+        }
+
+        _whenDone = action;
+        Wire.WhenWritable(_sendOn ??= SendOn);
     }
 
     public void CompleteFlush()
@@ -206,6 +218,12 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     /// <summary>Ends the connection at once. Without effect after <see cref="Release"/>.</summary>
     public void Abort()
     {
+        if (_aborting is null)
+        {
+            Wire!.Abort();
+            return;
+        }
+
         lock (_aborting)
         {
             _abort?.Invoke();
@@ -215,9 +233,12 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     /// <summary>The request is over: nothing of it is touched after this.</summary>
     public void Release()
     {
-        lock (_aborting)
+        if (_aborting is not null)
         {
-            _abort = null;
+            lock (_aborting)
+            {
+                _abort = null;
+            }
         }
 
         reader.Release();
@@ -249,7 +270,6 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
             var sent = Wire!.Send(bytes[_sent..]);
             if (sent == Descriptor.WouldBlock)
             {
-                Wire.WhenWritable(_sendOn ??= SendOn);
                 return false;
             }
 
@@ -273,6 +293,10 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         if (TrySend())
         {
             _whenDone!();
+        }
+        else
+        {
+            Wire!.WhenWritable(_sendOn!);
         }
     }
 
