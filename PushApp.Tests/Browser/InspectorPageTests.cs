@@ -99,11 +99,39 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         Assert.Empty(person.Complaints);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Trace_is_linked_where_it_is_recorded_and_is_else_said_to_be_nowhere(bool isSampled)
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+
+        // There is no dashboard here, and all traces are recorded: the answers say otherwise.
+        await page.RouteAsync("**/api/inspector", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"traceUrl":"https://traces.example/{traceId}","sampleSeconds":2}""" }));
+        await page.RouteAsync("**/api/inspector/journey?*", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = Sampled().Replace(await answer.TextAsync(), isSampled ? "\"isSampled\":true" : "\"isSampled\":false") });
+        });
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+
+        await page.Locator("[data-step=published]").First.WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open its trace" })).ToHaveCountAsync(isSampled ? 1 : 0);
+        await Assertions.Expect(page.GetByText("not sampled")).ToHaveCountAsync(isSampled ? 0 : 1);
+        Assert.Empty(person.Complaints);
+    }
+
     private static async Task OpenAsync(IPage page, string tab)
     {
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Inspector" }).ClickAsync();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Inspector" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
     }
+
+    [GeneratedRegex("\"isSampled\":(true|false)")]
+    private static partial Regex Sampled();
 
     [GeneratedRegex(@"\d m?s")]
     private static partial Regex Milliseconds();

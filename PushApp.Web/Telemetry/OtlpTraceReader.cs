@@ -11,7 +11,9 @@ internal static class OtlpTraceReader
     // Trace and span ids are hexadecimal, 64-bit numbers may be texts, and enums are numbers (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding); what is not known is passed over.
     private static readonly JsonSerializerOptions Json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString, MaxDepth = 32,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowReadingFromString,
+        MaxDepth = 32,
     };
 
     /// <param name="body">The request's body.</param>

@@ -36,11 +36,17 @@ public sealed class OtlpTraceReaderTests
     [Fact]
     public void Protobuf_reads_as_the_same()
     {
-        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { new Span
+        var sent = new Span
         {
-            TraceId = Hex("5b8efff798038103d269b633813fc60c"), SpanId = Hex("eee19b7ec3c1b174"), ParentSpanId = Hex("eee19b7ec3c1b173"), Name = "show a",
-            StartTimeUnixNano = Start, EndTimeUnixNano = 1_544_712_661_000_000_000, Attributes = { Attribute("text", new() { StringValue = "5" }), Attribute("number", new() { IntValue = 5 }) },
-        } } } } } } };
+            TraceId = Hex("5b8efff798038103d269b633813fc60c"),
+            SpanId = Hex("eee19b7ec3c1b174"),
+            ParentSpanId = Hex("eee19b7ec3c1b173"),
+            Name = "show a",
+            StartTimeUnixNano = Start,
+            EndTimeUnixNano = 1_544_712_661_000_000_000,
+            Attributes = { Attribute("text", new() { StringValue = "5" }), Attribute("number", new() { IntValue = 5 }) },
+        };
+        var request = new ExportTraceServiceRequest { ResourceSpans = { new ResourceSpans { ScopeSpans = { new ScopeSpans { Spans = { sent } } } } } };
         var span = Assert.Single(OtlpTraceReader.ReadProtobuf(request.ToByteArray(), 1, out var count));
         var json = Assert.Single(ReadJson(Whole));
 
