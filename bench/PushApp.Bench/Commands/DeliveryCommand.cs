@@ -40,6 +40,7 @@ internal static class DeliveryCommand
                 item.Connections * item.Nodes,
                 item.IsPathOnly ? OneInFlight : plan.InFlight,
                 warmUp * item.Nodes,
+                DeliveryMeasurement.WarmUpEvents,
                 item.IsPathOnly && duration > PathDuration ? PathDuration : duration,
                 cancellationToken),
             static (item, list) => string.Join("; ", list.Select(sample =>

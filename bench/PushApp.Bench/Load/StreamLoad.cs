@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -12,14 +11,9 @@ namespace PushApp.Bench.Load;
 /// Thousands of clients on one thread: bare descriptors, one epoll, one read buffer. Every event of every client is parsed and verified, and nothing
 /// is allocated per event, so that the server is what saturates first. Not thread-safe; <see cref="Run"/> is called on one thread.
 /// </summary>
-internal abstract unsafe class StreamLoad : IDisposable
+internal abstract unsafe partial class StreamLoad : IDisposable
 {
     private const int BufferSize = 64 * 1024;
-
-    // 127.0.0.1 has some 28,000 free ports towards one server; the next 20,000 clients come from 127.0.0.2, and so on.
-    private const int ConnectionsPerAddress = 20_000;
-
-    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Epoll _epoll = new();
     private readonly LoadConnection[] _connections;
@@ -74,7 +68,10 @@ internal abstract unsafe class StreamLoad : IDisposable
         var until = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
         for (var i = 0; i < _connections.Length; i++)
         {
-            Connect(i, servers[i % servers.Count]);
+            var server = servers[i % servers.Count];
+            var descriptor = LoadSocket.Connect(i, server, Encoding.ASCII.GetBytes(CreateRequest(server, i)));
+            _connections[i] = new LoadConnection { Descriptor = descriptor, Next = 1 };
+            _epoll.AddReadable(descriptor, i);
             while (i + 1 - _opened >= _openingAtOnce || (i + 1 == _connections.Length && _opened < _connections.Length))
             {
                 Poll(cancellationToken);
@@ -103,111 +100,6 @@ internal abstract unsafe class StreamLoad : IDisposable
         {
             Poll(cancellationToken);
         }
-    }
-
-    /// <summary>
-    /// Publishes at a fixed rate for a while, whether or not the events before have arrived, then waits until every connection has every event. An event that had to wait because too many were under way
-    /// counts from the time at which it was due, so that a server which falls behind does not hide it.
-    /// </summary>
-    /// <param name="duration">How long is published.</param>
-    /// <param name="eventsPerSecond">How often.</param>
-    /// <param name="latencies">Gets the time from each publish to each connection's having it.</param>
-    /// <param name="publish">Has the next event published.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public LoadPhase RunAtRate(TimeSpan duration, double eventsPerSecond, LatencyHistogram latencies, Action publish, CancellationToken cancellationToken)
-    {
-        _latencies = latencies;
-        var cpu = CpuClock.OfThisThread();
-        var (firstCompleted, firstDelivery) = (_events.Completed, _events.Deliveries);
-        var start = Stopwatch.GetTimestamp();
-        var interval = Stopwatch.Frequency / eventsPerSecond;
-        var events = (long)(duration.TotalSeconds * eventsPerSecond);
-        var progressAt = start;
-        var now = start;
-        var completions = new List<Completion>((int)events);
-        long sent = 0;
-        while (sent < events || !_events.IsEmpty)
-        {
-            var due = start + (long)(sent * interval);
-            if (sent < events && now >= due && !_events.IsFull)
-            {
-                sent++;
-
-                // A millisecond is what a wait may oversleep; more than that, it was kept waiting.
-                Publish(publish, now - due < Stopwatch.Frequency / 500 ? now : due);
-            }
-
-            var before = _events.Deliveries;
-            var wait = sent < events ? Math.Clamp((start + (sent * interval) - now) * 1000 / Stopwatch.Frequency, 0, 100) : 100;
-            Poll((int)wait, cancellationToken);
-            now = Stopwatch.GetTimestamp();
-            progressAt = _events.Deliveries != before || _events.IsEmpty ? now : progressAt;
-            if (Stopwatch.GetElapsedTime(progressAt, now) > StallTimeout)
-            {
-                throw Stalled();
-            }
-
-            while (_events.TryComplete(out var publishedAt))
-            {
-                completions.Add(new Completion(publishedAt, now));
-            }
-        }
-
-        _latencies = null;
-        return new LoadPhase(
-            _events.Completed - firstCompleted, _events.Deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, completions);
-    }
-
-    /// <summary>
-    /// Keeps so many events in flight for a while, then waits until every connection has every event. The next event is published when the oldest one
-    /// has reached all.
-    /// </summary>
-    /// <param name="duration">So long at least.</param>
-    /// <param name="minEvents">So many events at least: with many connections and a slow server, a second holds few.</param>
-    /// <param name="inFlight">Events under way at once. 1 to 64.</param>
-    /// <param name="publish">Has the next event published.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public LoadPhase Run(TimeSpan duration, int minEvents, int inFlight, Action publish, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, EventWindow.Capacity);
-        var completions = new List<Completion>(capacity: 65_536);
-        var cpu = CpuClock.OfThisThread();
-        var (firstCompleted, firstDelivery) = (_events.Completed, _events.Deliveries);
-        var start = Stopwatch.GetTimestamp();
-        var deadline = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var now = start;
-        var progressAt = start;
-        for (var i = 0; i < inFlight; i++)
-        {
-            Publish(publish, now);
-        }
-
-        while (!_events.IsEmpty)
-        {
-            var before = _events.Deliveries;
-            Poll(cancellationToken);
-            now = Stopwatch.GetTimestamp();
-            if (_events.Deliveries != before)
-            {
-                progressAt = now;
-            }
-            else if (Stopwatch.GetElapsedTime(progressAt, now) > StallTimeout)
-            {
-                throw Stalled();
-            }
-
-            while (_events.TryComplete(out var publishedAt))
-            {
-                completions.Add(new Completion(publishedAt, now));
-                if (now < deadline || _events.Published - firstCompleted < minEvents)
-                {
-                    Publish(publish, now);
-                }
-            }
-        }
-
-        return new LoadPhase(
-            _events.Completed - firstCompleted, _events.Deliveries - firstDelivery, Stopwatch.GetElapsedTime(start, now).TotalSeconds, CpuClock.OfThisThread() - cpu, completions);
     }
 
     /// <summary>Closes every stream with a reset, so that no port stays behind in TIME_WAIT.</summary>
@@ -312,12 +204,6 @@ internal abstract unsafe class StreamLoad : IDisposable
     private bool IsDue(ref readonly LoadConnection connection, int index, long sequence) =>
         _recipients is null ? sequence == connection.Next : sequence >= connection.Next && _recipients.Of(sequence) == index;
 
-    private void Publish(Action publish, long now)
-    {
-        _events.Publish(now, _recipients is null ? _listening : 1);
-        publish();
-    }
-
     private void Poll(CancellationToken cancellationToken) => Poll(100, cancellationToken);
 
     private void Poll(int milliseconds, CancellationToken cancellationToken)
@@ -356,68 +242,5 @@ internal abstract unsafe class StreamLoad : IDisposable
         while (count == BufferSize);
 
         // A read that did not fill the buffer has emptied the socket (epoll(7)); another that finds nothing would cost every delivery a call.
-    }
-
-    private void Connect(int index, IPEndPoint server)
-    {
-        var request = Encoding.ASCII.GetBytes(CreateRequest(server, index));
-        var descriptor = Libc.Socket(Libc.AddressFamilyInet, Libc.SocketStream | Libc.SocketCloseOnExec, 0);
-        if (descriptor < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "socket failed");
-        }
-
-        _connections[index] = new LoadConnection { Descriptor = descriptor, Next = 1 };
-        var linger = stackalloc int[2] { 1, 0 };
-        var on = 1;
-        _ = Libc.SetSocketOption(descriptor, Libc.LevelSocket, Libc.OptionLinger, linger, 2 * sizeof(int));
-        _ = Libc.SetSocketOption(descriptor, Libc.LevelTcp, Libc.OptionNoDelay, &on, sizeof(int));
-
-        var address = stackalloc byte[16];
-        if (index >= ConnectionsPerAddress)
-        {
-            WriteAddress(address, new IPEndPoint(new IPAddress([127, 0, 0, (byte)(1 + (index / ConnectionsPerAddress))]), 0));
-            Check(Libc.Bind(descriptor, address, 16), "bind");
-        }
-
-        WriteAddress(address, server);
-        Check(Libc.Connect(descriptor, address, 16), "connect");
-        fixed (byte* bytes = request)
-        {
-            if (Libc.Write(descriptor, bytes, request.Length) != request.Length)
-            {
-                throw new Win32Exception(Marshal.GetLastPInvokeError(), "Sending the request failed");
-            }
-        }
-
-        _epoll.AddReadable(descriptor, index);
-    }
-
-    private static void Check(int result, string call)
-    {
-        if (result < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{call} failed while the streams were opened");
-        }
-    }
-
-    /// <summary>struct sockaddr_in: family in the machine's order, port and address in the network's.</summary>
-    private static void WriteAddress(byte* address, IPEndPoint endpoint)
-    {
-        *(ushort*)address = Libc.AddressFamilyInet;
-        address[2] = (byte)(endpoint.Port >> 8);
-        address[3] = (byte)endpoint.Port;
-        _ = endpoint.Address.TryWriteBytes(new Span<byte>(address + 4, 4), out _);
-        *(ulong*)(address + 8) = 0;
-    }
-
-    private BenchFailureException Stalled()
-    {
-        var sequence = _events.Completed + 1;
-        var waiting = _recipients is null
-            ? [.. Enumerable.Range(0, _listening).Where(index => _connections[index].Next <= sequence)]
-            : new[] { _recipients.Of(sequence) };
-        return new BenchFailureException(
-            $"Nothing arrived for {StallTimeout.TotalSeconds:0} s: event {sequence} of {_events.Published} is missing at {waiting.Length} of {_connections.Length} connections, as at connection {waiting.FirstOrDefault()}.");
     }
 }

@@ -8,7 +8,8 @@ namespace PushApp.Bench.Measuring;
 internal static class DeliveryMeasurement
 {
     // 30 events to 1,000 connections are 30,000 passes of the hot path, which is compiled for speed after 30; and background compilation has one core too.
-    private const int MinWarmUpEvents = 30;
+    public const int WarmUpEvents = 30;
+
     private const int MinEvents = 20;
 
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(60);
@@ -19,11 +20,12 @@ internal static class DeliveryMeasurement
     /// <param name="settings">How it is started.</param>
     /// <param name="connections">Streams, all nodes together.</param>
     /// <param name="inFlight">Events on their way at once: one sample for each of these.</param>
-    /// <param name="warmUp">Before each sample.</param>
+    /// <param name="warmUp">Before each sample, and so many events at least.</param>
+    /// <param name="warmUpEvents">Before each sample.</param>
     /// <param name="duration">Of each sample.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<DeliverySample>> RunAsync(
-        Target target, TargetSettings settings, int connections, IReadOnlyList<int> inFlight, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
+        Target target, TargetSettings settings, int connections, IReadOnlyList<int> inFlight, TimeSpan warmUp, int warmUpEvents, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
         using var load = target.CreateLoad(new(connections, settings.PayloadSize, settings.Users > 0 ? new Recipients(settings.Users) : null));
@@ -32,7 +34,7 @@ internal static class DeliveryMeasurement
         foreach (var count in inFlight)
         {
             // The same clients, code paths and sizes: what is measured has been compiled for real by then.
-            load.Run(warmUp, MinWarmUpEvents, count, running.Publish, cancellationToken);
+            load.Run(warmUp, warmUpEvents, count, running.Publish, cancellationToken);
 
             var before = running.Read();
             var phase = load.Run(duration, MinEvents, count, running.Publish, cancellationToken);
