@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Garnet;
 using Garnet.common;
 using PushApp.Broker;
 
@@ -21,13 +20,13 @@ try
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 
-    using var server = new GarnetServer(GarnetCommandLine.Create(arguments));
+    using var server = new BrokerServer(GarnetCommandLine.Create(arguments));
     server.Start();
     Console.WriteLine($"Garnet listens on 127.0.0.1:{arguments.Port}, data in {arguments.DataDirectory}");
     ended.Wait();
 
     // What was acknowledged is on disk already where the publisher asked for that; this saves the rest too.
-    _ = await server.Store.CommitAOFAsync(CancellationToken.None);
+    await server.CloseAsync();
     return 0;
 
     void End(PosixSignalContext context)
