@@ -38,6 +38,13 @@ public sealed class QuietCollectionTests
 
         Assert.Equal(0, _collections);
         quiet = NewCollection();
+        for (var i = 1; i <= QuietCollection.Storm; i++)
+        {
+            quiet.Tick(i * QuietCollection.FewAtOnce);
+        }
+
+        Assert.Equal(0, _collections);
+        quiet = NewCollection();
         quiet.Tick(QuietCollection.Storm - 1);
         Pass(quiet, QuietCollection.QuietTicks * 3, QuietCollection.Storm - 1);
         Assert.Equal(0, _collections);

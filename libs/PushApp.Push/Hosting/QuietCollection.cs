@@ -4,7 +4,7 @@ namespace PushApp.Push;
 /// Gives back what a storm of openings or ends has left. Thousands of them leave much garbage, and a node that only holds open streams afterwards allocates next to nothing, so that the runtime has no reason to
 /// collect: the memory would stay taken for hours. Looked at once a tick, by one thread.
 /// </summary>
-/// <param name="heapBytes">The size of the heap.</param>
+/// <param name="heapBytes">What was left of the heap when it was last collected.</param>
 /// <param name="collect">Collects, and gives free memory back to the system. All threads wait for it.</param>
 internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
 {
@@ -21,12 +21,12 @@ internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
     public const long LargestHeap = 256L * 1024 * 1024;
 
     private long _last;
-    private long _collectedAt;
+    private long _storm;
     private int _quiet;
 
     /// <summary>Of this process.</summary>
     public static QuietCollection OfProcess() => new(
-        static () => GC.GetTotalMemory(forceFullCollection: false),
+        static () => Live(GC.GetGCMemoryInfo(GCKind.Any)),
 
         // The only mode that gives memory back at once (https://learn.microsoft.com/dotnet/api/system.gccollectionmode).
         static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
@@ -35,12 +35,22 @@ internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
     /// <param name="changes">Openings and ends since the beginning.</param>
     public void Tick(long changes)
     {
-        _quiet = changes - _last > FewAtOnce ? 0 : _quiet + 1;
+        var now = changes - _last;
         _last = changes;
-        if (_quiet >= QuietTicks && changes - _collectedAt >= Storm && heapBytes() <= LargestHeap)
+        if (now > FewAtOnce)
         {
-            _collectedAt = changes;
+            // Of a storm alone: who come and go all the time have the runtime collect by itself.
+            _storm += now;
+            _quiet = 0;
+            return;
+        }
+
+        if (++_quiet >= QuietTicks && _storm >= Storm && heapBytes() <= LargestHeap)
+        {
+            _storm = 0;
             collect();
         }
     }
+
+    private static long Live(in GCMemoryInfo info) => info.HeapSizeBytes - info.FragmentedBytes;
 }

@@ -381,6 +381,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 {
                     _quiet.Tick(_loops.Sum(loop => loop.Changes));
                 }
+
                 CloseUnused();
             }
 

@@ -12,7 +12,7 @@ internal sealed partial class FanOutLoop
             return;
         }
 
-        connection.Subscriptions = [.. connection.Subscriptions, subscription];
+        connection.Subscriptions = connection.Subscriptions.Add(subscription);
         var channel = subscription.Channel.Loops[Index];
         channel.Add(subscription);
         if (channel.IsReady)
@@ -26,10 +26,11 @@ internal sealed partial class FanOutLoop
 
     private void Unsubscribe(Subscription subscription)
     {
+        // Also before the connection has joined, so that it never does with this one; after its end whoever holds it lets go of all.
         var connection = subscription.Connection;
-        if (connection.Index >= 0)
+        if (!connection.IsCompleted)
         {
-            connection.Subscriptions = [.. connection.Subscriptions.Where(other => other != subscription)];
+            connection.Subscriptions = connection.Subscriptions.Remove(subscription);
             subscription.Channel.Loops[Index].Remove(subscription);
             connection.OnSubscription(subscription, isHeld: false);
         }

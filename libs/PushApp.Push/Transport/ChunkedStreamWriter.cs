@@ -20,7 +20,8 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (IsClosed)
+        // A chunk of nothing would end the body.
+        if (IsClosed || bytes.IsEmpty)
         {
             return;
         }

@@ -23,7 +23,7 @@ public sealed class SocketHandshake
     /// <summary>The client's <c>auth</c>; an empty object for none. Untrusted.</summary>
     public JsonElement Auth { get; }
 
-    /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>).</summary>
+    /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>) and the WebSocket's key.</summary>
     public IReadOnlyDictionary<string, StringValues> Headers => _engine.Headers;
 
     /// <summary>The query of the connection's URL, the client's <c>query</c> option among it.</summary>

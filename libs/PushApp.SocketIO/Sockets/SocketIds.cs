@@ -5,7 +5,10 @@ using PushApp.SocketIO.Engine.Security;
 
 namespace PushApp.SocketIO;
 
-/// <summary>Ids of sockets, and the private ids with which they recover. 120 random bits; the first character tells a socket's id from a room's name of the same length.</summary>
+/// <summary>
+/// Ids of sockets, and the private ids with which they recover. 120 random bits, and a first character that tells a socket's id from a room's name of the same length; of protocol 3, the session's id behind the
+/// namespace's name.
+/// </summary>
 internal static class SocketIds
 {
     private const char Mark = '~';

@@ -40,7 +40,7 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
     /// <inheritdoc cref="JoinAsync" path="/exception"/>
     public ValueTask JoinTrustedAsync(params IEnumerable<string> rooms) => _socket.JoinAsync(Named(rooms), trusted: true);
 
-    // Most often the name is the client's.
+    // Most often the name is the client's, and the same as others': kept once.
     private static string[] Named(IEnumerable<string> rooms)
     {
         ArgumentNullException.ThrowIfNull(rooms);
@@ -72,7 +72,7 @@ public sealed class SocketRooms : IReadOnlyCollection<string>
 
     private static string NoName => $"A room's name has 1 to {MaxNameLength} characters.";
 
-    private static bool IsName(string room) => !string.IsNullOrEmpty(room) && room.Length <= MaxNameLength;
+    private static bool IsName(string room) => !string.IsNullOrEmpty(room) && (room.Length <= MaxNameLength || SocketIds.IsId(room));
 
     internal static IEnumerable<string> Check(IEnumerable<string> rooms)
     {

@@ -224,7 +224,7 @@ internal sealed partial class PushAdapter(
 
         joined.Add(room);
         state.AddRoom(new RecoveryRoom(room, trusted, standing.Position, standing.NamespaceSequence));
-        state.Connection.OnJoining(standing.NamespaceSequence);
+        state.Connection.OnJoining(standing);
         socket.Host.Index.Join(socket, room);
     }
 
@@ -271,7 +271,8 @@ internal sealed partial class PushAdapter(
     {
         // One after the other, each with what is so when its turn comes, or an older state could overwrite a newer one.
         using var turn = await state.Saving.EnterAsync(CancellationToken.None).ConfigureAwait(false);
-        state.IsUnsaved = !await TryAsync(async () =>
+        state.IsUnsaved = false;
+        state.IsUnsaved |= !await TryAsync(async () =>
         {
             if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
             {

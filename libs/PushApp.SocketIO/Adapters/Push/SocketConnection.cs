@@ -19,7 +19,7 @@ internal sealed class SocketConnection : HubConnection
     // While it joins, comes back, or changes its channels: an idle one holds nothing for that.
     private TaskCompletionSource<IReadOnlyDictionary<ChannelName, Position>?>? _joined;
     private TaskCompletionSource<bool>? _recovered;
-    private ImmutableArray<Change> _changes = [];
+    private Change? _change;
     private ImmutableArray<JoinedRoom> _rooms = [];
     private HashSet<Subscription>? _recovering;
     private readonly bool _wantsContext;
@@ -28,6 +28,7 @@ internal sealed class SocketConnection : HubConnection
 
     // Of its joins, the highest place in the namespace's channel: what comes after it is for the rooms as they are.
     private long _lastJoinedAt;
+    private int _resets;
 
     public SocketConnection(Socket socket, ChannelHub hub, ChannelName namespaceChannel)
         : base(hub.NextLoop(), socket.Principal, socket.Handshake.RemoteAddress, socket.Host.Server.Time.GetUtcNow(), maxOutboxBytes: 0)
@@ -76,8 +77,16 @@ internal sealed class SocketConnection : HubConnection
     /// <summary>One at a time.</summary>
     public void RemoveRoom(JoinedRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => rooms.Remove(room), room);
 
-    /// <summary>A room is being joined, at this place in the namespace's channel. One at a time, before the socket is in it.</summary>
-    public void OnJoining(long joinedAt) => Volatile.Write(ref _lastJoinedAt, Math.Max(joinedAt, Volatile.Read(ref _lastJoinedAt)));
+    /// <summary>A room is being joined, at this place in the namespace's channel; the socket's state knows of it already. One at a time, before the socket is in it.</summary>
+    public void OnJoining(Standing standing)
+    {
+        Interlocked.Exchange(ref _lastJoinedAt, Math.Max(standing.NamespaceSequence, Volatile.Read(ref _lastJoinedAt)));
+        if (Volatile.Read(ref _resets) != standing.Resets)
+        {
+            // Meanwhile: the place is one of the log before.
+            ForgetJoins();
+        }
+    }
 
     /// <summary>Where its first channels stood when it joined its loop.</summary>
     public async Task<IReadOnlyDictionary<ChannelName, Position>> JoinAsync()
@@ -91,7 +100,7 @@ internal sealed class SocketConnection : HubConnection
 
         var positions = await joined.Task.ConfigureAwait(false);
         _joined = null;
-        return positions ?? throw new SocketException("The server is shutting down. Connect again.", SocketErrors.Failed);
+        return positions ?? throw new SocketException("The server ended the connection while you connected. Connect again.", SocketErrors.Failed);
     }
 
     /// <summary>Completes when it has been handed all that it missed; false when something of that is gone.</summary>
@@ -120,10 +129,7 @@ internal sealed class SocketConnection : HubConnection
     {
         base.Complete(reason);
         _joined?.TrySetResult(null);
-        foreach (var change in _changes)
-        {
-            change.Done.TrySetResult(default);
-        }
+        _change?.Done.TrySetResult(default);
     }
 
     public override void OnSubscription(Subscription subscription, bool isHeld)
@@ -139,8 +145,13 @@ internal sealed class SocketConnection : HubConnection
         Settle(subscription, isHeld);
     }
 
-    private void Settle(Subscription subscription, bool isHeld) =>
-        _changes.FirstOrDefault(each => each.Subscription == subscription)?.Done.TrySetResult(isHeld ? StandingOf(subscription) : default);
+    private void Settle(Subscription subscription, bool isHeld)
+    {
+        if (_change is { } change && change.Subscription == subscription)
+        {
+            change.Done.TrySetResult(isHeld ? StandingOf(subscription) : default);
+        }
+    }
 
     public override void OnSettled(Subscription subscription)
     {
@@ -195,8 +206,8 @@ internal sealed class SocketConnection : HubConnection
         if (channels.Contains(NamespaceChannel))
         {
             // The places where its rooms were joined are of another log.
-            Volatile.Write(ref _lastJoinedAt, 0);
-            (_socket.AdapterState as PushAdapter.SocketState)?.ForgetJoins();
+            Interlocked.Increment(ref _resets);
+            ForgetJoins();
         }
 
         if (_recovering is not null)
@@ -262,6 +273,12 @@ internal sealed class SocketConnection : HubConnection
     private ImmutableArray<string> RoomsAt(HubEvent item) =>
         !item.Entry.IsLogged || item.Position.Sequence > Volatile.Read(ref _lastJoinedAt) ? _socket.Rooms.Snapshot : RoomsBefore(item.Position.Sequence);
 
+    private void ForgetJoins()
+    {
+        Interlocked.Exchange(ref _lastJoinedAt, 0);
+        (_socket.AdapterState as PushAdapter.SocketState)?.ForgetJoins();
+    }
+
     private ImmutableArray<string> RoomsBefore(long sequence)
     {
         var rooms = _socket.Rooms.Snapshot;
@@ -271,10 +288,11 @@ internal sealed class SocketConnection : HubConnection
     private void WriteControl<T>(string eventName, T data) =>
         WriteDirect(ChannelEvent!, SocketArguments.From(eventName, JsonSerializer.Serialize(data, JsonSerializerOptions.Web), (string?)null, _socket.Json), isVolatile: false);
 
+    // One at a time, as its rooms change.
     private async Task<Standing> ChangeAsync(LoopItem item, Subscription subscription)
     {
         var change = new Change(subscription, new TaskCompletionSource<Standing>(TaskCreationOptions.RunContinuationsAsynchronously));
-        ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Add(change), change);
+        Interlocked.Exchange(ref _change, change);
         Loop.Post(item);
         if (IsCompleted)
         {
@@ -282,12 +300,12 @@ internal sealed class SocketConnection : HubConnection
         }
 
         var standing = await change.Done.Task.ConfigureAwait(false);
-        ImmutableInterlocked.Update(ref _changes, static (changes, change) => changes.Length == 1 ? [] : changes.Remove(change), change);
+        _change = null;
         return standing;
     }
 
     private Standing StandingOf(Subscription subscription) =>
-        new(PositionOf(subscription), Subscriptions.FirstOrDefault(each => each.Channel.Name == NamespaceChannel) is { } own ? PositionOf(own)?.Sequence ?? 0 : 0);
+        new(PositionOf(subscription), Subscriptions.FirstOrDefault(each => each.Channel.Name == NamespaceChannel) is { } own ? PositionOf(own)?.Sequence ?? 0 : 0, _resets);
 
     /// <summary>On its loop: where it stands, if its channel stands anywhere.</summary>
     private Position? PositionOf(Subscription subscription) =>
@@ -314,7 +332,8 @@ internal sealed class SocketConnection : HubConnection
     /// <summary>Where its loop stood at some moment.</summary>
     /// <param name="Position">In the channel; null while that stands nowhere, as without a broker, or where the connection does not hold it.</param>
     /// <param name="NamespaceSequence">In the namespace's channel; 0 likewise.</param>
-    internal readonly record struct Standing(Position? Position, long NamespaceSequence);
+    /// <param name="Resets">How often that channel's log had been found to be another one.</param>
+    internal readonly record struct Standing(Position? Position, long NamespaceSequence, int Resets);
 
     private sealed class SessionWriter(IEngineSession session) : IStreamWriter
     {

@@ -46,7 +46,7 @@ internal sealed partial class EngineSession
                 return false;
             }
 
-            if (messages is [{ Frame.IsEmpty: false } message] && _outbox.Count == 0 && _socket is { IsWriting: false, PongPayload: null, Wire: not null } idle)
+            if (messages is [{ Frame.IsEmpty: false } message] && message.Size <= _server.Options.MaxBufferedBytes && _outbox.Count == 0 && _socket is { IsWriting: false, Wire: not null } idle)
             {
                 // Most often nothing is before it: then it needs no place in the outbox, and nobody to take it from there.
                 _server.Metrics.Sent(1, message.Data.Length, EngineTransports.WebSocket);
