@@ -32,7 +32,11 @@ internal static class BrowserTelemetryFeature
     private static bool IsChatter(HttpRequest request) =>
         Array.Exists(Chatter, path => request.Path.StartsWithSegments(path)) || (HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments(Inspector));
 
-    public static void MapBrowserTelemetry(this IEndpointRouteBuilder app) =>
+    public static void MapBrowserTelemetry(this IEndpointRouteBuilder app)
+    {
+        // Made now: settings of an exporter that cannot be end the start, and not each request of a page.
+        app.ServiceProvider.GetRequiredService<SpanRelay>();
         app.MapPost(BrowserTelemetryEndpoint.Path, (HttpContext context, BrowserTelemetryEndpoint endpoint) => endpoint.ExportAsync(context))
             .RequireAuthorization().WithTags("Telemetry").ExcludeFromDescription();
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class BrowserTelemetryOptions
     /// <summary>Spans that one user may send over time, in a minute. 1 to 1,000,000. <value>Default 600.</value></summary>
     public int PerMinute { get; set; } = 600;
 
-    /// <summary>Spans that wait to be forwarded; then the oldest give way. 1 to 1,000,000. <value>Default 8,192.</value></summary>
+    /// <summary>Spans that wait to be forwarded; what comes then is dropped and counted. 1 to 1,000,000. <value>Default 8,192.</value></summary>
     public int MaxQueuedSpans { get; set; } = 8_192;
 }
 

@@ -56,6 +56,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, byte* items, int count, int timeoutMilliseconds);
 
+    [LibraryImport("libc", EntryPoint = "usleep")]
+    public static partial int Sleep(uint microseconds);
+
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, long* time);
 
