@@ -34,7 +34,7 @@ internal static class InspectorEndpoints
         inspector.MapGet("/events", GetEventsAsync).Produces<InspectionPage<EventSummary>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("The newest events.");
         inspector.MapPost("/events", PublishAsync).Produces<Published>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Publishes a test event.");
         inspector.MapGet("/journey", GetJourneyAsync).Produces<JourneyAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
@@ -108,7 +108,7 @@ internal static class InspectorEndpoints
         }
         catch (ArgumentException bad)
         {
-            return Problems.BadRequest(WithoutParameter(bad));
+            return TypedResults.Problem(WithoutParameter(bad), statusCode: bad.ParamName == "data" ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
         }
         catch (BrokerUnavailableException)
         {

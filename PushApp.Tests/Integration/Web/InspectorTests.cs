@@ -132,6 +132,14 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
         Assert.NotEmpty((await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString()!);
     }
 
+    [Fact]
+    public async Task Test_event_that_is_too_large_is_refused_as_such()
+    {
+        using var response = await nodes.Client.PostAsJsonAsync("/api/inspector/events", new { channel = "broadcast", @event = "e", data = new string('x', 70_000) }, Cancelled);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("70000 bytes", (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> PublishAsync(string channel, string eventName)
     {
         using var response = await nodes.Client.PostAsJsonAsync("/api/inspector/events", new { channel, @event = eventName, data = "{}" }, Cancelled);

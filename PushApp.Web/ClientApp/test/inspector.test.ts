@@ -38,7 +38,7 @@ describe('charts over all nodes', () => {
 
 const journey = (values: Partial<Journey>): Journey => ({
   event: { id: '1-00000001', channel: 'broadcast', event: 'test', isLogged: true, time: 1000, bytes: 2, connections: 1, nodes: [], traceId: null, isSampled: false, writtenAt: null },
-  publish: null, nodes: [], shown: [], log: 'Kept', expiresAt: null, missingNodes: 0, ...values,
+  publish: null, nodes: [], shown: [], log: 'Kept', expiresAt: null, missingNodes: 0, rememberedSince: null, ...values,
 });
 
 describe('the waterfall of a journey', () => {

@@ -31,7 +31,8 @@ internal static class DeliveryExplainer
             return new(
                 DeliveryOutcome.WrittenNotShown,
                 $"Written to {Count(taken.Count, "connection")} of {facts.User}{resumed}, first at {Time(taken.Min(delivery => delivery.At))}. No browser has said that it showed it: "
-                + "the page may be in the background, have no use for this event, or be no page at all.",
+                + "the page may be in the background, have no use for this event, or be no page at all."
+                + (facts.Journey.RememberedSince is { } since ? $" Or it said so to a process that has ended: one began at {Time(since)}." : ""),
                 true,
                 deliveries);
         }
@@ -100,6 +101,11 @@ internal static class DeliveryExplainer
         if (facts.Missing != 0 || journey.MissingNodes != 0)
         {
             return Verdict(DeliveryOutcome.Unknown, $"Not all processes said what they know, so that {facts.User} may have been connected to one of them. Ask again.");
+        }
+
+        if (journey.RememberedSince is { } since)
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"A process began at {Time(since)}, after the event. What the one before it knew is gone with it, so that {facts.User} may have been connected there. {Waits(journey)}");
         }
 
         if (journey.Log == LogState.Expired)

@@ -132,7 +132,8 @@ internal sealed partial class Inspector(
             shown = [.. reports.SelectMany(report => report.Shown).OrderBy(report => report.ShownAt)];
         }
 
-        return [.. found.OfType<FoundEvent>().Select(item => ToJourney(item, shown, missing))];
+        var began = answers.Select(answer => answer.Began).DefaultIfEmpty().Max();
+        return [.. found.OfType<FoundEvent>().Select(item => ToJourney(item, shown, missing) with { RememberedSince = began > item.Summary.Time ? began : null })];
     }
 
     /// <summary>An event as the processes and the log know it; null where none does.</summary>

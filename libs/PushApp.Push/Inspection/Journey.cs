@@ -17,7 +17,11 @@ public sealed record Journey(
     IReadOnlyList<ShownReport> Shown,
     LogState Log,
     DateTimeOffset? ExpiresAt,
-    int MissingNodes);
+    int MissingNodes)
+{
+    /// <summary>Where a process began after the event, when the last of them did: what one before it knew of the event is gone with it. Null where all remember.</summary>
+    public DateTimeOffset? RememberedSince { get; init; }
+}
 
 /// <summary>Whether an event still stands in its channel's log.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LogState>))]

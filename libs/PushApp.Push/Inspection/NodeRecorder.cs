@@ -31,6 +31,9 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
 
     public LoadCounters Load { get; } = new();
 
+    /// <summary>Since when it remembers.</summary>
+    public DateTimeOffset Began { get; } = time.GetUtcNow();
+
     /// <summary>Whether a channel's events are remembered: not those that this very looking causes, nor each node's own figures.</summary>
     public static bool Records(ChannelName channel) => channel != InspectionChannel.Name && channel != ChannelName.Stats;
 

@@ -156,7 +156,7 @@ internal sealed class NodeView(
         Refusals = [.. recorder.Refusals().Where(refusal => Same(refusal.User, user)).Take(MaxOfUser)],
     };
 
-    private Answer NewAnswer() => new("", name.Value);
+    private Answer NewAnswer() => new("", name.Value) { Began = recorder.Began };
 
     private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.IsCompleted);
 

@@ -64,6 +64,9 @@ internal sealed record Question(QuestionKind Kind)
 /// <summary>One process' answer.</summary>
 internal sealed record Answer(string Id, string Node)
 {
+    /// <summary>Since when it remembers.</summary>
+    public DateTimeOffset Began { get; init; }
+
     public NodeReport? Report { get; init; }
 
     public int Total { get; init; }

@@ -52,7 +52,19 @@ public sealed class DeliveryExplainerTests
         Assert.Equal(DeliveryOutcome.NotPermitted, Explain(null, isPermitted: false).Outcome);
     }
 
-    private static DeliveryVerdict Explain(DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true)
+    [Fact]
+    public void Who_was_connected_to_a_process_that_has_ended_is_not_known()
+    {
+        Assert.Equal(DeliveryOutcome.NotConnected, Explain(null, connections: 0).Outcome);
+        var verdict = Explain(null, connections: 0, rememberedSince: At.AddMinutes(1));
+        Assert.Equal(DeliveryOutcome.Unknown, verdict.Outcome);
+        Assert.Contains("waits in the log", verdict.Explanation, StringComparison.Ordinal);
+        Assert.Contains("a process that has ended", Explain(DeliveryState.Written, rememberedSince: At.AddMinutes(1)).Explanation, StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.NotPermitted, Explain(null, connections: 0, isPermitted: false, rememberedSince: At.AddMinutes(1)).Outcome);
+    }
+
+    private static DeliveryVerdict Explain(
+        DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true, DateTimeOffset? rememberedSince = null)
     {
         RecordedDelivery[] deliveries = state is { } noted ? [new(ConnectionId, "ann", "sse", At, noted)] : [];
         return DeliveryExplainer.Explain(new DeliveryFacts(
@@ -64,7 +76,8 @@ public sealed class DeliveryExplainerTests
                 [],
                 LogState.Kept,
                 null,
-                0),
+                0)
+            { RememberedSince = rememberedSince },
             open is null ? [] : [open],
             end is null ? [] : [end],
             [],

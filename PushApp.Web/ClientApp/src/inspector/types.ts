@@ -128,6 +128,7 @@ export interface Journey {
   readonly log: 'Kept' | 'Expired' | 'NotLogged' | 'Unknown';
   readonly expiresAt: number | null;
   readonly missingNodes: number;
+  readonly rememberedSince: number | null;
 }
 
 export type Outcome = 'Shown' | 'WrittenNotShown' | 'Queued' | 'Dropped' | 'NotPermitted' | 'NotConnected' | 'Expired' | 'Unknown';

@@ -20,6 +20,14 @@ const tabs: readonly { readonly tab: InspectorTab; readonly to: string; readonly
   { tab: 'search', to: '/inspector/search', label: 'Did it arrive?' },
 ];
 
+/** On a narrow screen not all tabs fit: the one that is open is moved into view. */
+function showCurrent(tabs: HTMLElement | null): void {
+  const current = tabs?.querySelector<HTMLElement>("[aria-current='page']");
+  if (tabs && current) {
+    tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+  }
+}
+
 /** Which nodes, channels and connections there are, and what became of each recent event. Loaded with the first visit. */
 export default function InspectorView() {
   if (!mayInspect.value) {
@@ -54,7 +62,7 @@ function Panels() {
           {isPaused.value ? 'Go on' : 'Pause'}
         </button>
       </div>
-      <nav class="tabs" aria-label="Inspector">
+      <nav class="tabs" aria-label="Inspector" ref={showCurrent}>
         {tabs.map(({ tab, to, label }) => (
           <Link key={tab} to={to} isCurrent={shown === tab || (tab === 'events' && shown === 'journey')}>
             {label}

@@ -98,7 +98,13 @@ export function JourneyPane({ journey }: { journey: Journey }) {
         )}
       </dl>
       <WaterfallView journey={journey} />
-      {nodes.length === 0 && <p class="muted">No node had a connection that holds this channel when it came, so it was written to nobody. Those who come back later get it from the log, if it is kept.</p>}
+      {nodes.length === 0 && (
+        <p class="muted note">
+          {journey.rememberedSince === null
+            ? 'No node had a connection that holds this channel when it came, so it was written to nobody. Those who come back later get it from the log, if it is kept.'
+            : 'No process that runs now remembers that it was written to anybody. One began after the event: what the one before it knew is gone with it.'}
+        </p>
+      )}
       <DeliveryTable nodes={nodes} />
       <details class="help">
         <summary>How to read this</summary>
