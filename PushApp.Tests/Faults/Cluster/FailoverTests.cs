@@ -1,4 +1,8 @@
+using System.Text.RegularExpressions;
+using PushApp.Push;
+using PushApp.Push.Redis;
 using PushApp.Tests.Infrastructure;
+using StackExchange.Redis;
 
 namespace PushApp.Tests.Faults.Cluster;
 
@@ -84,6 +88,41 @@ public sealed class FailoverTests
 
         Assert.Equal(["without a server"], rest.Where(item => item.Name == "said").Select(item => item.Data));
         Assert.Equal([false, true], rest.Where(item => item.Name == "push.status").Select(item => item.Data.Contains("\"ok\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_event_for_which_replicas_were_waited_for_twice_is_no_duplicate()
+    {
+        await using var cluster = await RedisCluster.StartAsync(withReplicas: true);
+        await using var node = await ClusterNodes.StartAsync(cluster, Prefix, Replicated);
+        var room = await cluster.RoomAtAsync(cluster.Nodes[0], Prefix);
+        var token = TestContext.Current.CancellationToken;
+        var once = new PublishOptions { IdempotencyKey = "once" };
+        var replica = cluster.ReplicaOf(cluster.Nodes[0]);
+        await replica.FreezeAsync();
+        await cluster.Nodes[0].SendAsync("CONFIG", "RESETSTAT");
+        var publishing = node.Publisher.PublishAsync(room, "said", "hello", once, token).AsTask();
+        await Until.TrueAsync(
+            async () => Regex.IsMatch((string)(await cluster.Nodes[0].SendAsync("INFO", "commandstats"))!, "cmdstat_wait:calls=([2-9]|[0-9]{2})"),
+            "replicas were waited for again");
+        replica.Thaw();
+
+        Assert.False((await publishing).Duplicate);
+        Assert.True((await node.Publisher.PublishAsync(room, "said", "hello", once, token)).Duplicate);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_has_given_a_server_up_is_not_whole()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(cluster.ConnectionString);
+        Assert.True(ClusterTopology.IsWhole(multiplexer));
+        await cluster.Nodes[2].KillAsync();
+        await Until.TrueAsync(async () => ((string)(await cluster.Nodes[0].SendAsync("CLUSTER", "NODES"))!).Contains("master,fail ", StringComparison.Ordinal), "the others give it up");
+
+        // It is in nobody's view any more.
+        await multiplexer.ConfigureAsync();
+        Assert.False(ClusterTopology.IsWhole(multiplexer));
     }
 
     [Fact]

@@ -42,7 +42,9 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly NodeRecorder? _recorder;
     private readonly CancellationTokenSource _stopped = new();
     private readonly SemaphoreSlim _compareHeads = new(0, 1);
+    private readonly HashSet<HubChannel> _moved = [];
     private Task _running = Task.CompletedTask;
+    private Task _comparing = Task.CompletedTask;
     private readonly QuietCollection _quiet = QuietCollection.OfProcess();
     private int _next;
     private int _started;
@@ -366,6 +368,8 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             }
         }
 
+        await _comparing.ConfigureAwait(false);
+
         async Task MaintainAsync()
         {
             var asked = await _compareHeads.WaitAsync(Tick, stoppingToken).ConfigureAwait(false);
@@ -385,18 +389,31 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 CloseUnused();
             }
 
-            await FollowClusterAsync().ConfigureAwait(false);
-            var due = _time.GetElapsedTime(lastHeads) >= _options.HeadCheckInterval;
-            if (checks > 0 || due)
+            FollowCluster();
+
+            // One comparison at a time, and not waited for: a server that hangs holds it up until it is given up, and heartbeats go on.
+            if (!_comparing.IsCompleted)
             {
-                await CompareHeadsAsync(all: checks > 0).ConfigureAwait(false);
+                return;
+            }
+
+            HashSet<HubChannel> channels = [.. _moved];
+            _moved.Clear();
+            if (checks > 0 || _time.GetElapsedTime(lastHeads) >= _options.HeadCheckInterval)
+            {
+                channels.UnionWith(TakeQuiet(all: checks > 0));
                 lastHeads = _time.GetTimestamp();
                 checks = Math.Max(0, checks - 1);
+            }
+
+            if (channels.Count > 0)
+            {
+                _comparing = Background.Run(() => CompareHeadsAsync([.. channels]));
             }
         }
     }
 
-    private async Task CompareHeadsAsync(bool all)
+    private HubChannel[] TakeQuiet(bool all)
     {
         HubChannel[] channels;
         lock (_lock)
@@ -409,20 +426,14 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
             channel.TrimPages();
         }
 
-        var quiet = channels.Where(channel => channel.TakeQuiet() || all).ToArray();
-        if (quiet.Length == 0)
-        {
-            return;
-        }
-
-        await CompareHeadsAsync(quiet).ConfigureAwait(false);
+        return Array.FindAll(channels, channel => channel.TakeQuiet() || all);
     }
 
     /// <summary>
-    /// On a cluster a subscription goes where its slot goes, and what is published on the way is not heard: whatever lies at another server than before is compared with its log. And where a server is missing, the
+    /// On a cluster a subscription goes where its slot goes, and what is published on the way is not heard: whatever lies at another server than before is to be compared with its log. And where a server is missing, the
     /// cluster is looked at until another has its slots.
     /// </summary>
-    private async Task FollowClusterAsync()
+    private void FollowCluster()
     {
         if (!_redis.IsCluster)
         {
@@ -453,7 +464,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         {
             var moved = channels.Where((_, index) => places[index] == SubscriptionPlace.Moved).ToArray();
             Moved(_logger, moved.Length);
-            await CompareHeadsAsync(moved).ConfigureAwait(false);
+            _moved.UnionWith(moved);
         }
     }
 
@@ -470,6 +481,12 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         {
             // The broker, or one of its servers, is away; when it is back, heads are compared again.
             CannotCompareHeads(_logger, error);
+            _redis.LookAgain();
+        }
+        catch (Exception error)
+        {
+            // The next comparison follows, whatever failed once.
+            MaintenanceFailed(_logger, error);
         }
     }
 

@@ -8,6 +8,7 @@ using PushApp.Push.History;
 using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
 using PushApp.Push.Telemetry;
+using StackExchange.Redis;
 
 namespace PushApp.Push.Publishing;
 
@@ -68,7 +69,7 @@ internal sealed partial class RedisPushPublisher(
             async () =>
             {
                 var server = replicas.ServerOf(channel);
-                await log.PurgeAsync(channel).ConfigureAwait(false);
+                await log.PurgeAsync(channel, FlagsFor(server)).ConfigureAwait(false);
                 await durability.WaitAsync().ConfigureAwait(false);
                 await replicas.WaitAsync(channel, server).ConfigureAwait(false);
                 return true;
@@ -89,13 +90,17 @@ internal sealed partial class RedisPushPublisher(
             Hash(body, publish.TimeToLive),
             publish.TimeToLive,
             traceParent);
+
+        // What an attempt of this call has appended is no duplicate to a later one.
+        var isNew = publish.IdempotencyKey is null;
         var result = await RetryAsync(
             $"publish '{eventName}' to '{channel}'",
             async () =>
             {
                 var began = time.GetTimestamp();
                 var server = replicas.ServerOf(channel);
-                var appended = await log.AppendAsync(channel, request).ConfigureAwait(false);
+                var appended = await log.AppendAsync(channel, request, FlagsFor(server)).ConfigureAwait(false);
+                isNew |= appended.Outcome == AppendOutcome.Appended;
 
                 // Also for a key that was seen: the first attempt may not be on disk yet.
                 if (await durability.WaitAsync().ConfigureAwait(false) && appended.Outcome != AppendOutcome.Conflict && time.GetElapsedTime(began) >= SoonestRestart
@@ -114,8 +119,11 @@ internal sealed partial class RedisPushPublisher(
             cancellationToken).ConfigureAwait(false);
         return result.Outcome == AppendOutcome.Conflict
             ? throw new IdempotencyConflictException(channel, request.Key)
-            : new PublishResult(result.Position, result.Time, result.Outcome == AppendOutcome.Duplicate);
+            : new PublishResult(result.Position, result.Time, result.Outcome == AppendOutcome.Duplicate && !isNew);
     }
+
+    // Replicas are waited for at the server that the log was to be written at.
+    private static CommandFlags FlagsFor(IServer? waitedFor) => waitedFor is null ? CommandFlags.None : CommandFlags.NoRedirect;
 
     /// <summary>What the same key must come with again: the event, its data and its time to live. Hexadecimal digits, as the script has it.</summary>
     private static string Hash(byte[] body, TimeSpan? timeToLive)

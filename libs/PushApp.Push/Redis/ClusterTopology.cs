@@ -12,6 +12,7 @@ internal sealed class ClusterTopology(IOptions<PushOptions>? options)
 {
     // https://redis.io/docs/latest/commands/spublish/
     private static readonly Version FirstSharded = new(7, 0);
+    private const int Slots = 16384;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -61,7 +62,7 @@ internal sealed class ClusterTopology(IOptions<PushOptions>? options)
         return wanted != ShardedPubSub.Never && oldest.Version >= FirstSharded ? BrokerLayout.ShardedCluster : BrokerLayout.Cluster;
     }
 
-    /// <summary>Whether every slot of the cluster has a server that this process is connected to.</summary>
+    /// <summary>Whether every slot of the cluster has a server that this process is connected to. Slots are counted: a server that the others have given up is not in their view any more.</summary>
     public static bool IsWhole(IConnectionMultiplexer multiplexer)
     {
         var servers = Array.FindAll(multiplexer.GetServers(), server => server.IsConnected);
@@ -69,7 +70,8 @@ internal sealed class ClusterTopology(IOptions<PushOptions>? options)
         var views = servers.Select(server => server.ClusterConfiguration).OfType<ClusterConfiguration>().ToArray();
         return views.Length == 0
             ? multiplexer.IsConnected
-            : Array.Exists(views, view => view.Nodes.All(node => node.IsReplica || node.Slots.Count == 0 || connected.Contains(node.EndPoint)));
+            : Array.Exists(views, view =>
+                view.Nodes.Where(node => !node.IsReplica && connected.Contains(node.EndPoint)).SelectMany(node => node.Slots).Sum(range => range.To - range.From + 1) == Slots);
     }
 
     /// <summary>Something did not answer: asks the cluster's servers who has which slot now. At most once a second; returns at once.</summary>

@@ -9,7 +9,7 @@ namespace PushApp.Push.Redis;
 /// <summary>The channels' logs in Redis, by the scripts beside this file. Errors of the broker pass through; callers decide whether to repeat.</summary>
 internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, HistoryLimits limits, PushMetrics metrics)
 {
-    public async Task<AppendResult> AppendAsync(ChannelName channel, AppendRequest request)
+    public async Task<AppendResult> AppendAsync(ChannelName channel, AppendRequest request, CommandFlags flags = CommandFlags.None)
     {
         var history = limits.For(channel);
         var reply = await EvaluateAsync(
@@ -28,7 +28,8 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
                 redis.PublishCommand,
                 keys.Events(channel).ToString(),
                 request.Body,
-            ]).ConfigureAwait(false);
+            ],
+            flags).ConfigureAwait(false);
         var position = new Position((long)reply[1], uint.Parse((string)reply[2]!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
         return new AppendResult((AppendOutcome)(int)reply[0], position, DateTimeOffset.FromUnixTimeMilliseconds((long)reply[3]));
     }
@@ -76,20 +77,21 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         return [.. reply.Select(header => LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)header).Span, out var head) ? head : (Position?)null)];
     }
 
-    public Task PurgeAsync(ChannelName channel) => BrokerCommand.RunAsync(
+    public Task PurgeAsync(ChannelName channel, CommandFlags flags = CommandFlags.None) => BrokerCommand.RunAsync(
         metrics,
         "EVALSHA",
         "purge",
         redis.Database.ScriptEvaluateAsync(
             RedisScript.Purge,
             [keys.Log(channel), keys.IdempotencyKeys(channel)],
-            [NewTag(), Milliseconds(limits.For(channel).MaxAge), redis.PublishCommand, keys.Events(channel).ToString()]));
+            [NewTag(), Milliseconds(limits.For(channel).MaxAge), redis.PublishCommand, keys.Events(channel).ToString()],
+            flags));
 
     public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) =>
         BrokerCommand.RunAsync(metrics, redis.PublishCommand, script: null, redis.Database.PublishAsync(redis.Placed(keys.Events(channel)), envelope));
 
-    private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments) =>
-        (RedisValue[])(await BrokerCommand.RunAsync(metrics, "EVALSHA", name, redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments)).ConfigureAwait(false))!;
+    private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments, CommandFlags flags = CommandFlags.None) =>
+        (RedisValue[])(await BrokerCommand.RunAsync(metrics, "EVALSHA", name, redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments, flags)).ConfigureAwait(false))!;
 
     // Not Redis' own random numbers, which repeat after a restart.
     private static string NewTag() => RandomNumberGenerator.GetHexString(8, lowercase: true);

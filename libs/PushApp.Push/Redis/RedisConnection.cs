@@ -44,7 +44,13 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     public bool IsCluster => _layout is BrokerLayout.Cluster or BrokerLayout.ShardedCluster;
 
     /// <summary>The command by which a channel's events are published, for scripts.</summary>
-    public string PublishCommand => Layout == BrokerLayout.ShardedCluster ? "SPUBLISH" : "PUBLISH";
+    /// <exception cref="RedisConnectionException">No server has answered yet: by the wrong command nobody would hear it.</exception>
+    public string PublishCommand => Layout switch
+    {
+        BrokerLayout.ShardedCluster => "SPUBLISH",
+        BrokerLayout.Unknown => throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "No server of the broker has answered yet."),
+        _ => "PUBLISH",
+    };
 
     /// <summary>
     /// A channel as it is published and subscribed to on this broker. On a cluster all who listen to it do so at the server of its slot, so that whoever publishes is told how many they are. Before the layout is

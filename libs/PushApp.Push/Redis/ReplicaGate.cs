@@ -2,24 +2,46 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Options;
+using PushApp.Push.History;
 using PushApp.Push.Telemetry;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Redis;
 
 /// <summary>
-/// Makes an acknowledgement mean "on replicas, too", by WAIT (https://redis.io/docs/latest/commands/wait/). It waits for whatever was done before it on the same connection, and holds up whatever comes after it there, so
-/// that one at a time is sent to a server: whoever waits while one runs shares the next.
+/// Makes an acknowledgement mean "on replicas, too", by WAIT (https://redis.io/docs/latest/commands/wait/). It waits for what its own connection wrote last, and so for whatever the server wrote before that; and it
+/// holds up whatever comes after it there. So one at a time is sent to a server, behind a write of its own: whoever waits while one runs shares the next.
 /// </summary>
-internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, IOptions<PushOptions> options, PushMetrics metrics)
+internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, HistoryLimits limits, IOptions<PushOptions> options, PushMetrics metrics)
 {
     private const string Wait = "WAIT";
     private const int TimeoutMs = 250;
 
     private readonly ConcurrentDictionary<EndPoint, SharedCall> _calls = new();
 
-    /// <summary>The server that has a channel's log, to be asked for before the log is written; null where replicas are not waited for.</summary>
-    public IServer? ServerOf(ChannelName channel) => options.Value.AcknowledgeReplicas == 0 ? null : redis.Multiplexer.GetServer(keys.Log(channel));
+    // The channel of whoever came last: any log that the server has does for a write.
+    private readonly ConcurrentDictionary<EndPoint, ChannelName> _written = new();
+
+    /// <summary>
+    /// The server that has a channel's log, to be asked for before the log is written; null where replicas are not waited for. What is written for one that is waited for must not be redirected.
+    /// </summary>
+    /// <exception cref="RedisConnectionException">No server is connected.</exception>
+    public IServer? ServerOf(ChannelName channel)
+    {
+        if (options.Value.AcknowledgeReplicas == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return redis.Multiplexer.GetServer(keys.Log(channel));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"No server of the broker is connected that has the log of channel '{channel}'.", error);
+        }
+    }
 
     /// <summary>Completes when as many replicas as <c>Push:AcknowledgeReplicas</c> says have what was written before this call.</summary>
     /// <param name="channel">The channel whose log was written.</param>
@@ -32,6 +54,7 @@ internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, IOption
             return;
         }
 
+        _written[server.EndPoint] = channel;
         var call = _calls.GetOrAdd(server.EndPoint, _ => new SharedCall(() => WaitAsync(server)));
         await BrokerCommand.RunAsync(metrics: null, Wait, script: null, call.JoinNext()).ConfigureAwait(false);
         if (!Equals(ServerOf(channel)?.EndPoint, server.EndPoint))
@@ -45,10 +68,18 @@ internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, IOption
     {
         var started = Stopwatch.GetTimestamp();
         var wanted = options.Value.AcknowledgeReplicas;
+        var channel = _written[server.EndPoint];
+
+        // Sent at once. Without a write on its connection WAIT is content with anything, as after a connection that broke: what was appended on the one before, or was found there by its key, it knows nothing of.
+        var before = SendAsync("CLIENT", "ID");
+        var write = SendAsync("PEXPIRE", keys.Log(channel), (long)limits.For(channel).MaxAge.TotalMilliseconds);
+        var wait = SendAsync(Wait, wanted, TimeoutMs);
+        var after = SendAsync("CLIENT", "ID");
         long reached;
         try
         {
-            reached = (long)await server.ExecuteAsync(Wait, wanted, TimeoutMs).ConfigureAwait(false);
+            await Task.WhenAll(before, write, wait, after).ConfigureAwait(false);
+            reached = (long)await wait.ConfigureAwait(false);
         }
         catch (RedisServerException error) when (error.Message.Contains("replica", StringComparison.OrdinalIgnoreCase))
         {
@@ -56,9 +87,17 @@ internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, IOption
         }
 
         metrics.RoundTrip(Wait, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        if ((long)await write.ConfigureAwait(false) == 0 || (long)await before.ConfigureAwait(false) != (long)await after.ConfigureAwait(false))
+        {
+            throw new NotReplicatedException($"{server.EndPoint} has lost the log of channel '{channel}', or its connection broke.");
+        }
+
         if (reached < wanted)
         {
             throw new NotReplicatedException($"{reached} replicas of {server.EndPoint} have what was published, and Push:AcknowledgeReplicas is {wanted}.");
         }
+
+        Task<RedisResult> SendAsync(string command, params object[] arguments) =>
+            server.ExecuteAsync(redis.Database.Database, command, arguments, CommandFlags.NoRedirect);
     }
 }

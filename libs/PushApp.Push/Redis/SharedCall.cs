@@ -16,7 +16,9 @@ internal sealed class SharedCall(Func<Task> call)
             if (!_running)
             {
                 _running = true;
-                _ = RunAsync();
+
+                // Not under the caller's lock, nor in its context: it goes on for those who come later.
+                _ = Background.Run(RunAsync);
             }
 
             return _next.Task;
@@ -25,8 +27,6 @@ internal sealed class SharedCall(Func<Task> call)
 
     private async Task RunAsync()
     {
-        // Leaves the caller's lock before anything is sent.
-        await Task.Yield();
         while (true)
         {
             TaskCompletionSource batch;

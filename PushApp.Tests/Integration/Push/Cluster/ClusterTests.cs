@@ -146,6 +146,25 @@ public sealed class ClusterTests(RedisClusterFixture clusters) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Of_an_event_that_was_there_already_replicas_are_waited_for_behind_a_write()
+    {
+        var cluster = await clusters.GetAsync();
+        var once = new PublishOptions { IdempotencyKey = "once" };
+        await using var node = await ClusterNodes.StartAsync(cluster, _prefix);
+        await node.Publisher.PublishAsync("room:tea", "said", "hello", once, TestContext.Current.CancellationToken);
+        var home = await cluster.OwnerOfAsync(await cluster.SlotOfAsync($"{_prefix}:{{room:tea}}"));
+        await home.SendAsync("CONFIG", "RESETSTAT");
+
+        await using var replicated = await ClusterNodes.StartAsync(
+            cluster, _prefix, new Dictionary<string, string?> { ["Push:AcknowledgeReplicas"] = "1", ["Push:PublishTimeout"] = "00:00:01" });
+        await Assert.ThrowsAsync<BrokerUnavailableException>(
+            async () => await replicated.Publisher.PublishAsync("room:tea", "said", "hello", once, TestContext.Current.CancellationToken));
+        var stats = (string)(await home.SendAsync("INFO", "commandstats"))!;
+        Assert.Contains("cmdstat_wait:", stats, StringComparison.Ordinal);
+        Assert.Contains("cmdstat_pexpire:", stats, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Presence_is_shared_by_the_nodes()
     {
         var cluster = await clusters.GetAsync();
