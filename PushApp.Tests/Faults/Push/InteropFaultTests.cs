@@ -5,14 +5,15 @@ using StackExchange.Redis;
 namespace PushApp.Tests.Faults.Push;
 
 /// <summary>
-/// Nodes as processes, killed and frozen while an existing publisher goes on. All its messages are equal, so that one too many or too few cannot hide behind another.
+/// Nodes as processes, killed and frozen while an existing publisher goes on. Its messages are equal, which is the harder case; but not where Garnet may leave a node out as
+/// another's connection ends, since nothing in equal messages tells which of them it missed (docs/interop.md).
 /// </summary>
 public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<BrokerFixture>
 {
     [Theory, ClassData(typeof(BrokerKinds))]
     public async Task A_node_that_is_killed_while_it_logs_loses_and_doubles_nothing(BrokerKind kind)
     {
-        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind));
+        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind), equal: kind != BrokerKind.Garnet);
         await nodes.AddAsync();
         await nodes.PublishAsync(1);
         await nodes.LoggedAsync(1);
@@ -36,7 +37,7 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
     public async Task A_node_that_was_frozen_past_its_lease_logs_nothing_again(BrokerKind kind)
     {
         Prerequisite.Linux("it stops a process by SIGSTOP.");
-        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind));
+        await using var nodes = await Nodes.StartAsync(await brokers.GetAsync(kind), equal: true);
         var frozen = await nodes.AddAsync();
         await nodes.PublishAsync(1);
         await nodes.LoggedAsync(1);
@@ -60,21 +61,23 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
         private readonly string _prefix = Guid.NewGuid().ToString("N");
         private readonly BrokerProcess _broker;
         private readonly ConnectionMultiplexer _publisher;
+        private readonly bool _equal;
         private readonly List<ChildProcess> _processes = [];
         private PushNode _reader = null!;
         private int _published;
 
-        private Nodes(BrokerProcess broker, ConnectionMultiplexer publisher)
+        private Nodes(BrokerProcess broker, ConnectionMultiplexer publisher, bool equal)
         {
             _broker = broker;
             _publisher = publisher;
+            _equal = equal;
         }
 
         public int Published => Volatile.Read(ref _published);
 
-        public static async Task<Nodes> StartAsync(BrokerProcess broker)
+        public static async Task<Nodes> StartAsync(BrokerProcess broker, bool equal)
         {
-            var nodes = new Nodes(broker, await broker.ConnectAsync());
+            var nodes = new Nodes(broker, await broker.ConnectAsync(), equal);
             nodes._reader = await PushNode.StartAsync(broker.ConnectionString, nodes._prefix, new Dictionary<string, string?> { ["Push:History:MaxEvents"] = "10000" });
             return nodes;
         }
@@ -111,7 +114,8 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
             var subscriber = _publisher.GetSubscriber();
             for (var i = 0; i < count; i++)
             {
-                await subscriber.PublishAsync(RedisChannel.Literal($"{_prefix}-sse"), """["tick", ""]""");
+                var message = $"""["tick", "{(_equal ? "" : Published)}"]""";
+                await subscriber.PublishAsync(RedisChannel.Literal($"{_prefix}-sse"), message);
                 Interlocked.Increment(ref _published);
             }
         }
@@ -135,6 +139,8 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
             await PublishAsync(1);
             await LoggedAsync(count + 1);
             Assert.Equal(count + 1, await CountAsync());
+            var log = await ReadAsync(count + 1);
+            Assert.Equal(_equal ? 1 : count + 1, log.Events.Select(logged => logged.Data).Distinct().Count());
         }
 
         public async ValueTask DisposeAsync()
@@ -152,8 +158,13 @@ public sealed class InteropFaultTests(BrokerFixture brokers) : IClassFixture<Bro
         private async Task<long> CountAsync()
         {
             // Sequences have no gaps: the head's is the number of events.
+            return (await ReadAsync(1)).Head.Sequence;
+        }
+
+        private ValueTask<HistoryPage> ReadAsync(int limit)
+        {
             var history = (IChannelHistory)_reader.Services.GetService(typeof(IChannelHistory))!;
-            return (await history.ReadAsync(ChannelName.Broadcast, null, 1, TestContext.Current.CancellationToken)).Head.Sequence;
+            return history.ReadAsync(ChannelName.Broadcast, null, limit, TestContext.Current.CancellationToken);
         }
 
         /// <summary>Asked by messages that are none; the room's, since its subscription is a node's last.</summary>

@@ -35,7 +35,8 @@ internal sealed class InteropChannel(
     private readonly Queue<string> _knownCopiesInOrder = new();
 
     /// <summary>
-    /// The client tells of a broken connection while messages that came before may still be on their way to here; so long after that, they count as having come before.
+    /// The client tells of a broken connection while messages that came before may still be on their way to here; so long after that, they count as having come before. And no message comes to two nodes
+    /// further apart than that.
     /// </summary>
     private static readonly TimeSpan Straggling = TimeSpan.FromSeconds(1);
 
@@ -43,7 +44,7 @@ internal sealed class InteropChannel(
     private readonly Dictionary<string, int> _uncertain = new(StringComparer.Ordinal);
 
     /// <summary>Copies that were told before the message itself came, oldest first. The message is logged already.</summary>
-    private readonly LinkedList<(string Hash, long At)> _toldEarly = new();
+    private readonly LinkedList<EarlyCopy> _toldEarly = new();
 
     private Task _pump = Task.CompletedTask;
     private TaskCompletionSource _wake = NewWake();
@@ -107,10 +108,11 @@ internal sealed class InteropChannel(
                 return;
             }
 
-            // Where this node was listening, the message is still to come.
-            if (!RemoveOldest(copy.Hash) && listening.At(copy.Age))
+            // Where this node was listening, the message is still to come; where it began to just then, it may be, and then it comes soon.
+            if (!RemoveOldest(copy.Hash) && listening.MaybeAt(copy.Age))
             {
-                _toldEarly.AddLast((copy.Hash, time.GetTimestamp()));
+                var now = time.GetTimestamp();
+                _toldEarly.AddLast(new EarlyCopy(copy.Hash, now, now - Ticks(copy.Age), IsAwaited: listening.At(copy.Age)));
             }
 
             if (_token is null)
@@ -427,11 +429,20 @@ internal sealed class InteropChannel(
     private void StrikeUntold(LoggedCopy copy)
     {
         // One of its own, of which the reply was lost, this node has seen in any case.
-        if (Know(copy.Id) && (TakeUncertain(copy.Hash) || listening.At(copy.Age) || copy.Id.StartsWith(nodeId, StringComparison.Ordinal)))
+        if (Know(copy.Id) && (TakeUncertain(copy.Hash) || listening.At(copy.Age) || copy.Id.StartsWith(nodeId, StringComparison.Ordinal) || CameHere(copy)))
         {
             RemoveOldest(copy.Hash);
         }
     }
+
+    /// <summary>Whether a message that equals a copy came to here about when its own came to the node that logged it: it is that one, also where it is not known yet that this node listens again.</summary>
+    private bool CameHere(LoggedCopy copy)
+    {
+        var cameAt = time.GetTimestamp() - Ticks(copy.Age);
+        return listening.MaybeAt(copy.Age) && _pending.Any(message => message.Hash == copy.Hash && IsSoon(message, cameAt));
+    }
+
+    private bool IsSoon(PendingMessage message, long cameAt) => time.GetElapsedTime(cameAt, message.ArrivedAt).Duration() <= Straggling;
 
     private void AddUncertain(string hash) => _uncertain[hash] = _uncertain.GetValueOrDefault(hash) + 1;
 
@@ -449,14 +460,14 @@ internal sealed class InteropChannel(
     /// <summary>Whether a message was told to be logged before it came.</summary>
     private bool TakeToldEarly(PendingMessage message)
     {
-        while (_toldEarly.First is { } first && time.GetElapsedTime(first.Value.At, message.ArrivedAt) > lease)
+        while (_toldEarly.First is { } first && time.GetElapsedTime(first.Value.ToldAt, message.ArrivedAt) > lease)
         {
             _toldEarly.RemoveFirst();
         }
 
         for (var node = _toldEarly.First; node is not null; node = node.Next)
         {
-            if (node.Value.Hash == message.Hash)
+            if (node.Value.Hash == message.Hash && (node.Value.IsAwaited || IsSoon(message, node.Value.CameAt)))
             {
                 _toldEarly.Remove(node);
                 return true;
@@ -518,6 +529,12 @@ internal sealed class InteropChannel(
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <param name="Hash">Of the message.</param>
+    /// <param name="ToldAt">When its copy was told.</param>
+    /// <param name="CameAt">When it came to the node that logged it.</param>
+    /// <param name="IsAwaited">Whether it is sure to come to here.</param>
+    private readonly record struct EarlyCopy(string Hash, long ToldAt, long CameAt, bool IsAwaited);
 
     private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -7,6 +7,10 @@ internal sealed class InteropListening(TimeProvider time)
     private static readonly TimeSpan Transit = TimeSpan.FromMilliseconds(100);
 
     private long _since = long.MaxValue;
+    private long _subscribedAt = long.MaxValue;
+
+    /// <summary>Nothing that was published before now comes to this node.</summary>
+    public void Subscribing() => Volatile.Write(ref _subscribedAt, time.GetTimestamp());
 
     /// <summary>From so long from now on.</summary>
     public void Begin(TimeSpan settling) =>
@@ -20,5 +24,12 @@ internal sealed class InteropListening(TimeProvider time)
     {
         var since = Volatile.Read(ref _since);
         return since != long.MaxValue && time.GetElapsedTime(since) - ago > Transit;
+    }
+
+    /// <summary>Whether this node may have listened then: not before its first subscription, and after that a break is known of only later than it happens.</summary>
+    public bool MaybeAt(TimeSpan ago)
+    {
+        var subscribedAt = Volatile.Read(ref _subscribedAt);
+        return subscribedAt != long.MaxValue && time.GetElapsedTime(subscribedAt) >= ago;
     }
 }

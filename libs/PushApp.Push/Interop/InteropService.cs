@@ -91,6 +91,7 @@ internal sealed class InteropService(
 
         // Signals first: of a message that this node sees it shall see the copies too.
         _signals = await SubscribeAsync(keys.InteropSignals, cancellationToken);
+        _listening.Subscribing();
         foreach (var format in formats)
         {
             foreach (var channel in format.Subscriptions)

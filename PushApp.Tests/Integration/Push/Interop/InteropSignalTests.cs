@@ -38,6 +38,20 @@ public sealed class InteropSignalTests(BrokerFixture brokers) : IClassFixture<Br
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_copy_that_is_told_before_its_message_came_is_not_logged_again_by_a_node_that_has_just_come_back(BrokerKind kind)
+    {
+        await using var nodes = await InteropNodes.StartAsync(await brokers.GetAsync(kind), 1);
+        await nodes.BreakAsync(0, () => nodes.PublishAsync("sse", ""));
+
+        const string Payload = """["early", ""]""";
+        await SignalAsync(nodes, $"L broadcast other-1 {Hash(nodes.Legacy("sse"), Payload)} 0");
+        await nodes.PublishAsync("sse", Payload);
+        await nodes.PublishAsync("sse", """["later", ""]""");
+
+        Assert.Equal(["later"], (await nodes.HistoryAsync("broadcast", 1)).Select(e => e.Event));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
     public async Task A_node_whose_message_is_left_over_asks_for_the_lease(BrokerKind kind)
     {
         await using var nodes = await InteropNodes.StartAsync(await brokers.GetAsync(kind), 1);
