@@ -84,10 +84,9 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
         {
             // The page is left.
         }
-#pragma warning disable CA1031 // Whatever it is, the page's own error bar shows it; otherwise the page would stand still and say nothing.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever it is, the page's own error bar shows it; otherwise the page would stand still and say nothing.
             await DispatchExceptionAsync(exception);
         }
     }

@@ -64,10 +64,9 @@ internal sealed class AppHostHook(Assembly appHostAssembly)
             };
             Fail(new InvalidOperationException("The AppHost ended without building an app."));
         }
-#pragma warning disable CA1031 // Whatever the AppHost throws is the test's to see.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever the AppHost throws is the test's to see.
             Fail(exception);
         }
     }
