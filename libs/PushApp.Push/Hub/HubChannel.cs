@@ -106,11 +106,9 @@ internal sealed partial class HubChannel : IDisposable
         {
             try
             {
-                await _redis.RecognizeAsync().WaitAsync(_closed.Token).ConfigureAwait(false);
-                var subscriber = _redis.Multiplexer.GetSubscriber();
-                _messages ??= await subscriber.SubscribeAsync(_redis.Placed(_events)).ConfigureAwait(false);
+                _messages = await _redis.SubscribeAsync(_events, _closed.Token).ConfigureAwait(false);
                 _messages.OnMessage(OnMessage);
-                _server = subscriber.SubscribedEndpoint(_messages.Channel);
+                _server = _redis.Multiplexer.GetSubscriber().SubscribedEndpoint(_messages.Channel);
                 var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
                 Begin(page.Head);
                 return;

@@ -1,18 +1,13 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PushApp.Push.Hub;
 using PushApp.Push.Redis;
-using StackExchange.Redis;
 
 namespace PushApp.Push.Inspection;
 
 /// <summary>
-/// Asks all processes, over one Redis channel, and answers them; takes this node's figures, and has all nodes tell theirs while somebody here watches. At most once, as PUBLISH is. How many there are to
-/// answer, PUBLISH tells; on a cluster, too, where all of them listen at the server of the channel's slot.
+/// Asks all processes, over one Redis channel, and answers them; takes this node's figures, and has all nodes tell theirs while somebody here watches. At most once.
 /// </summary>
 internal sealed partial class InspectionBus(
     RedisConnection redis,
@@ -29,10 +24,8 @@ internal sealed partial class InspectionBus(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly InspectionOptions _options = options.Value.Inspection;
-    private readonly ConcurrentDictionary<string, ReplyCollector<Answer>> _collectors = new(StringComparer.Ordinal);
+    private readonly QuestionBus<Question, Answer> _bus = new(redis, keys.Inspection, keys.InspectionAnswers, name.Value, InspectionJson.Options, time, logger);
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ChannelMessageQueue? _answers;
-    private ChannelMessageQueue? _questions;
     private long _toldAt;
 
     /// <summary>Asks everybody, this process too.</summary>
@@ -45,33 +38,22 @@ internal sealed partial class InspectionBus(
         }
 
         IReadOnlyList<Answer> own = question.Node is not null ? [] : [await view.AnswerAsync(question, cancellationToken).ConfigureAwait(false)];
-        var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var collector = new ReplyCollector<Answer>();
-        _collectors[id] = collector;
         try
         {
             await _listening.Task.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
-            var asked = await PublishAsync(question with { From = name.Value, Id = id }).WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
-            collector.Expect(question.Node is not null ? 1 : (int)Math.Max(0, asked - 1));
-            try
+            var (answers, missing) = await _bus.AskAsync(
+                id => question with { From = name.Value, Id = id }, question.Node is null ? null : 1, _options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
+            if (missing > 0)
             {
-                await collector.Done.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                Silent(logger, question.Kind, collector.Missing);
+                Silent(logger, question.Kind, missing);
             }
 
-            return ([.. own, .. collector.Replies], collector.Missing);
+            return ([.. own, .. answers], missing);
         }
         catch (Exception error) when (error is TimeoutException || BrokerErrors.IsPassing(error))
         {
             CannotAsk(logger, question.Kind, error);
             return (own, -1);
-        }
-        finally
-        {
-            _collectors.TryRemove(id, out _);
         }
     }
 
@@ -102,21 +84,7 @@ internal sealed partial class InspectionBus(
         {
             try
             {
-                // Renewed by themselves when the broker comes back.
-                await redis.RecognizeAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
-                var subscriber = redis.Multiplexer.GetSubscriber();
-                if (_answers is null)
-                {
-                    _answers = await subscriber.SubscribeAsync(redis.Placed(keys.InspectionAnswers(name.Value))).ConfigureAwait(false);
-                    _answers.OnMessage(message => TakeAnswer(message.Message));
-                }
-
-                if (_questions is null)
-                {
-                    _questions = await subscriber.SubscribeAsync(redis.Placed(keys.Inspection)).ConfigureAwait(false);
-                    _questions.OnMessage(message => TakeQuestion(message.Message, stoppingToken));
-                }
-
+                await _bus.ListenAsync(question => TakeQuestion(question, stoppingToken), stoppingToken).ConfigureAwait(false);
                 _listening.TrySetResult();
                 return;
             }
@@ -135,7 +103,7 @@ internal sealed partial class InspectionBus(
     {
         try
         {
-            await PublishAsync(new Question(QuestionKind.Watched) { From = name.Value }).ConfigureAwait(false);
+            await _bus.TellAsync(new Question(QuestionKind.Watched) { From = name.Value }).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -144,20 +112,9 @@ internal sealed partial class InspectionBus(
         }
     }
 
-    private Task<long> PublishAsync(Question question) => redis.Database.PublishAsync(redis.Placed(keys.Inspection), JsonSerializer.Serialize(question, InspectionJson.Options));
-
-    private void TakeAnswer(RedisValue message)
+    private void TakeQuestion(Question question, CancellationToken stoppingToken)
     {
-        if (TryRead<Answer>(message) is { } answer && _collectors.TryGetValue(answer.Id, out var collector))
-        {
-            collector.Add(answer);
-        }
-    }
-
-    private void TakeQuestion(RedisValue message, CancellationToken stoppingToken)
-    {
-        if (TryRead<Question>(message) is { } question && (question.From != name.Value || question.Kind == QuestionKind.Watched)
-            && (question.Node is null || question.Node == name.Value))
+        if ((question.From != name.Value || question.Kind == QuestionKind.Watched) && (question.Node is null || question.Node == name.Value))
         {
             _ = Task.Run(() => AnswerAsync(question, stoppingToken), stoppingToken);
         }
@@ -174,8 +131,7 @@ internal sealed partial class InspectionBus(
             }
 
             var answer = await view.AnswerAsync(question, stoppingToken).ConfigureAwait(false);
-            await redis.Database.PublishAsync(
-                redis.Placed(keys.InspectionAnswers(question.From)), JsonSerializer.Serialize(answer with { Id = question.Id }, InspectionJson.Options)).ConfigureAwait(false);
+            await _bus.ReplyAsync(question.From, answer with { Id = question.Id }).ConfigureAwait(false);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
@@ -199,20 +155,6 @@ internal sealed partial class InspectionBus(
             time.GetUtcNow().ToUnixTimeMilliseconds(), traceParent: null, InspectionChannel.NodeEvent, EventData.From(report, InspectionJson.Options).Text)).ConfigureAwait(false);
     }
 
-    private T? TryRead<T>(RedisValue message)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>((string)message!, InspectionJson.Options);
-        }
-        catch (JsonException error)
-        {
-            NotOurs(logger, error);
-            return null;
-        }
-    }
-
     [LoggerMessage(70, LogLevel.Warning, "Could not listen to those who look into this process; trying again.")]
     private static partial void CannotListen(ILogger logger, Exception error);
 
@@ -224,7 +166,4 @@ internal sealed partial class InspectionBus(
 
     [LoggerMessage(73, LogLevel.Warning, "Could not answer whoever looks into this process ({Kind}).")]
     private static partial void CannotAnswer(ILogger logger, QuestionKind kind, Exception error);
-
-    [LoggerMessage(74, LogLevel.Warning, "A message on the channel of those who look into this process is not PushApp's and was skipped.")]
-    private static partial void NotOurs(ILogger logger, Exception error);
 }

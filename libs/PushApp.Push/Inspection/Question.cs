@@ -1,3 +1,5 @@
+using PushApp.Push.Redis;
+
 namespace PushApp.Push.Inspection;
 
 /// <summary>What whoever looks asks all processes.</summary>
@@ -62,7 +64,7 @@ internal sealed record Question(QuestionKind Kind)
 }
 
 /// <summary>One process' answer.</summary>
-internal sealed record Answer(string Id, string Node)
+internal sealed record Answer(string Id, string Node) : IBusReply
 {
     /// <summary>Since when it remembers.</summary>
     public DateTimeOffset Began { get; init; }

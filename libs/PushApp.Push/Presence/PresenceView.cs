@@ -109,9 +109,7 @@ internal sealed partial class PresenceView : IPresenceView
             {
                 if (_queue is null)
                 {
-                    // Renewed by itself when the broker comes back.
-                    await _redis.RecognizeAsync().WaitAsync(_stopped.Token).ConfigureAwait(false);
-                    _queue = await _redis.Multiplexer.GetSubscriber().SubscribeAsync(_redis.Placed(_events)).ConfigureAwait(false);
+                    _queue = await _redis.SubscribeAsync(_events, _stopped.Token).ConfigureAwait(false);
                     _queue.OnMessage(message =>
                     {
                         _arrived.Enqueue((ReadOnlyMemory<byte>)message.Message);

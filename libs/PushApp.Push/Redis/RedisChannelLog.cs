@@ -88,7 +88,7 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
             flags));
 
     public Task PublishEphemeralAsync(ChannelName channel, byte[] envelope) =>
-        BrokerCommand.RunAsync(metrics, redis.PublishCommand, script: null, redis.Database.PublishAsync(redis.Placed(keys.Events(channel)), envelope));
+        BrokerCommand.RunAsync(metrics, redis.PublishCommand, script: null, redis.PublishAsync(keys.Events(channel), envelope));
 
     private async Task<RedisValue[]> EvaluateAsync(string name, string script, RedisKey[] scriptKeys, RedisValue[] arguments, CommandFlags flags = CommandFlags.None) =>
         (RedisValue[])(await BrokerCommand.RunAsync(metrics, "EVALSHA", name, redis.Database.ScriptEvaluateAsync(script, scriptKeys, arguments, flags)).ConfigureAwait(false))!;

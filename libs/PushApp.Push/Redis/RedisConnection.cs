@@ -56,12 +56,45 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     /// A channel as it is published and subscribed to on this broker. On a cluster all who listen to it do so at the server of its slot, so that whoever publishes is told how many they are. Before the layout is
     /// known (<see cref="RecognizeAsync"/>) it is the one of a single server.
     /// </summary>
-    public RedisChannel Placed(RedisChannel channel) => Layout switch
+    private RedisChannel Placed(RedisChannel channel) => Layout switch
     {
         BrokerLayout.ShardedCluster => RedisChannel.Sharded((byte[])channel!),
         BrokerLayout.Cluster => channel.WithKeyRouting(),
         _ => channel,
     };
+
+    /// <summary>Publishes on a channel of PushApp's own.</summary>
+    /// <returns>How many connections were reached.</returns>
+    public Task<long> PublishAsync(RedisChannel channel, RedisValue message) => Database.PublishAsync(Placed(channel), message);
+
+    /// <summary>Listens to a channel of PushApp's own, once the layout is known. What it returns renews itself when the broker comes back; of what fails nothing is left.</summary>
+    /// <param name="channel">The channel, as <see cref="RedisKeys"/> names it.</param>
+    /// <param name="cancellationToken">Ends the waiting for the layout.</param>
+    public async Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
+    {
+        await RecognizeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await SubscribeUnplacedAsync(Placed(channel)).ConfigureAwait(false);
+    }
+
+    /// <summary>Likewise, to a channel as it is, of other publishers.</summary>
+    public async Task<ChannelMessageQueue> SubscribeUnplacedAsync(RedisChannel channel)
+    {
+        var subscriber = Multiplexer.GetSubscriber();
+        try
+        {
+            // By a handler first, which can be taken back. A queue that could not be subscribed the client keeps without giving it to anybody, and fills it for ever once the channel can be heard.
+            await subscriber.SubscribeAsync(channel, Ignore).ConfigureAwait(false);
+            return await subscriber.SubscribeAsync(channel, CommandFlags.FireAndForget).ConfigureAwait(false);
+        }
+        finally
+        {
+            await subscriber.UnsubscribeAsync(channel, Ignore, CommandFlags.FireAndForget).ConfigureAwait(false);
+        }
+
+        static void Ignore(RedisChannel channel, RedisValue message)
+        {
+        }
+    }
 
     /// <summary>Completes when the layout is known. Whoever subscribes waits for it: a subscription of the wrong kind hears nothing.</summary>
     public Task RecognizeAsync()

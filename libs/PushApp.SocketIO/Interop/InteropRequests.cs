@@ -24,16 +24,15 @@ internal sealed partial class InteropRequests(SocketServer server, LocalAdapter 
     public async Task SubscribeAsync()
     {
         var interop = server.Options.Interop;
-        var subscriber = redis.Multiplexer.GetSubscriber();
         if (interop.RedisAdapter && _adapter is null)
         {
-            _adapter = await subscriber.SubscribeAsync(RedisChannel.Pattern($"{RedisAdapterFormat.Escape(interop.RedisAdapterKey)}-request#*")).ConfigureAwait(false);
+            _adapter = await redis.SubscribeUnplacedAsync(RedisChannel.Pattern($"{RedisAdapterFormat.Escape(interop.RedisAdapterKey)}-request#*")).ConfigureAwait(false);
             _adapter.OnMessage(message => TakeAsync(message, payload => JsonSerializer.Deserialize<JsonElement>(payload), TakeAdapterRequestAsync));
         }
 
         if (interop.PythonManager && _python is null)
         {
-            _python = await subscriber.SubscribeAsync(RedisChannel.Literal(interop.PythonChannel)).ConfigureAwait(false);
+            _python = await redis.SubscribeUnplacedAsync(RedisChannel.Literal(interop.PythonChannel)).ConfigureAwait(false);
             _python.OnMessage(message => TakeAsync(message, ReadPython, TakePythonRequestAsync));
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using PushApp.Push.Redis;
 
 namespace PushApp.SocketIO;
 
@@ -57,7 +58,7 @@ internal sealed record BusRequest(BusRequestKind Kind, string Node, string Id, s
 }
 
 /// <summary>One server's answer.</summary>
-internal sealed record BusReply(string Id)
+internal sealed record BusReply(string Id) : IBusReply
 {
     public int Expected { get; init; }
 

@@ -3,25 +3,20 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PushApp.Push.Redis;
-using StackExchange.Redis;
 
 namespace PushApp.SocketIO;
 
-/// <summary>
-/// What the servers of all nodes say to each other, over one Redis channel; answers come back on a channel of whoever asked. At most once, as PUBLISH is: the sockets' events do not go this way.
-/// How many servers there are, PUBLISH tells with each question; on a cluster, too, where all of them listen at the server of the channel's slot.
-/// </summary>
+/// <summary>What the servers of all nodes say to each other. At most once: the sockets' events do not go this way.</summary>
 internal sealed partial class ServerBus(
     RedisConnection redis, RedisKeys keys, RecoveryStore store, SocketIOOptions options, TimeProvider time, ILogger<ServerBus> logger) : IAsyncDisposable
 {
-    private readonly string _node = RandomNumberGenerator.GetHexString(16, lowercase: true);
-    private readonly ConcurrentDictionary<string, ReplyCollector<BusReply>> _collectors = new(StringComparer.Ordinal);
+    private readonly QuestionBus<BusRequest, BusReply> _bus = new(
+        redis, keys.SocketIOServers, keys.SocketIONode, RandomNumberGenerator.GetHexString(16, lowercase: true), JsonSerializerOptions.Web, time, logger);
+
     private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
     private IBusHandler? _handler;
-    private ChannelMessageQueue? _replies;
-    private ChannelMessageQueue? _requests;
     private Task? _subscribed;
     private Task _renewing = Task.CompletedTask;
 
@@ -54,39 +49,24 @@ internal sealed partial class ServerBus(
 
     /// <summary>Tells every server that a socket has another owner.</summary>
     public Task TakeOverAsync(string name, string socketId, string token, CancellationToken cancellationToken) =>
-        PublishAsync(new BusRequest(BusRequestKind.TakeOver, _node, "", name) { Rooms = [socketId], Token = token }).WaitAsync(cancellationToken);
+        _bus.TellAsync(new BusRequest(BusRequestKind.TakeOver, _bus.Node, "", name) { Rooms = [socketId], Token = token }).WaitAsync(cancellationToken);
 
     /// <summary>Tells the other servers.</summary>
-    public Task TellAsync(BusRequest request) => PublishAsync(request with { Node = _node });
+    public Task TellAsync(BusRequest request) => _bus.TellAsync(request with { Node = _bus.Node });
 
     /// <summary>Asks the other servers, and waits for all of them.</summary>
     /// <returns>The answers, and how many servers did not answer in time.</returns>
     public async Task<(IReadOnlyList<BusReply> Replies, int Missing)> AskAsync(BusRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await (_subscribed ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var id = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var collector = new ReplyCollector<BusReply>();
-        _collectors[id] = collector;
-        try
+        var (replies, missing) = await _bus.AskAsync(
+            id => request with { Node = _bus.Node, Id = id, WantsReply = true }, expected: null, timeout, cancellationToken).ConfigureAwait(false);
+        if (missing > 0)
         {
-            // This server hears it too.
-            var servers = await PublishAsync(request with { Node = _node, Id = id, WantsReply = true }).ConfigureAwait(false);
-            collector.Expect((int)Math.Max(0, servers - 1));
-            try
-            {
-                await collector.Done.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                Silent(logger, request.Kind, collector.Missing);
-            }
+            Silent(logger, request.Kind, missing);
+        }
 
-            return (collector.Replies, collector.Missing);
-        }
-        finally
-        {
-            _collectors.TryRemove(id, out _);
-        }
+        return (replies, missing);
     }
 
     public async ValueTask DisposeAsync()
@@ -96,29 +76,13 @@ internal sealed partial class ServerBus(
         _stopped.Dispose();
     }
 
-    private Task<long> PublishAsync(BusRequest request) =>
-        redis.Database.PublishAsync(redis.Placed(keys.SocketIOServers), JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
-
     private async Task SubscribeAsync()
     {
         while (!_stopped.IsCancellationRequested)
         {
             try
             {
-                await redis.RecognizeAsync().WaitAsync(_stopped.Token).ConfigureAwait(false);
-                var subscriber = redis.Multiplexer.GetSubscriber();
-                if (_replies is null)
-                {
-                    _replies = await subscriber.SubscribeAsync(redis.Placed(keys.SocketIONode(_node))).ConfigureAwait(false);
-                    _replies.OnMessage(message => TakeReply(message.Message));
-                }
-
-                if (_requests is null)
-                {
-                    _requests = await subscriber.SubscribeAsync(redis.Placed(keys.SocketIOServers)).ConfigureAwait(false);
-                    _requests.OnMessage(message => TakeRequest(message.Message));
-                }
-
+                await _bus.ListenAsync(TakeRequest, _stopped.Token).ConfigureAwait(false);
                 await _handler!.ListenAsync().ConfigureAwait(false);
                 return;
             }
@@ -150,24 +114,12 @@ internal sealed partial class ServerBus(
         }
     }
 
-    private void TakeReply(RedisValue message)
+    private void TakeRequest(BusRequest request)
     {
-        if (TryRead<BusReply>(message) is { } reply && _collectors.TryGetValue(reply.Id, out var collector))
-        {
-            collector.Add(reply);
-        }
-    }
-
-    private void TakeRequest(RedisValue message)
-    {
-        if (TryRead<BusRequest>(message) is { } request && request.Node != _node && _handler is { } handler)
+        if ((request.Node != _bus.Node || request.Kind == BusRequestKind.TakeOver) && _handler is { } handler)
         {
             // Not one after the other: some wait for acknowledgements of clients.
             _ = Task.Run(() => HandleAsync(handler, request));
-        }
-        else if (TryRead<BusRequest>(message) is { Kind: BusRequestKind.TakeOver } own && _handler is { } self)
-        {
-            _ = Task.Run(() => HandleAsync(self, own));
         }
     }
 
@@ -178,26 +130,12 @@ internal sealed partial class ServerBus(
             var reply = await handler.HandleAsync(request, _stopped.Token).ConfigureAwait(false);
             if (request.WantsReply)
             {
-                await redis.Database.PublishAsync(redis.Placed(keys.SocketIONode(request.Node)), JsonSerializer.Serialize(reply with { Id = request.Id }, JsonSerializerOptions.Web)).ConfigureAwait(false);
+                await _bus.ReplyAsync(request.Node, reply with { Id = request.Id }).ConfigureAwait(false);
             }
         }
         catch (Exception error)
         {
             Failed(logger, request.Kind, error);
-        }
-    }
-
-    private T? TryRead<T>(RedisValue message)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>((string)message!, JsonSerializerOptions.Web);
-        }
-        catch (JsonException error)
-        {
-            NotOurs(logger, error);
-            return null;
         }
     }
 
@@ -212,9 +150,6 @@ internal sealed partial class ServerBus(
 
     [LoggerMessage(43, LogLevel.Error, "A request of another server ({Kind}) failed.")]
     private static partial void Failed(ILogger logger, BusRequestKind kind, Exception error);
-
-    [LoggerMessage(44, LogLevel.Warning, "A message on the servers' channel is not PushApp's and was skipped.")]
-    private static partial void NotOurs(ILogger logger, Exception error);
 }
 
 /// <summary>What a server does when another asks.</summary>
