@@ -214,11 +214,9 @@ internal sealed partial class Inspector(
 
         try
         {
-            var page = await log.ReadAsync(named, position.Sequence - 1, 2).WaitAsync(cancellationToken).ConfigureAwait(false);
-            var entry = Array.Find(page.Entries, entry => entry.Position == position);
-            return entry is null
-                ? (page.Head.Sequence >= position.Sequence && !page.Entries.Any(other => other.Position.Sequence == position.Sequence) ? LogState.Expired : LogState.Unknown, null)
-                : (entry.ExpiresMs != 0 && entry.ExpiresMs <= time.GetUtcNow().ToUnixTimeMilliseconds() ? LogState.Expired : LogState.Kept, entry);
+            var (entry, isTrimmed) = await log.FindAsync(named, position).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var hasExpired = entry is { ExpiresMs: > 0 and var expires } && expires <= time.GetUtcNow().ToUnixTimeMilliseconds();
+            return (isTrimmed || hasExpired ? LogState.Expired : entry is null ? LogState.Unknown : LogState.Kept, entry);
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error))
         {

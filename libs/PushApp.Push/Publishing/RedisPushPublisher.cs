@@ -104,7 +104,7 @@ internal sealed partial class RedisPushPublisher(
 
                 // Also for a key that was seen: the first attempt may not be on disk yet.
                 if (await durability.WaitAsync().ConfigureAwait(false) && appended.Outcome != AppendOutcome.Conflict && time.GetElapsedTime(began) >= SoonestRestart
-                    && !await log.HasHadAsync(channel, appended.Position).ConfigureAwait(false))
+                    && await log.FindAsync(channel, appended.Position).ConfigureAwait(false) is (null, IsTrimmed: false))
                 {
                     throw new EventForgottenException();
                 }

@@ -34,12 +34,14 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
         return new AppendResult((AppendOutcome)(int)reply[0], position, DateTimeOffset.FromUnixTimeMilliseconds((long)reply[3]));
     }
 
-    /// <summary>Whether an entry that was appended is still in the log, or was trimmed from it by newer ones; false where the log never had it, as after the broker came back older.</summary>
-    public async Task<bool> HasHadAsync(ChannelName channel, Position position)
+    /// <summary>An entry by its position, of a sequence from 1 on; or whether it may have been trimmed by newer ones. Neither where the log never had it, as after the broker came back older.</summary>
+    public async Task<(LogEntry? Entry, bool IsTrimmed)> FindAsync(ChannelName channel, Position position)
     {
         var page = await ReadAsync(channel, position.Sequence - 1, 2).ConfigureAwait(false);
-        return Array.Exists(page.Entries, entry => entry.Position == position)
-            || (page.Head.Sequence > position.Sequence && !Array.Exists(page.Entries, entry => entry.Position.Sequence == position.Sequence));
+        var entry = Array.Find(page.Entries, entry => entry.Position.Sequence == position.Sequence);
+
+        // The newest is never trimmed.
+        return entry is null ? (null, page.Head.Sequence > position.Sequence) : (entry.Position == position ? entry : null, false);
     }
 
     /// <summary>Reads at most <paramref name="limit"/> entries after a sequence (and, first, that entry itself if it is still kept), or the newest with <c>-1</c>.</summary>
