@@ -454,17 +454,30 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         }
 
         var subscriber = _redis.Multiplexer.GetSubscriber();
-        var places = Array.ConvertAll(channels, channel => channel.Follow(subscriber));
-        if (!isWhole || places.Contains(SubscriptionPlace.Nowhere))
+        var isMissing = !isWhole;
+        var moved = 0;
+        foreach (var channel in channels)
+        {
+            switch (channel.Follow(subscriber))
+            {
+                case SubscriptionPlace.Nowhere:
+                    isMissing = true;
+                    break;
+                case SubscriptionPlace.Moved:
+                    _moved.Add(channel);
+                    moved++;
+                    break;
+            }
+        }
+
+        if (isMissing)
         {
             _redis.LookAgain();
         }
 
-        if (places.Contains(SubscriptionPlace.Moved))
+        if (moved > 0)
         {
-            var moved = channels.Where((_, index) => places[index] == SubscriptionPlace.Moved).ToArray();
-            Moved(_logger, moved.Length);
-            _moved.UnionWith(moved);
+            Moved(_logger, moved);
         }
     }
 

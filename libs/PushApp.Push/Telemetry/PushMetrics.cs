@@ -114,7 +114,7 @@ internal sealed class PushMetrics : IDisposable
 
     private void Count(string transport, int change)
     {
-        _open.AddOrUpdate(transport, change, (_, count) => count + change);
+        _open.AddOrUpdate(transport, static (_, change) => change, static (_, count, change) => count + change, change);
         _connections.Add(change, new KeyValuePair<string, object?>("transport", transport));
     }
 

@@ -11,7 +11,7 @@ namespace PushApp.SocketIO;
 /// </summary>
 internal static class SocketIds
 {
-    private const char Mark = '~';
+    private const char Mark = SessionId.LegacyMark;
     private const char NamespaceEnd = '#';
 
     /// <summary>

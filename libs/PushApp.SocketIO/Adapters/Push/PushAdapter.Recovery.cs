@@ -133,7 +133,7 @@ internal sealed partial class PushAdapter
 
             joined.Add(room.Name);
             state.AddRoom(room);
-            connection.OnJoining(new SocketConnection.Standing(null, room.JoinedAt, Resets: 0));
+            connection.OnJoining(room.JoinedAt, resets: 0);
             socket.Rooms.Add(room.Name);
         }
 

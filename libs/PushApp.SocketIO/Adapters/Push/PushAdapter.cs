@@ -224,7 +224,7 @@ internal sealed partial class PushAdapter(
 
         joined.Add(room);
         state.AddRoom(new RecoveryRoom(room, trusted, standing.Position, standing.NamespaceSequence));
-        state.Connection.OnJoining(standing);
+        state.Connection.OnJoining(standing.NamespaceSequence, standing.Resets);
         socket.Host.Index.Join(socket, room);
     }
 

@@ -78,10 +78,10 @@ internal sealed class SocketConnection : HubConnection
     public void RemoveRoom(JoinedRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => rooms.Remove(room), room);
 
     /// <summary>A room is being joined, at this place in the namespace's channel; the socket's state knows of it already. One at a time, before the socket is in it.</summary>
-    public void OnJoining(Standing standing)
+    public void OnJoining(long namespaceSequence, int resets)
     {
-        Interlocked.Exchange(ref _lastJoinedAt, Math.Max(standing.NamespaceSequence, Volatile.Read(ref _lastJoinedAt)));
-        if (Volatile.Read(ref _resets) != standing.Resets)
+        Interlocked.Exchange(ref _lastJoinedAt, Math.Max(namespaceSequence, Volatile.Read(ref _lastJoinedAt)));
+        if (Volatile.Read(ref _resets) != resets)
         {
             // Meanwhile: the place is one of the log before.
             ForgetJoins();

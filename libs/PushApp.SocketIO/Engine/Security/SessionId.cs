@@ -18,7 +18,7 @@ internal static class SessionId
 
     public static string NewNode() => Random(6);
 
-    public static string New(string node, int protocol) => (protocol == 3 ? "~" : "") + node + Random(16);
+    public static string New(string node, int protocol) => protocol == 3 ? LegacyMark + node + Random(16) : node + Random(16);
 
     /// <summary>Whether the text is (or could be) the id of a session of protocol 3.</summary>
     public static bool IsLegacy(ReadOnlySpan<char> text) => text is [LegacyMark, .. var id] && IsId(id);

@@ -144,7 +144,7 @@ internal sealed partial class EngineSession
             return true;
         }
 
-        socket.OnFlushed(_flushed ??= OnFlushed);
+        socket.WhenFlushed(_flushed ??= OnFlushed);
         return false;
     }
 

@@ -108,7 +108,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         WebSocketFrameWriter.WriteClose(this, code);
     }
 
-    /// <summary>Sends what was written. False: it is not taken yet, and <see cref="OnFlushed"/> is to be called.</summary>
+    /// <summary>Sends what was written. False: it is not taken yet, and <see cref="WhenFlushed"/> is to be called.</summary>
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept and its result taken once, in CompleteFlush; a task for each pending flush would be an allocation.")]
     public bool TryFlush()
     {
@@ -139,7 +139,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     }
 
     /// <summary>Has an action called when what <see cref="TryFlush"/> sent is taken; it calls <see cref="CompleteFlush"/>.</summary>
-    public void OnFlushed(Action action)
+    public void WhenFlushed(Action action)
     {
         if (Wire is null)
         {
