@@ -70,24 +70,25 @@ internal sealed class ReplicaGate(RedisConnection redis, RedisKeys keys, History
         var wanted = options.Value.AcknowledgeReplicas;
         var channel = _written[server.EndPoint];
 
-        // Sent at once. Without a write on its connection WAIT is content with anything, as after a connection that broke: what was appended on the one before, or was found there by its key, it knows nothing of.
-        var before = SendAsync("CLIENT", "ID");
-        var write = SendAsync("PEXPIRE", keys.Log(channel), (long)limits.For(channel).MaxAge.TotalMilliseconds);
-        var wait = SendAsync(Wait, wanted, TimeoutMs);
-        var after = SendAsync("CLIENT", "ID");
-        long reached;
+        RedisResult[] replies;
         try
         {
-            await Task.WhenAll(before, write, wait, after).ConfigureAwait(false);
-            reached = (long)await wait.ConfigureAwait(false);
+            // Sent at once. Without a write on its connection WAIT is content with anything, as after a connection that broke: what was appended on the one before, or was found there by its key, it knows nothing of.
+            replies = await Task.WhenAll(
+                SendAsync("CLIENT", "ID"),
+                SendAsync("PEXPIRE", keys.Log(channel), (long)limits.For(channel).MaxAge.TotalMilliseconds),
+                SendAsync(Wait, wanted, TimeoutMs),
+                SendAsync("CLIENT", "ID")).ConfigureAwait(false);
         }
-        catch (RedisServerException error) when (error.Message.Contains("replica", StringComparison.OrdinalIgnoreCase))
+        catch (Exception error) when ((error is RedisServerException or RedisCommandException) && error.Message.Contains("replica", StringComparison.OrdinalIgnoreCase))
         {
+            // Said by the server, or by the client, which knows already and sends it nothing to write.
             throw new NotReplicatedException($"{server.EndPoint} is a replica by now.");
         }
 
         metrics.RoundTrip(Wait, Stopwatch.GetElapsedTime(started).TotalSeconds);
-        if ((long)await write.ConfigureAwait(false) == 0 || (long)await before.ConfigureAwait(false) != (long)await after.ConfigureAwait(false))
+        var (before, written, reached, after) = ((long)replies[0], (long)replies[1], (long)replies[2], (long)replies[3]);
+        if (written == 0 || before != after)
         {
             throw new NotReplicatedException($"{server.EndPoint} has lost the log of channel '{channel}', or its connection broke.");
         }
