@@ -14,8 +14,9 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         var page = person.Page;
         await OpenAsync(page, "Events");
         await page.GetByText("Publish a test event").ClickAsync();
+        await page.GetByText("1 connection holds this channel now").WaitForAsync();
         await page.GetByLabel("Event", new() { Exact = true }).FillAsync("test.hello");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await PublishAsync(page);
 
         await page.GetByRole(AriaRole.Heading, new() { Name = "test.hello" }).WaitForAsync();
         foreach (var step in (string[])["requested", "published", "received", "written"])
@@ -86,8 +87,9 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         await OpenAsync(page, "Events");
         await page.GetByText("Publish a test event").ClickAsync();
         await page.GetByLabel("Channel", new() { Exact = true }).FillAsync($"user:{Uri.EscapeDataString(absent)}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        await page.GetByText("written to nobody").WaitForAsync();
+        await page.GetByText("Nobody holds this channel now").WaitForAsync();
+        await PublishAsync(page);
+        await page.GetByText("so it was written to nobody").WaitForAsync();
         var id = new Uri(page.Url).Query.Split("id=")[1];
 
         await OpenAsync(page, "Did it arrive?");
@@ -116,12 +118,81 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         });
         await OpenAsync(page, "Events");
         await page.GetByText("Publish a test event").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await PublishAsync(page);
 
         await page.Locator("[data-step=published]").First.WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open its trace" })).ToHaveCountAsync(isSampled ? 1 : 0);
         await Assertions.Expect(page.GetByText("not sampled")).ToHaveCountAsync(isSampled ? 0 : 1);
         Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task Channel_that_is_none_is_said_while_it_is_typed()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync("room:");
+
+        await Assertions.Expect(page.GetByLabel("Channel", new() { Exact = true })).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeDisabledAsync();
+        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync("broadcast");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task Disconnecting_asks_first_by_keyboard_too()
+    {
+        await using var person = await site.SignUpAsync();
+        await using var other = await site.SignUpAsync();
+        var page = person.Page;
+        await page.BringToFrontAsync();
+        await OpenAsync(page, "Connections");
+        await page.GetByLabel("Search connections").FillAsync(other.Email);
+        var button = page.GetByRole(AriaRole.Button, new() { Name = $"Disconnect {other.Email}, SSE" });
+        await Assertions.Expect(button).ToHaveCountAsync(1);
+
+        // First thought better of: nothing happens, and the focus is back where it was.
+        await button.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Disconnect this client?" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Assertions.Expect(button).ToBeFocusedAsync();
+        await Person.IsLiveAsync(other.Page);
+
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await Person.Connection(other.Page, "offline").WaitForAsync();
+        await Assertions.Expect(button).ToHaveCountAsync(0);
+    }
+
+    /// <summary>What is too wide for a phone is nowhere cut off: no tab makes the page itself scroll sideways.</summary>
+    [Fact]
+    public async Task Every_tab_fits_a_phone()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        await PublishAsync(page);
+        await page.GetByRole(AriaRole.Cell, new() { Name = person.Email }).First.WaitForAsync();
+        await page.SetViewportSizeAsync(390, 800);
+        foreach (var (tab, shown) in new[] { ("Nodes", ".node"), ("Events", ".cards tr"), ("Connections", ".cards tr"), ("Channels", ".cards tr"), ("Did it arrive?", ".ask") })
+        {
+            await page.GetByRole(AriaRole.Navigation, new() { Name = "Inspector" }).GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
+            await page.Locator(shown).First.WaitForAsync();
+            Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('.table-scroll')].filter(box => box.scrollWidth > box.clientWidth).length"));
+        }
+    }
+
+    /// <summary>Publishes what stands in the form, and follows it.</summary>
+    private static async Task PublishAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Follow its journey" }).ClickAsync();
     }
 
     private static async Task OpenAsync(IPage page, string tab)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +28,8 @@ internal static class InspectorEndpoints
         inspector.MapGet("/nodes", GetNodesAsync).Produces<InspectionPage<NodeReport>>().WithSummary("The processes and their figures.");
         inspector.MapGet("/channels", GetChannelsAsync).Produces<InspectionPage<ChannelReport>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Channels that somebody holds, those with the most subscribers first.");
+        inspector.MapGet("/channel", GetChannelAsync).Produces<ChannelAnswer>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithSummary("How many connections hold a channel, or why that is no channel's name.");
         inspector.MapGet("/connections", GetConnectionsAsync).Produces<InspectionPage<ConnectionReport>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Open connections on all nodes.");
         inspector.MapDelete("/connections/{id}", DisconnectAsync).Produces(StatusCodes.Status204NoContent)
@@ -51,6 +55,17 @@ internal static class InspectorEndpoints
 
     private static async Task<IResult> GetChannelsAsync(string? search, [AsParameters] PageQuery query, IInspector inspector, CancellationToken cancellationToken) =>
         FindFault(search, query, out var skip, out var take) is { } fault ? fault : Json(await inspector.GetChannelsAsync(search?.Trim(), skip, take, cancellationToken));
+
+    private static async Task<IResult> GetChannelAsync(string? name, IInspector inspector, CancellationToken cancellationToken)
+    {
+        if (!TryReadTarget(name, out var channel, out var problem))
+        {
+            return problem;
+        }
+
+        var found = await inspector.FindChannelAsync(channel, cancellationToken);
+        return Json(new ChannelAnswer(channel.Value, found.Items.Sum(report => report.Subscribers), found.MissingNodes));
+    }
 
     private static async Task<IResult> GetConnectionsAsync(string? search, [AsParameters] PageQuery query, IInspector inspector, CancellationToken cancellationToken) =>
         FindFault(search, query, out var skip, out var take) is { } fault ? fault : Json(await inspector.GetConnectionsAsync(search?.Trim(), skip, take, cancellationToken));
@@ -80,16 +95,11 @@ internal static class InspectorEndpoints
     }
 
     private static async Task<IResult> PublishAsync(
-        TestEvent request, HttpContext context, [FromServices] IPushPublisher publisher, CancellationToken cancellationToken)
+        TestEvent request, HttpContext context, [FromServices] IPushPublisher publisher, IInspector inspector, CancellationToken cancellationToken)
     {
-        if (!ChannelName.TryParse(request.Channel, out var channel, out var error))
+        if (!TryReadTarget(request.Channel, out var channel, out var problem))
         {
-            return Problems.BadRequest(error);
-        }
-
-        if (channel == InspectionChannel.Name)
-        {
-            return Problems.BadRequest($"'{channel}' is the Inspector's own channel. Publish to another, such as 'broadcast'.");
+            return problem;
         }
 
         var eventName = request.Event ?? "";
@@ -103,8 +113,9 @@ internal static class InspectorEndpoints
             EventData data = request.Data ?? "";
             var result = await publisher.PublishAsync(
                 channel, eventName, data, new PublishOptions { History = request.History, Publisher = $"user:{context.User.Identity!.Name}" }, cancellationToken);
+            var id = result.Position?.ToString() ?? await FindIdAsync(channel, eventName, inspector, cancellationToken);
             return TypedResults.Json(
-                new Published(channel.Value, result.Position?.ToString(), result.Time), InspectionJson.Options, statusCode: StatusCodes.Status202Accepted);
+                new Published(channel.Value, id, result.Time), InspectionJson.Options, statusCode: StatusCodes.Status202Accepted);
         }
         catch (ArgumentException bad)
         {
@@ -115,6 +126,13 @@ internal static class InspectorEndpoints
             return TypedResults.Problem(Away, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
+
+    /// <summary>What an event without a log is called here, where this process remembers it: it is the newest one of this request's trace.</summary>
+    private static async Task<string?> FindIdAsync(ChannelName channel, string eventName, IInspector inspector, CancellationToken cancellationToken) =>
+        Activity.Current is { } activity
+            ? (await inspector.GetEventsAsync(activity.TraceId.ToHexString(), ephemeral: true, MaxEvents, cancellationToken)).Items
+                .FirstOrDefault(item => !item.IsLogged && item.Channel == channel.Value && item.Event == eventName)?.Id
+            : null;
 
     private static async Task<IResult> GetJourneyAsync(string? id, string? channel, string? user, IInspector inspector, CancellationToken cancellationToken)
     {
@@ -175,6 +193,15 @@ internal static class InspectorEndpoints
             : Json(report);
     }
 
+    /// <summary>The channel that a test event is to go to.</summary>
+    private static bool TryReadTarget(string? name, out ChannelName channel, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        problem = !ChannelName.TryParse(name?.Trim(), out channel, out var error) ? Problems.BadRequest(error)
+            : channel == InspectionChannel.Name ? Problems.BadRequest($"'{channel}' is the Inspector's own channel. Publish to another, such as 'broadcast'.")
+            : null;
+        return problem is null;
+    }
+
     /// <summary>The channel that is named; else, as a guess, the user's own.</summary>
     private static ((ChannelName? Channel, bool IsGuess) Name, ProblemHttpResult? Problem) ReadChannel(string? channel, string? user)
     {
@@ -227,9 +254,15 @@ internal static class InspectorEndpoints
 
     /// <summary>What was published.</summary>
     /// <param name="Channel">The channel, as it is written.</param>
-    /// <param name="Id">The event's position; null for one without a log.</param>
+    /// <param name="Id">What names it in its channel: its position; of one without a log, what the list of events calls it, or null where no trace told it from others.</param>
     /// <param name="Time">When.</param>
     internal sealed record Published(string Channel, string? Id, DateTimeOffset Time);
+
+    /// <summary>A channel that a test event may go to.</summary>
+    /// <param name="Channel">Its name, as it is written.</param>
+    /// <param name="Subscribers">Connections that hold it now.</param>
+    /// <param name="MissingNodes">As in the lists.</param>
+    internal sealed record ChannelAnswer(string Channel, int Subscribers, int MissingNodes);
 
     /// <summary>What became of an event.</summary>
     /// <param name="Journey">On all nodes.</param>

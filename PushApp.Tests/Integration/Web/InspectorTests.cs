@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using PushApp.Push;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Web;
@@ -13,6 +14,7 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
     [InlineData("GET", "/api/inspector")]
     [InlineData("GET", "/api/inspector/nodes")]
     [InlineData("GET", "/api/inspector/channels")]
+    [InlineData("GET", "/api/inspector/channel?name=broadcast")]
     [InlineData("GET", "/api/inspector/connections")]
     [InlineData("DELETE", "/api/inspector/connections/6f9619ff-8b86-d011-b42d-00c04fc964ff")]
     [InlineData("GET", "/api/inspector/events")]
@@ -92,6 +94,9 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
     [InlineData("/api/inspector/connections?page=0", "page")]
     [InlineData("/api/inspector/connections?pageSize=100000", "pageSize")]
     [InlineData("/api/inspector/channels?page=two", "two")]
+    [InlineData("/api/inspector/channel", "name")]
+    [InlineData("/api/inspector/channel?name=room:", "empty segment")]
+    [InlineData("/api/inspector/channel?name=inspector", "'broadcast'")]
     [InlineData("/api/inspector/events?take=0", "take")]
     [InlineData("/api/inspector/journey", "?id=")]
     [InlineData("/api/inspector/journey?id=1-00000001&channel=%20:%20", "channel")]
@@ -130,6 +135,33 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
         using var response = await nodes.Client.PostAsync("/api/inspector/events", content, Cancelled);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.NotEmpty((await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task Channel_says_how_many_hold_it_on_all_nodes()
+    {
+        var room = $"room:{Guid.NewGuid():N}";
+        Assert.Equal(0, (await GetAsync($"/api/inspector/channel?name={room}")).GetProperty("subscribers").GetInt32());
+        var (alice, email, _) = await nodes.Second.SignUpAsync();
+        var own = ChannelName.User(email).Value;
+        await using var one = await SseReader.OpenAsync(alice, "/sse/");
+        await using var two = await SseReader.OpenAsync(alice, "/sse/");
+
+        var answer = await GetAsync($"/api/inspector/channel?name={Uri.EscapeDataString(own)}");
+
+        Assert.Equal((own, 2, 0), (answer.GetProperty("channel").GetString(), answer.GetProperty("subscribers").GetInt32(), answer.GetProperty("missingNodes").GetInt32()));
+        alice.Dispose();
+    }
+
+    [Fact]
+    public async Task Test_event_without_a_log_is_named_so_that_its_journey_can_be_followed()
+    {
+        using var response = await nodes.Client.PostAsJsonAsync("/api/inspector/events", new { channel = "broadcast", @event = "passing", data = "{}", history = false }, Cancelled);
+        var id = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("id").GetString();
+
+        var journey = await GetAsync($"/api/inspector/journey?id={id}&channel=broadcast");
+
+        Assert.Equal(("passing", "NotLogged"), (journey.GetProperty("journey").GetProperty("event").GetProperty("event").GetString(), journey.GetProperty("journey").GetProperty("log").GetString()));
     }
 
     [Fact]

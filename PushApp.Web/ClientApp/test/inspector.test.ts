@@ -117,3 +117,34 @@ describe('what is watched', () => {
     expect([...samples.value.keys()]).toEqual(['n1']);
   });
 });
+
+describe('a node that goes', () => {
+  const report = (node: string, values: Partial<NodeReport> = {}): NodeReport =>
+    ({ node, service: 'web', started: 0, state: 'Running', stateSince: 0, sample: sample(2000), ...values }) as NodeReport;
+  const states = () => nodes.value.map(({ report: { node, state }, isSilent }) => `${node} ${isSilent ? 'Silent' : state}`);
+
+  beforeEach(() => void vi.useFakeTimers());
+
+  afterEach(() => {
+    stopWatching();
+    vi.useRealTimers();
+  });
+
+  it('is stopped from its last words on, whatever comes after them', () => {
+    take(report('web-1@vm-a'));
+    take(report('web-2@vm-b', { state: 'Stopping' }));
+    expect(states()).toEqual(['web-1@vm-a Running', 'web-2@vm-b Stopping']);
+    take(report('web-2@vm-b', { state: 'Stopped', stateSince: Date.now() }));
+    take(report('web-2@vm-b', { state: 'Stopping' }));
+    expect(states()).toEqual(['web-1@vm-a Running', 'web-2@vm-b Stopped']);
+  });
+
+  it('is silent where it was killed, and gives way to its successor', () => {
+    take(report('web-1@vm-a'));
+    vi.advanceTimersByTime(7_000);
+    take(report('web-2@vm-b'));
+    expect(states()).toEqual(['web-2@vm-b Running', 'web-1@vm-a Silent']);
+    take(report('web-1@vm-c', { started: 7_000 }));
+    expect(states()).toEqual(['web-1@vm-c Running', 'web-2@vm-b Running']);
+  });
+});

@@ -74,7 +74,7 @@ internal static class DeliveryExplainer
         {
             return isComplete
                 ? Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(open.Since)}, but its node did not note that the event was written to it: it may have had it by its cursor already.")
-                : Concluded($"A connection of {facts.User} held '{channel}' on node {open.Node}, which wrote the event to all of them and notes the first few.");
+                : Concluded($"A connection of {facts.User} held '{channel}' on node {NodeName.Known(open.Node)}, which wrote the event to all of them and notes the first few.");
         }
 
         if (!isComplete && facts.Ends.FirstOrDefault(end => Held(end, channel, at)) is { } held)

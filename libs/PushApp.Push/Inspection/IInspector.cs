@@ -6,7 +6,7 @@ namespace PushApp.Push.Inspection;
 /// </summary>
 public interface IInspector
 {
-    /// <summary>The processes and their figures.</summary>
+    /// <summary>The processes and their figures; behind them those that stopped in the last ten minutes and said so, with their last ones.</summary>
     /// <param name="withHistory">Whether with those of the last minutes.</param>
     /// <param name="cancellationToken">Ends the waiting for answers.</param>
     Task<InspectionPage<NodeReport>> GetNodesAsync(bool withHistory, CancellationToken cancellationToken = default);
@@ -17,6 +17,11 @@ public interface IInspector
     /// <param name="take">How many to give, 1 to 200.</param>
     /// <param name="cancellationToken">Ends the waiting for answers.</param>
     Task<InspectionPage<ChannelReport>> GetChannelsAsync(string? search, int skip, int take, CancellationToken cancellationToken = default);
+
+    /// <summary>One channel, over all nodes: no item where nobody holds it.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="cancellationToken">Ends the waiting for answers.</param>
+    Task<InspectionPage<ChannelReport>> FindChannelAsync(ChannelName channel, CancellationToken cancellationToken = default);
 
     /// <summary>Open connections, node by node, the newest of each first.</summary>
     /// <param name="search">A part of the user's name, API key's id, address, transport or a channel, or how the id begins; null for all.</param>

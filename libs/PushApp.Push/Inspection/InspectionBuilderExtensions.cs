@@ -18,6 +18,7 @@ public static class InspectionBuilderExtensions
         var services = builder.Services;
         services.TryAddSingleton<NodeRecorder>();
         services.TryAddSingleton<NodeSampler>();
+        services.TryAddSingleton<DepartedNodes>();
         services.TryAddSingleton<NodeView>();
         services.TryAddSingleton<InspectionBus>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InspectionBus>(provider => provider.GetRequiredService<InspectionBus>()));

@@ -17,11 +17,16 @@ internal sealed partial class InspectionBus(
     NodeName name,
     NodeView view,
     NodeSampler sampler,
+    DepartedNodes departed,
+    IHostApplicationLifetime lifetime,
     IOptions<PushOptions> options,
     TimeProvider time,
     ILogger<InspectionBus> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    // Nobody waits for long for a process to say that it ends.
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
     private readonly InspectionOptions _options = options.Value.Inspection;
     private readonly QuestionBus<Question, Answer> _bus = new(redis, keys.Inspection, keys.InspectionAnswers, name.Value, InspectionJson.Options, time, logger);
@@ -57,8 +62,30 @@ internal sealed partial class InspectionBus(
         }
     }
 
+    /// <summary>Ends answering, and says that this process has stopped: what comes after is only the closing of its connections.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (!_listening.Task.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        try
+        {
+            await LeaveAsync(cancellationToken).WaitAsync(FarewellTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Whoever looks finds that it is no longer heard of.
+            CannotLeave(logger, error);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Said at once: until it has stopped, which may take its time, it takes nothing new.
+        await using var stopping = lifetime.ApplicationStopping.Register(() => _ = Task.Run(TellOfStoppingAsync, CancellationToken.None));
         try
         {
             await SubscribeAsync(stoppingToken).ConfigureAwait(false);
@@ -116,6 +143,12 @@ internal sealed partial class InspectionBus(
     {
         if ((question.From != name.Value || question.Kind == QuestionKind.Watched) && (question.Node is null || question.Node == name.Value))
         {
+            if (question is { Kind: QuestionKind.Left, Report: { } last })
+            {
+                departed.Add(last);
+                return;
+            }
+
             _ = Task.Run(() => AnswerAsync(question, stoppingToken), stoppingToken);
         }
     }
@@ -150,9 +183,33 @@ internal sealed partial class InspectionBus(
             return;
         }
 
-        var report = await view.ReportAsync(withHistory: false, stoppingToken).ConfigureAwait(false);
-        await log.PublishEphemeralAsync(InspectionChannel.Name, LogEntry.FormatEphemeral(
-            time.GetUtcNow().ToUnixTimeMilliseconds(), traceParent: null, InspectionChannel.NodeEvent, EventData.From(report, InspectionJson.Options).Text)).ConfigureAwait(false);
+        await TellAsync(await view.ReportAsync(withHistory: false, stoppingToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private Task TellAsync(NodeReport report) => log.PublishEphemeralAsync(InspectionChannel.Name, LogEntry.FormatEphemeral(
+        time.GetUtcNow().ToUnixTimeMilliseconds(), traceParent: null, InspectionChannel.NodeEvent, EventData.From(report, InspectionJson.Options).Text));
+
+    private async Task TellOfStoppingAsync()
+    {
+        try
+        {
+            await TellAsync(await view.ReportAsync(withHistory: false, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Its next figures say so too.
+            CannotLeave(logger, error);
+        }
+    }
+
+    /// <summary>To those who watch now, and to all processes, who tell those that look later.</summary>
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        // So that nobody waits for an answer from here.
+        await _bus.StopListeningAsync().ConfigureAwait(false);
+        var last = await view.ReportAsync(withHistory: false, cancellationToken).ConfigureAwait(false) with { State = NodeState.Stopped, StateSince = time.GetUtcNow() };
+        await _bus.TellAsync(new Question(QuestionKind.Left) { From = name.Value, Report = last }).ConfigureAwait(false);
+        await TellAsync(last).ConfigureAwait(false);
     }
 
     [LoggerMessage(70, LogLevel.Warning, "Could not listen to those who look into this process; trying again.")]
@@ -166,4 +223,7 @@ internal sealed partial class InspectionBus(
 
     [LoggerMessage(73, LogLevel.Warning, "Could not answer whoever looks into this process ({Kind}).")]
     private static partial void CannotAnswer(ILogger logger, QuestionKind kind, Exception error);
+
+    [LoggerMessage(74, LogLevel.Debug, "Could not tell those who look into this process that it stops.")]
+    private static partial void CannotLeave(ILogger logger, Exception error);
 }

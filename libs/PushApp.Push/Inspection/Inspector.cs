@@ -13,16 +13,17 @@ internal sealed partial class Inspector(
     public async Task<InspectionPage<NodeReport>> GetNodesAsync(bool withHistory, CancellationToken cancellationToken = default)
     {
         var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Node) { More = withHistory }, cancellationToken).ConfigureAwait(false);
-        List<NodeReport> reports = [.. answers.Select(answer => answer.Report).OfType<NodeReport>().OrderBy(report => report.Service, StringComparer.Ordinal).ThenBy(report => report.Started)];
+        // Whoever answers has not stopped, whatever others have heard of it.
+        List<NodeReport> reports = [.. answers.Select(answer => answer.Report).OfType<NodeReport>().Concat(answers.SelectMany(answer => answer.Departed))
+            .DistinctBy(report => report.Node, StringComparer.Ordinal)
+            .OrderBy(report => report.State == NodeState.Stopped).ThenBy(report => report.Service, StringComparer.Ordinal).ThenBy(report => report.Started)];
         return new InspectionPage<NodeReport>(reports, reports.Count, missing);
     }
 
     public async Task<InspectionPage<ChannelReport>> GetChannelsAsync(string? search, int skip, int take, CancellationToken cancellationToken = default)
     {
         var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Channels) { Search = search }, cancellationToken).ConfigureAwait(false);
-        var all = answers.SelectMany(answer => answer.Channels)
-            .GroupBy(report => report.Channel, StringComparer.Ordinal)
-            .Select(same => same.Aggregate((sum, next) => sum.With(next)))
+        var all = Merge(answers.SelectMany(answer => answer.Channels))
             .OrderByDescending(report => report.Subscribers).ThenByDescending(report => report.EventsPerSecond).ThenBy(report => report.Channel, StringComparer.Ordinal)
             .ToList();
 
@@ -30,6 +31,13 @@ internal sealed partial class Inspector(
         var total = Math.Max(all.Count, answers.Select(answer => answer.Total).DefaultIfEmpty().Max());
         return new InspectionPage<ChannelReport>(
             await Task.WhenAll(all.Skip(skip).Take(take).Select(WithLogAsync)).ConfigureAwait(false), total, missing);
+    }
+
+    public async Task<InspectionPage<ChannelReport>> FindChannelAsync(ChannelName channel, CancellationToken cancellationToken = default)
+    {
+        var (answers, missing) = await bus.AskAsync(new Question(QuestionKind.Channels) { Channel = channel.Value }, cancellationToken).ConfigureAwait(false);
+        ChannelReport[] found = [.. Merge(answers.SelectMany(answer => answer.Channels).Where(report => report.Channel == channel.Value))];
+        return new InspectionPage<ChannelReport>(await Task.WhenAll(found.Select(WithLogAsync)).ConfigureAwait(false), found.Length, missing);
     }
 
     public async Task<InspectionPage<ConnectionReport>> GetConnectionsAsync(string? search, int skip, int take, CancellationToken cancellationToken = default)
@@ -203,6 +211,10 @@ internal sealed partial class Inspector(
 
     private static IEnumerable<EventSummary> Merge(IEnumerable<EventSummary> summaries) => summaries
         .GroupBy(item => (item.Channel, item.Id))
+        .Select(same => same.Aggregate((sum, next) => sum.With(next)));
+
+    private static IEnumerable<ChannelReport> Merge(IEnumerable<ChannelReport> reports) => reports
+        .GroupBy(report => report.Channel, StringComparer.Ordinal)
         .Select(same => same.Aggregate((sum, next) => sum.With(next)));
 
     private async Task<(LogState State, LogEntry? Entry)> FindInLogAsync(ChannelName? channel, string id, bool mustBeRead, CancellationToken cancellationToken)

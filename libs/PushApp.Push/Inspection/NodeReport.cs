@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace PushApp.Push.Inspection;
 
 /// <summary>A process and its figures.</summary>
-/// <param name="Node">Its name; new at each start.</param>
+/// <param name="Node">Its name, as in <c>web-1@vm-7-3fa1</c>: what its operator calls it, and the machine with a part that is new at each start.</param>
 /// <param name="Service">What it is, as in <c>web</c> or <c>worker</c>.</param>
 /// <param name="Started">When it started.</param>
 /// <param name="UptimeSeconds">Since when it runs.</param>
@@ -29,6 +29,12 @@ public sealed record NodeReport(
     long EventCount,
     LoadSample? Sample)
 {
+    /// <summary>Whether it works.</summary>
+    public NodeState State { get; init; }
+
+    /// <summary>Since when it is in that state, by its own clock.</summary>
+    public DateTimeOffset StateSince { get; init; } = Started;
+
     /// <summary>Its figures over time, oldest first, where they were asked for; as JSON a row of numbers for each (<see cref="LoadSample"/>).</summary>
     [JsonConverter(typeof(LoadHistory))]
     public IReadOnlyList<LoadSample>? History { get; init; }

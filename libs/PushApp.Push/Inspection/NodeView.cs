@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using PushApp.Push.Hub;
 using PushApp.Push.Redis;
@@ -15,8 +14,8 @@ internal sealed class NodeView(
     StreamRegistry registry,
     PushMetrics metrics,
     RedisConnection redis,
-    IHostEnvironment environment,
-    IConfiguration configuration,
+    DepartedNodes departed,
+    IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
     public const int MaxChannels = 200;
@@ -29,11 +28,12 @@ internal sealed class NodeView(
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly long _startedAt = time.GetTimestamp();
+    private long _stoppingAt;
 
     public async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken) => question.Kind switch
     {
-        QuestionKind.Node => NewAnswer() with { Report = await ReportAsync(question.More, cancellationToken).ConfigureAwait(false) },
-        QuestionKind.Channels => Channels(question.Search),
+        QuestionKind.Node => NewAnswer() with { Report = await ReportAsync(question.More, cancellationToken).ConfigureAwait(false), Departed = departed.All },
+        QuestionKind.Channels => Channels(question.Search, question.Channel),
         QuestionKind.Connections => Connections(question.Search, question.Skip, question.Take),
         QuestionKind.Disconnect => NewAnswer() with { Done = Disconnect(question.Connection) },
         QuestionKind.Events => Events(question.Search, question.Channel, ephemeral: question.More),
@@ -48,7 +48,7 @@ internal sealed class NodeView(
         var roundTrip = await PingAsync(cancellationToken).ConfigureAwait(false);
         return new NodeReport(
             name.Value,
-            configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName,
+            name.Service,
             _started,
             Math.Round(time.GetElapsedTime(_startedAt).TotalSeconds),
             metrics.Open,
@@ -60,8 +60,18 @@ internal sealed class NodeView(
             recorder.EventCount,
             sampler.Newest)
         {
+            State = lifetime.ApplicationStopping.IsCancellationRequested ? NodeState.Stopping : NodeState.Running,
+            StateSince = lifetime.ApplicationStopping.IsCancellationRequested ? StoppingSince() : _started,
             History = withHistory ? sampler.All : null,
         };
+    }
+
+    /// <summary>When it was first seen that the process is stopping, which its own report is at once.</summary>
+    private DateTimeOffset StoppingSince()
+    {
+        var now = time.GetUtcNow().Ticks;
+        var first = Interlocked.CompareExchange(ref _stoppingAt, now, 0);
+        return new DateTimeOffset(first == 0 ? now : first, TimeSpan.Zero);
     }
 
     private async Task<double?> PingAsync(CancellationToken cancellationToken)
@@ -77,9 +87,9 @@ internal sealed class NodeView(
         }
     }
 
-    private Answer Channels(string? search)
+    private Answer Channels(string? search, string? only)
     {
-        var found = hub.Channels().Where(each => Contains(each.Channel.Name.Value, search)).ToList();
+        var found = hub.Channels().Where(each => only is null ? Contains(each.Channel.Name.Value, search) : each.Channel.Name.Value == only).ToList();
         return NewAnswer() with
         {
             Total = found.Count,

@@ -31,6 +31,9 @@ internal enum QuestionKind
 
     /// <summary>What you know of a user.</summary>
     User,
+
+    /// <summary>I stop now: remember <see cref="Question.Report"/>. Nobody answers.</summary>
+    Left,
 }
 
 /// <summary>A question. Which fields there are depends on its kind.</summary>
@@ -61,6 +64,9 @@ internal sealed record Question(QuestionKind Kind)
 
     /// <summary>Whether more is wanted: figures over time, or events without a log.</summary>
     public bool More { get; init; }
+
+    /// <summary>Of one that leaves: its last words.</summary>
+    public NodeReport? Report { get; init; }
 }
 
 /// <summary>One process' answer.</summary>
@@ -70,6 +76,9 @@ internal sealed record Answer(string Id, string Node) : IBusReply
     public DateTimeOffset Began { get; init; }
 
     public NodeReport? Report { get; init; }
+
+    /// <summary>Processes that it knows to have stopped lately.</summary>
+    public IReadOnlyList<NodeReport> Departed { get; init; } = [];
 
     public int Total { get; init; }
 

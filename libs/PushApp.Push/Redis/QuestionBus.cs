@@ -44,6 +44,9 @@ internal sealed partial class QuestionBus<TQuestion, TReply>(
         }
     }
 
+    /// <summary>Takes no more questions, so that nobody waits for answers from here; to ask remains possible.</summary>
+    public Task StopListeningAsync() => _questions?.UnsubscribeAsync() ?? Task.CompletedTask;
+
     /// <summary>Tells everybody, this process too, and waits for no answer.</summary>
     /// <returns>How many were reached.</returns>
     public Task<long> TellAsync(TQuestion message) => redis.PublishAsync(questions, JsonSerializer.Serialize(message, json));

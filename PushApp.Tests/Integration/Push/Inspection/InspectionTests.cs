@@ -137,6 +137,35 @@ public sealed class InspectionTests(BrokerFixture brokers) : IClassFixture<Broke
     }
 
     [Fact]
+    public async Task Node_that_stops_says_so_at_once_and_is_remembered_by_the_others()
+    {
+        var redis = (await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString;
+        await using var nodes = await InspectedNodes.StartAsync(redis);
+        await using var watching = await PushNode.StartAsync(
+            redis, nodes.Prefix, null, builder => builder.Services.AddPush().AddInspection().AddAuthorizer((_, channel, _) => channel == InspectionChannel.Name));
+        await using var stream = await watching.OpenAsync("/sse?channel=inspector", user: "admin");
+        var leaving = nodes.Second.Services.GetRequiredService<NodeName>().Value;
+
+        await nodes.Second.StopAsync();
+
+        List<NodeState> said = [];
+        while (said is not [.., NodeState.Stopped])
+        {
+            var report = JsonSerializer.Deserialize<NodeReport>((await stream.NextAsync()).Data, InspectionJson.Options)!;
+            if (report.Node == leaving && (said.Count == 0 || said[^1] != report.State))
+            {
+                said.Add(report.State);
+            }
+        }
+
+        Assert.Equal([NodeState.Stopping, NodeState.Stopped], said.Where(state => state != NodeState.Running));
+        var page = await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled);
+        Assert.Equal((3, 0), (page.Total, page.MissingNodes));
+        Assert.Equal((leaving, NodeState.Stopped), (page.Items[^1].Node, page.Items[^1].State));
+        Assert.All(page.Items.SkipLast(1), report => Assert.Equal(NodeState.Running, report.State));
+    }
+
+    [Fact]
     public async Task Node_that_lost_the_broker_tells_what_it_knows_by_itself()
     {
         await using var broker = await BrokerProcess.StartAsync(BrokerKind.RedisServer, Cancelled);

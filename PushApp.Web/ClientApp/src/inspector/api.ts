@@ -1,5 +1,5 @@
 import { request } from '../api/http';
-import type { ChannelReport, ConnectionReport, EventSummary, JourneyAnswer, NodeReport, Page, Published, Settings, UserReport } from './types';
+import type { ChannelAnswer, ChannelReport, ConnectionReport, EventSummary, JourneyAnswer, NodeReport, Page, Published, Settings, UserReport } from './types';
 
 const Root = '/api/inspector';
 
@@ -11,6 +11,9 @@ export const getNodes = (): Promise<Page<NodeReport>> => request('GET', `${Root}
 
 export const getChannels = (search: string, page: number, signal?: AbortSignal): Promise<Page<ChannelReport>> =>
   request('GET', `${Root}/channels${query({ search, page, pageSize: PageSize })}`, undefined, signal);
+
+/** Refused, with the rule, where that is no channel's name. */
+export const getChannel = (name: string, signal?: AbortSignal): Promise<ChannelAnswer> => request('GET', `${Root}/channel${query({ name })}`, undefined, signal);
 
 export const getConnections = (search: string, page: number, signal?: AbortSignal): Promise<Page<ConnectionReport>> =>
   request('GET', `${Root}/connections${query({ search, page, pageSize: PageSize })}`, undefined, signal);

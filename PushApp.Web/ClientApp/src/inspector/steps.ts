@@ -1,3 +1,4 @@
+import { nodeHost, nodeName } from './names';
 import type { Journey } from './types';
 
 /** One step of an event's journey: from the step before it to its own time. */
@@ -6,6 +7,8 @@ export interface Step {
   readonly label: string;
   /** Where: a process, or whose browser. */
   readonly where: string;
+  /** Of a process: its machine. */
+  readonly host: string;
   readonly detail: string;
   readonly from: number;
   readonly at: number;
@@ -24,18 +27,25 @@ export interface Waterfall {
 export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall {
   const steps: Step[] = [];
   let last: number | null = null;
-  const add = (step: Omit<Step, 'from'>, from: number | null): number => {
-    steps.push({ ...step, from: from ?? step.at });
+  const add = (step: Omit<Step, 'from' | 'host'>, from: number | null): number => {
+    steps.push({ ...step, host: '', from: from ?? step.at });
+    return step.at;
+  };
+  const addAt = (node: string, step: Omit<Step, 'from' | 'where' | 'host'>, from: number | null): number => {
+    steps.push({ ...step, where: nodeName(node), host: nodeHost(node), from: from ?? step.at });
     return step.at;
   };
   if (publish) {
     if (publish.requestedAt !== null) {
-      last = add({ kind: 'requested', label: 'Requested', where: publish.pickedUpAt === null ? publish.node : '', detail: publish.pickedUpAt === null ? 'The request arrived' : 'The job was asked for', at: publish.requestedAt }, last);
+      last =
+        publish.pickedUpAt === null
+          ? addAt(publish.node, { kind: 'requested', label: 'Requested', detail: 'The request arrived', at: publish.requestedAt }, last)
+          : add({ kind: 'requested', label: 'Requested', where: '', detail: 'The job was asked for', at: publish.requestedAt }, last);
     }
     if (publish.pickedUpAt !== null) {
-      last = add({ kind: 'pickedUp', label: 'Picked up', where: publish.node, detail: 'The work began that led to it', at: publish.pickedUpAt }, last);
+      last = addAt(publish.node, { kind: 'pickedUp', label: 'Picked up', detail: 'The work began that led to it', at: publish.pickedUpAt }, last);
     }
-    last = add({ kind: 'published', label: 'Published', where: publish.node, detail: 'The broker acknowledged it', at: publish.acknowledgedAt }, publish.startedAt);
+    last = addAt(publish.node, { kind: 'published', label: 'Published', detail: 'The broker acknowledged it', at: publish.acknowledgedAt }, publish.startedAt);
   } else if (event.time > 0) {
     last = add({ kind: 'published', label: 'Published', where: '', detail: 'By the clock that stands in the event', at: event.time }, null);
   }
@@ -44,9 +54,9 @@ export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall 
   let written: number | null = null;
   for (const node of nodes) {
     const origin = node.connections === 0 ? 'From the broker, for nobody: no connection here held the channel' : node.isFromLog ? 'From the log, for those who came back' : 'From the broker';
-    const received = add({ kind: 'received', label: 'Received', where: node.node, detail: origin, at: node.receivedAt }, sent);
+    const received = addAt(node.node, { kind: 'received', label: 'Received', detail: origin, at: node.receivedAt }, sent);
     if (node.lastWrittenAt !== null) {
-      const at = add({ kind: 'written', label: 'Written', where: node.node, detail: node.connections === 1 ? 'To 1 connection' : `To ${node.connections} connections`, at: node.lastWrittenAt }, received);
+      const at = addAt(node.node, { kind: 'written', label: 'Written', detail: node.connections === 1 ? 'To 1 connection' : `To ${node.connections} connections`, at: node.lastWrittenAt }, received);
       written = Math.min(written ?? at, at);
     }
   }

@@ -29,7 +29,10 @@ export type LoadRow = readonly [
   time: number, connections: number, published: number, received: number, deliveries: number, bytes: number, processor: number, median: number | null, p95: number | null, p99: number | null,
 ];
 
+export type NodeState = 'Running' | 'Stopping' | 'Stopped';
+
 export interface NodeReport {
+  /** As in `web-1@vm-7-3fa1`: see nodeName. */
   readonly node: string;
   readonly service: string;
   readonly started: number;
@@ -42,6 +45,8 @@ export interface NodeReport {
   readonly brokerRoundTripMs: number | null;
   readonly eventCount: number;
   readonly sample: LoadSample | null;
+  readonly state: NodeState;
+  readonly stateSince: number;
   readonly history: readonly LoadRow[] | null;
 }
 
@@ -52,6 +57,13 @@ export interface ChannelReport {
   readonly positions: Readonly<Record<string, string>>;
   readonly logLength: number | null;
   readonly logHead: string | null;
+}
+
+/** A channel that a test event may go to. */
+export interface ChannelAnswer {
+  readonly channel: string;
+  readonly subscribers: number;
+  readonly missingNodes: number;
 }
 
 export interface ConnectionReport {

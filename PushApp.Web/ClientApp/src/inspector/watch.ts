@@ -1,15 +1,17 @@
 import { signal } from '@preact/signals';
 import { PushStream, type PushEvent } from '../push';
 import { getNodes, getSettings } from './api';
+import { nodeName } from './names';
 import type { LoadRow, LoadSample, NodeReport, Settings } from './types';
 
-/** A node that was silent for so many intervals has stopped, or the broker is away. */
-const Silent = 4;
+/** A node that was silent for so many intervals was killed, or the broker is away. */
+const Silent = 3;
 const MaxSamples = 300;
 
 export interface WatchedNode {
   readonly report: NodeReport;
   readonly heardAt: number;
+  /** It was not heard of for too long, and did not say that it stops. */
   readonly isSilent: boolean;
 }
 
@@ -26,6 +28,8 @@ let timer: ReturnType<typeof setInterval> | undefined;
 let heard = new Map<string, { report: NodeReport; at: number }>();
 /** What `samples` shows, and while the page is paused what it is going to. */
 let kept = new Map<string, readonly LoadSample[]>();
+/** While this page's own stream is down it hears of nobody, which says nothing of them. */
+let deafSince: number | null = null;
 
 /** Begins to watch; nodes tell their figures while anybody does. */
 export function watch(user: string): void {
@@ -35,7 +39,16 @@ export function watch(user: string): void {
   void load();
   stream = new PushStream('/api/inspector/stream', { user });
   stream.addEventListener('node', (event: PushEvent) => take(JSON.parse(event.data) as NodeReport));
-  stream.addEventListener('open', () => (watchError.value = null));
+  let isFirst = true;
+  stream.addEventListener('open', () => {
+    watchError.value = null;
+    if (!isFirst) {
+      // What nodes said meanwhile, their last words too, was not heard.
+      void load();
+    }
+    isFirst = false;
+  });
+  stream.addEventListener('error', () => (deafSince ??= Date.now()));
   timer = setInterval(tick, 1000);
 }
 
@@ -45,6 +58,7 @@ export function stopWatching(): void {
   clearInterval(timer);
   heard = new Map();
   kept = new Map();
+  deafSince = null;
   nodes.value = [];
   samples.value = new Map();
 }
@@ -54,9 +68,12 @@ export async function load(): Promise<void> {
     settings.value ??= await getSettings();
     const page = await getNodes();
     for (const report of page.items) {
-      heard.set(report.node, { report, at: Date.now() });
-      kept.set(report.node, (report.history ?? []).map(sampleOf));
+      hear(report);
+      if (report.history) {
+        kept.set(report.node, report.history.map(sampleOf));
+      }
     }
+    deafSince = null;
     watchError.value = null;
     show();
   } catch (error) {
@@ -65,7 +82,7 @@ export async function load(): Promise<void> {
 }
 
 export function take(report: NodeReport): void {
-  heard.set(report.node, { report, at: Date.now() });
+  hear(report);
   const { sample } = report;
   if (sample) {
     const known = kept.get(report.node) ?? [];
@@ -79,12 +96,19 @@ export function take(report: NodeReport): void {
   }
 }
 
+/** Its last words are not followed by any, whatever overtakes them on the way. */
+function hear(report: NodeReport): void {
+  if (heard.get(report.node)?.report.state !== 'Stopped') {
+    heard.set(report.node, { report, at: report.state === 'Stopped' ? report.stateSince : Date.now() });
+  }
+}
+
 export function sampleOf([time, connections, published, received, deliveries, bytes, processor, median, p95, p99]: LoadRow): LoadSample {
   return { time, connections, published, received, deliveries, bytes, processor, median, p95, p99 };
 }
 
 function tick(): void {
-  if (!isPaused.value && nodes.value.some(({ heardAt, isSilent }) => isSilent !== isOld(heardAt))) {
+  if (!isPaused.value && nodes.value.some((node) => node.isSilent !== isSilent(node.report, node.heardAt))) {
     show();
   }
 }
@@ -98,11 +122,24 @@ function show(): void {
     }
   }
   samples.value = new Map(kept);
-  nodes.value = [...heard.values()]
-    .map(({ report, at }) => ({ report, heardAt: at, isSilent: isOld(at) }))
-    .sort((a, b) => a.report.service.localeCompare(b.report.service) || a.report.started - b.report.started);
+  const all = [...heard.values()].map(({ report, at }) => ({ report, heardAt: at, isSilent: isSilent(report, at) }));
+  nodes.value = all.filter((node) => !hasGone(node) || !all.some((other) => isSuccessor(other, node))).sort(inOrder);
 }
 
-function isOld(heardAt: number): boolean {
-  return Date.now() - heardAt > Silent * (settings.value?.sampleSeconds ?? 2) * 1000;
+/** Whether it works no longer, by its own word or for all that is known. */
+export function hasGone({ report, isSilent }: WatchedNode): boolean {
+  return isSilent || report.state === 'Stopped';
+}
+
+/** Whether a node was started again, under the same name. */
+function isSuccessor(other: WatchedNode, { report }: WatchedNode): boolean {
+  return !hasGone(other) && nodeName(other.report.node) === nodeName(report.node) && other.report.started > report.started;
+}
+
+function inOrder(a: WatchedNode, b: WatchedNode): number {
+  return Number(hasGone(a)) - Number(hasGone(b)) || nodeName(a.report.node).localeCompare(nodeName(b.report.node), 'en', { numeric: true }) || a.report.started - b.report.started;
+}
+
+function isSilent(report: NodeReport, heardAt: number): boolean {
+  return report.state !== 'Stopped' && (deafSince ?? Date.now()) - heardAt > Silent * (settings.value?.sampleSeconds ?? 2) * 1000;
 }

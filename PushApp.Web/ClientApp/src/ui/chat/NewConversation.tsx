@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ChatStore } from '../../chat/ChatStore';
+import { Dialog } from '../Dialog';
 
 export type NewKind = 'room' | 'direct';
 
@@ -28,20 +29,12 @@ interface Props {
 }
 
 export function NewConversation({ kind, store, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const { title, label, hint, placeholder, action } = words[kind];
-  useEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    input.current?.focus();
-    return () => element.close();
-  }, []);
 
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
+  async function submit(): Promise<void> {
     setBusy(true);
     setError(null);
     try {
@@ -55,27 +48,13 @@ export function NewConversation({ kind, store, onClose }: Props) {
   }
 
   return (
-    <dialog
-      ref={dialog}
-      class="chat-dialog"
-      aria-labelledby="chat-dialog-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose(null);
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) {
-          onClose(null);
-        }
-      }}
-    >
-      <form class="chat-dialog-inner" onSubmit={(event) => void submit(event)} noValidate>
-        <h2 id="chat-dialog-title">{title}</h2>
+    <Dialog title={title} onClose={() => onClose(null)} onSubmit={() => void submit()}>
         <div class="field">
           <label for="chat-dialog-name">{label}</label>
           <input
             id="chat-dialog-name"
             ref={input}
+            data-autofocus
             type="text"
             inputMode={kind === 'direct' ? 'email' : 'text'}
             autocomplete="off"
@@ -95,7 +74,7 @@ export function NewConversation({ kind, store, onClose }: Props) {
             {error}
           </p>
         )}
-        <div class="chat-dialog-actions">
+        <div class="dialog-actions">
           <button type="button" class="button" onClick={() => onClose(null)}>
             Cancel
           </button>
@@ -103,7 +82,6 @@ export function NewConversation({ kind, store, onClose }: Props) {
             {action}
           </button>
         </div>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { getChannels, PageSize } from '../../inspector/api';
 import type { ChannelReport } from '../../inspector/types';
+import { nodeName } from '../../inspector/names';
 import { count, formatNumber } from '../format';
 import { Failed, Filter, Missing, Nothing, Pager } from './parts';
 import { useLive } from './useLive';
@@ -37,7 +38,7 @@ export function ChannelsTab() {
 function ChannelTable({ channels }: { channels: readonly ChannelReport[] }) {
   return (
     <div class="table-scroll">
-      <table class="data-table">
+      <table class="data-table cards">
         <thead>
           <tr>
             <th scope="col">Channel</th>
@@ -57,17 +58,17 @@ function ChannelTable({ channels }: { channels: readonly ChannelReport[] }) {
         <tbody>
           {channels.map((channel) => (
             <tr key={channel.channel}>
-              <td class="breaks">
+              <td class="breaks card-title">
                 <strong>{channel.channel}</strong>
               </td>
-              <td class="number tabular">{formatNumber(channel.subscribers)}</td>
-              <td class="number tabular">{channel.eventsPerSecond.toFixed(1)}</td>
-              <td class="number tabular">{channel.logLength === null ? '–' : formatNumber(channel.logLength)}</td>
-              <td class="mono">{channel.logHead ?? '–'}</td>
-              <td>
+              <td class="number tabular" data-label="Subscribers">{formatNumber(channel.subscribers)}</td>
+              <td class="number tabular" data-label="Events/s">{channel.eventsPerSecond.toFixed(1)}</td>
+              <td class="number tabular" data-label="In its log">{channel.logLength === null ? '–' : formatNumber(channel.logLength)}</td>
+              <td class="mono" data-label="Head of the log">{channel.logHead ?? '–'}</td>
+              <td data-label="Nodes">
                 {Object.entries(channel.positions).map(([node, position]) => (
                   <span key={node} class="sub" title={`${node} stands at ${position}`}>
-                    {node}
+                    {nodeName(node)}
                     {channel.logHead !== null && position !== channel.logHead && <span class="tag warn">at {position}</span>}
                   </span>
                 ))}

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { disconnect, getConnections, PageSize } from '../../inspector/api';
+import { getConnections, PageSize } from '../../inspector/api';
 import type { ConnectionReport } from '../../inspector/types';
 import { count, formatBytes } from '../format';
-import { showError, showToast } from '../../state/toasts';
-import { carrierName, duration, Failed, Filter, Missing, Nothing, Pager } from './parts';
+import { DisconnectDialog } from './DisconnectDialog';
+import { carrierName, duration, Failed, Filter, Missing, NodeLabel, Nothing, Pager, whose } from './parts';
 import { useLive } from './useLive';
 
 export function ConnectionsTab() {
@@ -11,18 +11,7 @@ export function ConnectionsTab() {
   const [page, setPage] = useState(1);
   const { value, error, reload } = useLive((signal) => getConnections(search, page, signal), [search, page]);
 
-  function end(connection: ConnectionReport): void {
-    disconnect(connection.id).then(
-      () => {
-        showToast('success', 'Disconnected', `${connection.user ?? 'The visitor'} on ${connection.node}`);
-        reload();
-      },
-      (failure: unknown) => {
-        showError(failure, 'Not disconnected');
-        reload();
-      },
-    );
-  }
+  const [chosen, setChosen] = useState<ConnectionReport | null>(null);
 
   return (
     <>
@@ -45,8 +34,17 @@ export function ConnectionsTab() {
           Search looks at user names, API keys’ ids, addresses, channels, transports, and how the id begins. Who is not signed in is a “visitor”.
         </Nothing>
       )}
-      {value && value.items.length > 0 && <ConnectionTable connections={value.items} onDisconnect={end} />}
+      {value && value.items.length > 0 && <ConnectionTable connections={value.items} onDisconnect={setChosen} />}
       {value && <Pager label="Pages of connections" page={page} size={PageSize} total={value.total} onPage={setPage} />}
+      {chosen && (
+        <DisconnectDialog
+          connection={chosen}
+          onClose={() => {
+            setChosen(null);
+            reload();
+          }}
+        />
+      )}
     </>
   );
 }
@@ -54,7 +52,7 @@ export function ConnectionsTab() {
 export function ConnectionTable({ connections, onDisconnect }: { connections: readonly ConnectionReport[]; onDisconnect: (connection: ConnectionReport) => void }) {
   return (
     <div class="table-scroll">
-      <table class="data-table">
+      <table class="data-table cards">
         <thead>
           <tr>
             <th scope="col">User</th>
@@ -76,26 +74,28 @@ export function ConnectionTable({ connections, onDisconnect }: { connections: re
         <tbody>
           {connections.map((connection) => (
             <tr key={connection.id}>
-              <td class="breaks">
-                <strong>{connection.user ?? (connection.apiKey === null ? 'visitor' : `key ${connection.apiKey}`)}</strong>
+              <td class="breaks card-title">
+                <strong>{whose(connection)}</strong>
                 <span class="muted sub" title={connection.channels.join('\n')}>
                   {connection.channelCount === 1 ? connection.channels[0] : count(connection.channelCount, 'channel')}
                 </span>
               </td>
-              <td>
+              <td data-label="By">
                 {carrierName(connection.carrier)}
                 {connection.namespace !== null && <span class="muted sub">Socket.IO {connection.namespace}</span>}
               </td>
-              <td class="tabular">{duration(Math.max(0, (Date.now() - connection.since) / 1000))}</td>
-              <td class="number tabular">{formatBytes(connection.queuedBytes)}</td>
-              <td class="number tabular">{connection.roundTripMs === null ? '–' : `${connection.roundTripMs} ms`}</td>
-              <td class="mono">{connection.address ?? '–'}</td>
-              <td class="muted">{connection.node}</td>
-              <td>
+              <td class="tabular" data-label="Since">{duration(Math.max(0, (Date.now() - connection.since) / 1000))}</td>
+              <td class="number tabular" data-label="Queue">{formatBytes(connection.queuedBytes)}</td>
+              <td class="number tabular" data-label="Round trip">{connection.roundTripMs === null ? '–' : `${connection.roundTripMs} ms`}</td>
+              <td class="mono" data-label="Address">{connection.address ?? '–'}</td>
+              <td data-label="Node">
+                <NodeLabel node={connection.node} />
+              </td>
+              <td class="card-action">
                 <button
                   type="button"
                   class="button small danger"
-                  aria-label={`Disconnect ${connection.user ?? 'visitor'}, ${carrierName(connection.carrier)} ${connection.namespace ?? ''}`.trim()}
+                  aria-label={`Disconnect ${whose(connection)}, ${carrierName(connection.carrier)} ${connection.namespace ?? ''}`.trim()}
                   onClick={() => onDisconnect(connection)}
                 >
                   Disconnect

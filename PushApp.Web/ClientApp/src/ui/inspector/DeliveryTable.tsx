@@ -1,6 +1,6 @@
 import type { Delivery, NodeTrack } from '../../inspector/types';
 import { count } from '../format';
-import { carrierName, Time } from './parts';
+import { carrierName, NodeLabel, Time } from './parts';
 
 const states: Record<Delivery['state'], string> = {
   Written: 'Written',
@@ -21,7 +21,7 @@ export function DeliveryTable({ nodes }: { nodes: readonly NodeTrack[] }) {
         Connections
       </h3>
       <div class="table-scroll">
-        <table class="data-table">
+        <table class="data-table cards">
           <thead>
             <tr>
               <th scope="col">User</th>
@@ -34,13 +34,15 @@ export function DeliveryTable({ nodes }: { nodes: readonly NodeTrack[] }) {
           <tbody>
             {rows.map(({ node, delivery }, index) => (
               <tr key={`${delivery.connectionId} ${index}`}>
-                <td class="breaks">{delivery.user ?? 'visitor'}</td>
-                <td>{carrierName(delivery.carrier)}</td>
-                <td>{states[delivery.state]}</td>
-                <td>
+                <td class="breaks card-title">{delivery.user ?? 'visitor'}</td>
+                <td data-label="By">{carrierName(delivery.carrier)}</td>
+                <td data-label="What became of it">{states[delivery.state]}</td>
+                <td data-label="Time">
                   <Time at={delivery.at} />
                 </td>
-                <td class="muted">{node}</td>
+                <td data-label="Node">
+                  <NodeLabel node={node} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -45,7 +45,7 @@ export function EventsTab() {
 export function EventTable({ events }: { events: readonly EventSummary[] }) {
   return (
     <div class="table-scroll">
-      <table class="data-table">
+      <table class="data-table cards">
         <thead>
           <tr>
             <th scope="col">Time</th>
@@ -57,7 +57,7 @@ export function EventTable({ events }: { events: readonly EventSummary[] }) {
             <th scope="col" class="number">
               Written after
             </th>
-            <th scope="col" class="number wide-only">
+            <th scope="col" class="number">
               Size
             </th>
           </tr>
@@ -65,19 +65,19 @@ export function EventTable({ events }: { events: readonly EventSummary[] }) {
         <tbody>
           {events.map((event) => (
             <tr key={`${event.channel} ${event.id}`}>
-              <td>
+              <td data-label="Time">
                 <Time at={event.time} />
               </td>
-              <td>
+              <td class="card-title">
                 <Link to={journeyUrl(event.channel, event.id)} class="row-link">
                   {event.event}
                 </Link>
                 {!event.isLogged && <span class="tag">not logged</span>}
               </td>
-              <td class="breaks">{event.channel}</td>
-              <td class="number tabular">{formatNumber(event.connections)}</td>
-              <td class="number tabular">{event.writtenAt === null ? '–' : formatSpan(Math.max(0, event.writtenAt - event.time))}</td>
-              <td class="number tabular wide-only">{formatBytes(event.bytes)}</td>
+              <td class="breaks" data-label="Channel">{event.channel}</td>
+              <td class="number tabular" data-label="Connections">{formatNumber(event.connections)}</td>
+              <td class="number tabular" data-label="Written after">{event.writtenAt === null ? '–' : formatSpan(Math.max(0, event.writtenAt - event.time))}</td>
+              <td class="number tabular" data-label="Size">{formatBytes(event.bytes)}</td>
             </tr>
           ))}
         </tbody>

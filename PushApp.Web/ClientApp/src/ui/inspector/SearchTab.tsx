@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJourney, getUser } from '../../inspector/api';
+import { nodeName } from '../../inspector/names';
 import type { JourneyAnswer, Outcome, UserReport, Verdict } from '../../inspector/types';
 import { inspectorQuery, journeyUrl, navigate } from '../../state/router';
 import { count } from '../format';
@@ -139,7 +140,7 @@ function UserAnswer({ report }: { report: UserReport }) {
           {report.connections.map((connection) => (
             <li key={connection.id}>
               {carrierName(connection.carrier)}
-              {connection.namespace === null ? '' : ` ${connection.namespace}`} on {connection.node} since <Time at={connection.since} />, with {connection.channels.join(', ')}
+              {connection.namespace === null ? '' : ` ${connection.namespace}`} on <span title={connection.node}>{nodeName(connection.node)}</span> since <Time at={connection.since} />, with {connection.channels.join(', ')}
               {connection.channelCount > connection.channels.length ? ' and more' : ''}
             </li>
           ))}

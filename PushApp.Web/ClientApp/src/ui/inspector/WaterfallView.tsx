@@ -15,7 +15,10 @@ export function WaterfallView({ journey }: { journey: Journey }) {
           <li key={`${step.kind} ${step.where} ${index}`} class={`step step-${step.kind}`} data-step={step.kind}>
             <span class="step-words">
               <strong>{step.label}</strong>
-              <span class="muted breaks">{step.where}</span>
+              <span class="muted breaks" title={step.host || undefined}>
+                {step.where}
+                {step.host !== '' && <span class="host"> {step.host}</span>}
+              </span>
             </span>
             <span class="step-track" aria-hidden="true">
               <span class="step-bar" style={{ left: `${((from - start) / length) * 100}%`, width: `${((step.at - from) / length) * 100}%` }} />

@@ -1,20 +1,34 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { nodeHost, nodeName } from '../../inspector/names';
+import type { ConnectionReport } from '../../inspector/types';
 import { formatNumber } from '../format';
 import { Icon } from '../Icon';
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+const clockToSecond = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 
-/** The time of day, to the millisecond, in the reader's own time zone; with the day where it is not today. */
-export function Time({ at }: { at: number }) {
+/** The time of day, to the millisecond or the second, in the reader's own time zone; with the day where it is not today. */
+export function Time({ at, precision = 'ms' }: { at: number; precision?: 'ms' | 's' }) {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
   return (
     <time class="tabular" dateTime={date.toISOString()} title={date.toISOString()}>
       {isToday ? '' : `${day.format(date)}, `}
-      {clock.format(date)}
+      {(precision === 'ms' ? clock : clockToSecond).format(date)}
     </time>
+  );
+}
+
+/** A process by the name that its operator knows, with its machine below. */
+export function NodeLabel({ node }: { node: string }) {
+  const host = nodeHost(node);
+  return (
+    <>
+      {nodeName(node)}
+      {host !== '' && <span class="muted sub host">{host}</span>}
+    </>
   );
 }
 
@@ -104,4 +118,8 @@ export function Pager({ label, page, size, total, onPage }: { label: string; pag
 
 export function carrierName(carrier: string): string {
   return carrier === 'sse' ? 'SSE' : carrier === 'websocket' ? 'WebSocket' : carrier === 'polling' ? 'Polling' : carrier;
+}
+
+export function whose(connection: ConnectionReport): string {
+  return connection.user ?? (connection.apiKey === null ? 'visitor' : `key ${connection.apiKey}`);
 }
