@@ -116,11 +116,11 @@ public static class Extensions
 
     /// <summary>
     /// Maps <c>/health</c> (every check: ready for requests) and <c>/alive</c> (the process answers), in every environment. They answer with one word, Healthy, Degraded or
-    /// Unhealthy, and no details: anybody may ask. And <c>/metrics</c>, for those who may (<see cref="MetricsEndpoint"/>).
+    /// Unhealthy, and no details: anybody may ask; in development <c>/health</c> says what is not healthy (<see cref="HealthText"/>). And <c>/metrics</c>, for those who may (<see cref="MetricsEndpoint"/>).
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks(HealthPath).ShortCircuit();
+        app.MapHealthChecks(HealthPath, app.Environment.IsDevelopment() ? new HealthCheckOptions { ResponseWriter = HealthText.WriteAsync } : new HealthCheckOptions()).ShortCircuit();
         app.MapMetrics();
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).ShortCircuit();
         return app;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PushApp.Tests.Infrastructure;
 using StackExchange.Redis;
 
@@ -63,7 +64,7 @@ public sealed class AppTests
         }
 
         await app.CommandAsync("web-1", KnownResourceCommands.StartCommand);
-        await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.ResourceId == "web-1" && e.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy, TestContext.Current.CancellationToken);
+        await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.ResourceId == "web-1" && e.Snapshot.HealthStatus == HealthStatus.Healthy, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -79,8 +80,16 @@ public sealed class AppTests
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
+        if (!AppEngine.IsAspire)
+        {
+            // Aspire's check looks at the status alone.
+            var degraded = await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.Snapshot.HealthStatus == HealthStatus.Degraded, TestContext.Current.CancellationToken);
+            Assert.Contains("StackExchange.Redis", Assert.Single(degraded.Snapshot.HealthReports).Description, StringComparison.Ordinal);
+        }
+
         await app.CommandAsync("redis", KnownResourceCommands.StartCommand);
         await app.HealthyAsync("redis");
+        await app.HealthyAsync("web");
         await Until.TrueAsync(async () => await client.GetStringAsync("/health", TestContext.Current.CancellationToken) == "Healthy", "web is healthy again", TimeSpan.FromMinutes(1));
         Assert.Equal(worker, app.ProcessId("worker"));
     }

@@ -161,7 +161,7 @@ internal sealed class ResourceRunner(
         }
     }
 
-    /// <summary>Asks the health checks for as long as the app runs: often until all is well, then now and then.</summary>
+    /// <summary>Asks the health checks for as long as the app runs: often until it can be used, then now and then.</summary>
     private async Task CheckHealthAsync(CancellationToken cancellationToken)
     {
         if (_checks.Length == 0)
@@ -172,11 +172,11 @@ internal sealed class ResourceRunner(
         while (true)
         {
             var running = Instances.Where(i => i.IsRunning).ToList();
-            var healthy = true;
+            var usable = true;
             if (running.Count > 0)
             {
                 var report = await health.CheckHealthAsync(r => _checks.Contains(r.Name), cancellationToken).ConfigureAwait(false);
-                healthy = report.Status == HealthStatus.Healthy;
+                usable = report.Status != HealthStatus.Unhealthy;
                 var reports = report.Entries.Select(e => new HealthReportSnapshot(e.Key, e.Value.Status, e.Value.Description, e.Value.Exception?.Message)).ToImmutableArray();
                 foreach (var instance in running)
                 {
@@ -186,8 +186,8 @@ internal sealed class ResourceRunner(
 
             // Something may be started again before the long interval is over.
             using var changed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task restarted = healthy ? WaitForUnknownHealthAsync(changed.Token) : Task.Delay(Timeout.Infinite, changed.Token);
-            await Task.WhenAny(Task.Delay(healthy && running.Count > 0 ? WhileHealthy : UntilHealthy, changed.Token), restarted).ConfigureAwait(false);
+            Task restarted = usable ? WaitForUnknownHealthAsync(changed.Token) : Task.Delay(Timeout.Infinite, changed.Token);
+            await Task.WhenAny(Task.Delay(usable && running.Count > 0 ? WhileHealthy : UntilHealthy, changed.Token), restarted).ConfigureAwait(false);
             await changed.CancelAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
