@@ -18,12 +18,12 @@ internal static class PauseCommandsExtensions
             .WithCommand(
                 "pause-imports",
                 "Pause imports",
-                context => ServiceRequest.PostAsync(endpoint, "/pause", key, content: null, context.CancellationToken),
+                context => ServiceRequest.PostAsync(endpoint, "/pause", key, content: null, read: null, context.CancellationToken),
                 ServiceRequest.WhenHealthy("No worker takes another import until they are resumed, also after a restart. Those that run go on to their end."))
             .WithCommand(
                 "resume-imports",
                 "Resume imports",
-                context => ServiceRequest.PostAsync(endpoint, "/resume", key, content: null, context.CancellationToken),
+                context => ServiceRequest.PostAsync(endpoint, "/resume", key, content: null, read: null, context.CancellationToken),
                 ServiceRequest.WhenHealthy("Workers take imports again."));
     }
 }

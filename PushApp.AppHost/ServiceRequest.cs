@@ -22,7 +22,14 @@ internal static class ServiceRequest
     };
 
     /// <summary>Posts, and says how that went.</summary>
-    public static async Task<ExecuteCommandResult> PostAsync(EndpointReference service, string path, string key, HttpContent? content, CancellationToken cancellationToken)
+    /// <param name="service">To whom.</param>
+    /// <param name="path">What is asked of it.</param>
+    /// <param name="key">The key of this run.</param>
+    /// <param name="content">The body, if any.</param>
+    /// <param name="read">What to tell of its answer; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<ExecuteCommandResult> PostAsync(
+        EndpointReference service, string path, string key, HttpContent? content, Func<HttpContent, Task<ExecuteCommandResult>>? read, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
@@ -31,7 +38,7 @@ internal static class ServiceRequest
         {
             using var response = await http.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode
-                ? CommandResults.Success()
+                ? read is null ? CommandResults.Success() : await read(response.Content)
                 : CommandResults.Failure($"'{service.Resource.Name}' answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException error)

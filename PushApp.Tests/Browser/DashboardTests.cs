@@ -31,7 +31,8 @@ public sealed partial class DashboardTests : IAsyncDisposable
             var site = page.Locator("tr[data-resource=web-1]");
             Assert.EndsWith("/inspector", await site.GetByRole(AriaRole.Link, new() { Name = "Inspector" }).GetAttributeAsync("href"), StringComparison.Ordinal);
             await page.GetByRole(AriaRole.Button, new() { Name = "Publish a test event web-1", Exact = true }).ClickAsync();
-            await page.GetByText("Publish a test event web-1: done.").WaitForAsync();
+            await page.GetByText("Publish a test event web-1: Published 'test' to 'broadcast' at ").WaitForAsync();
+            Assert.Matches(Journey(), await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Link, new() { Name = "Its journey, in the Inspector" }).GetAttributeAsync("href"));
 
             // A worker that is paused leaves the import where it is until it is resumed.
             await CommandAsync(page, "Pause imports");
@@ -143,6 +144,9 @@ public sealed partial class DashboardTests : IAsyncDisposable
         await page.GotoAsync(url);
         return page;
     }
+
+    [GeneratedRegex(@"^http://localhost:\d+/inspector/journey\?channel=broadcast&id=\d+-[0-9a-f]{8}$")]
+    private static partial Regex Journey();
 
     [GeneratedRegex("^web-[12]$")]
     private static partial Regex WebReplica();

@@ -39,8 +39,12 @@ internal sealed record ResourceProperty(string Name, string Value);
 /// <summary>A line that a process wrote.</summary>
 internal sealed record ResourceLogLine(int Number, DateTime Time, string Text, bool IsError);
 
-/// <summary>How a command went; <see cref="Error"/> says why not.</summary>
-internal sealed record ResourceCommandOutcome(bool Success, string? Error);
+/// <summary>How a command went.</summary>
+/// <param name="Success">Whether it was carried out.</param>
+/// <param name="Message">What is to be said of it: why not, above all.</param>
+/// <param name="Value">What came of it.</param>
+/// <param name="Format">How that is to be read: Text, Json or Markdown.</param>
+internal sealed record ResourceCommandOutcome(bool Success, string? Message, string? Value = null, string? Format = null);
 
 /// <summary>How the two speak.</summary>
 internal static class ResourceWire

@@ -105,7 +105,7 @@ internal sealed class ResourceService(ResourceNotificationService notifications,
     private async Task CommandAsync(HttpContext context)
     {
         var result = await commands.ExecuteCommandAsync((string)context.Request.RouteValues["id"]!, (string)context.Request.RouteValues["command"]!, context.RequestAborted).ConfigureAwait(false);
-        await WriteAsync(context, new ResourceCommandOutcome(result.Success, result.Message)).ConfigureAwait(false);
+        await WriteAsync(context, new ResourceCommandOutcome(result.Success, result.Message, result.Data?.Value, result.Data?.Format.ToString())).ConfigureAwait(false);
     }
 
     private static async Task WriteAsync<T>(HttpContext context, T message)

@@ -74,11 +74,37 @@ public sealed class UpdateCommandStateContext
     public required IServiceProvider ServiceProvider { get; init; }
 }
 
+/// <summary>How what came of a command is to be read.</summary>
+public enum CommandResultFormat
+{
+    /// <summary>As it stands.</summary>
+    Text,
+
+    /// <summary>As JSON.</summary>
+    Json,
+
+    /// <summary>As Markdown; links are kept.</summary>
+    Markdown,
+}
+
+/// <summary>What came of a command.</summary>
+public sealed class CommandResultData
+{
+    /// <summary>The text.</summary>
+    public required string Value { get; init; }
+
+    /// <summary>How it is to be read. <value>Default <see cref="CommandResultFormat.Text"/>.</value></summary>
+    public CommandResultFormat Format { get; init; }
+}
+
 /// <summary>How a command went.</summary>
 public static class CommandResults
 {
     /// <summary>It was carried out.</summary>
     public static ExecuteCommandResult Success() => new() { Success = true };
+
+    /// <summary>It was carried out, and this came of it.</summary>
+    public static ExecuteCommandResult Success(string message, CommandResultData value) => new() { Success = true, Message = message, Data = value };
 
     /// <summary>It was not.</summary>
     public static ExecuteCommandResult Failure(string? errorMessage = null) => new() { Success = false, Message = errorMessage };

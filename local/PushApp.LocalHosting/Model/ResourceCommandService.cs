@@ -87,6 +87,9 @@ public sealed class ExecuteCommandResult
     /// <summary>Whether it was carried out.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>Why not.</summary>
+    /// <summary>What is to be said of it: why not, above all.</summary>
     public string? Message { get; init; }
+
+    /// <summary>What came of it.</summary>
+    public CommandResultData? Data { get; init; }
 }
