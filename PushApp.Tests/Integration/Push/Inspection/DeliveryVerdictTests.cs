@@ -58,12 +58,7 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
     public async Task Who_comes_back_with_a_cursor_has_it_written_then()
     {
         await using var nodes = await StartAsync(BrokerKind.RedisServer);
-        string cursor;
-        await using (var before = await nodes.Second.OpenAsync(user: "alice"))
-        {
-            cursor = before.LastEventId;
-        }
-
+        var cursor = await ComeAndGoAsync(nodes);
         await Until.TrueAsync(() => nodes.Second.Connections == 0, "the node knows that the stream has ended");
         await nodes.First.Publisher.PublishAsync(ChannelName.User("alice"), "first", "", cancellationToken: Cancelled);
         var journey = await PublishAsync(nodes, ChannelName.User("alice"), "second");
@@ -80,12 +75,7 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
     public async Task Who_comes_back_to_a_node_that_never_had_the_event_has_it_written_there_from_the_log()
     {
         await using var nodes = await StartAsync(BrokerKind.RedisServer);
-        string cursor;
-        await using (var before = await nodes.Second.OpenAsync(user: "alice"))
-        {
-            cursor = before.LastEventId;
-        }
-
+        var cursor = await ComeAndGoAsync(nodes);
         var journey = await PublishAsync(nodes, ChannelName.User("alice"));
         await using var fresh = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection());
         await using var after = await fresh.OpenAsync(user: "alice", lastEventId: cursor);
@@ -198,6 +188,14 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
 
     private async Task<InspectedNodes> StartAsync(BrokerKind kind, Dictionary<string, string?>? settings = null) =>
         await InspectedNodes.StartAsync((await brokers.GetAsync(kind)).ConnectionString, settings);
+
+    /// <summary>Alice opens a stream at the second node, and leaves.</summary>
+    /// <returns>The cursor with which she comes back.</returns>
+    private static async Task<string> ComeAndGoAsync(InspectedNodes nodes)
+    {
+        await using var before = await nodes.Second.OpenAsync(user: "alice");
+        return before.LastEventId;
+    }
 
     /// <summary>Publishes on the first node, and waits until whoever is there has it.</summary>
     private static async Task<Journey> PublishAsync(InspectedNodes nodes, ChannelName channel, string eventName = "test")
