@@ -28,13 +28,18 @@ internal sealed class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
+        Type? failed = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var delay = options.Value.PollInterval;
             try
             {
                 delay = await RelayAsync(stoppingToken).ConfigureAwait(false) ? delay : ContendedDelay;
-                failures = 0;
+                if (failures > 0)
+                {
+                    (failures, failed) = (0, null);
+                    OutboxRelayLog.Resumed(logger);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -45,7 +50,13 @@ internal sealed class OutboxRelay(
                 // The broker or the database is away. Nothing is lost: the rows stay.
                 failures++;
                 delay = TimeSpan.FromMilliseconds(Math.Min(MaxDelay.TotalMilliseconds, 100 * Math.Pow(2, failures)) * (0.5 + (Random.Shared.NextDouble() / 2)));
-                OutboxRelayLog.Failed(logger, delay, exception);
+
+                // Once for each kind of failure, and not at each attempt of a long outage.
+                if (exception.GetType() != failed)
+                {
+                    failed = exception.GetType();
+                    OutboxRelayLog.Failed(logger, delay, exception);
+                }
             }
 
             await signal.WaitAsync(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -50,7 +50,7 @@ internal static partial class ApiProblems
         }
         catch (BrokerUnavailableException exception)
         {
-            Log.BrokerUnavailable(Logger(context), exception);
+            Log.BrokerUnavailable(Logger(context), exception.Message);
             return Unavailable(context, "The broker does not answer",
                 "Whether the request took effect is unknown. Repeat it later; publish with an Idempotency-Key, so that repeating never doubles the event.");
         }
@@ -80,8 +80,8 @@ internal static partial class ApiProblems
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A request was answered with 503: the broker does not answer", EventName = "ApiBrokerUnavailable")]
-        public static partial void BrokerUnavailable(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Warning, "A request was answered with 503: {Reason}", EventName = "ApiBrokerUnavailable")]
+        public static partial void BrokerUnavailable(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Error, "A request was answered with 503: its permission could not be checked", EventName = "ApiPermissionUnknown")]
         public static partial void PermissionUnknown(ILogger logger, Exception exception);

@@ -39,6 +39,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
     private readonly StreamOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ChannelHub> _logger;
+    private readonly OutageLog _comparisons;
     private readonly NodeRecorder? _recorder;
     private readonly CancellationTokenSource _stopped = new();
     private readonly SemaphoreSlim _compareHeads = new(0, 1);
@@ -63,6 +64,7 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
         _options = options.Value.Streams;
         _time = time;
         _logger = logger;
+        _comparisons = new OutageLog(logger, "compare the channels' positions with their logs");
         _recorder = recorder;
         _loops = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 16)).Select(index => new FanOutLoop(index, _options, metrics, time, logger, recorder))];
         metrics.Observe(
@@ -489,11 +491,12 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
                 ? channels.GroupBy(channel => _redis.Multiplexer.HashSlot(_keys.Log(channel.Name))).SelectMany(slot => slot.Chunk(HeadsAtOnce))
                 : channels.Chunk(HeadsAtOnce);
             await Task.WhenAll(calls.Select(CompareHeadsAtOnceAsync)).ConfigureAwait(false);
+            _comparisons.Succeeded();
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
         {
             // The broker, or one of its servers, is away; when it is back, heads are compared again.
-            CannotCompareHeads(_logger, error);
+            _comparisons.Failed(error);
             _redis.LookAgain();
         }
         catch (Exception error)
@@ -553,9 +556,6 @@ internal sealed partial class ChannelHub : IHostedService, IConnectionCounter, I
 
     [LoggerMessage(36, LogLevel.Information, "The subscriptions of {Channels} channels lie at another server of the cluster than before; their positions are compared with their logs.")]
     private static partial void Moved(ILogger logger, int channels);
-
-    [LoggerMessage(32, LogLevel.Warning, "Could not compare the channels' positions with their logs; trying again.")]
-    private static partial void CannotCompareHeads(ILogger logger, Exception error);
 
     [LoggerMessage(33, LogLevel.Warning, "Connection {ConnectionId} joins without the broker: its channels follow when it is back.")]
     private static partial void JoinsWithoutBroker(ILogger logger, Guid connectionId);

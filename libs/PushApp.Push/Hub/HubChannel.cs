@@ -122,7 +122,7 @@ internal sealed partial class HubChannel : IDisposable
                 _redis.LookAgain();
 
                 // Whatever it is (no connection, no permission, a key of another type), somebody waits for this channel: it is tried again until it can be.
-                CannotSubscribe(_logger, Name, error);
+                Tell(error, CannotSubscribe);
                 await UnsubscribeAsync().ConfigureAwait(false);
                 await DelayAsync(error).ConfigureAwait(false);
             }
@@ -390,7 +390,7 @@ internal sealed partial class HubChannel : IDisposable
             {
                 // As above: a channel that gave up here would be silent for ever.
                 _redis.LookAgain();
-                CannotRead(_logger, Name, error);
+                Tell(error, CannotRead);
                 await DelayAsync(error).ConfigureAwait(false);
                 pages--;
                 continue;
@@ -411,6 +411,19 @@ internal sealed partial class HubChannel : IDisposable
         {
             _isReading = false;
             ClearPending();
+        }
+    }
+
+    /// <summary>That the broker is away, the hub tells, once for all its channels.</summary>
+    private void Tell(Exception error, Action<ILogger, ChannelName, Exception> failed)
+    {
+        if (BrokerErrors.IsPassing(error))
+        {
+            Waits(_logger, Name, BrokerErrors.Reason(error));
+        }
+        else
+        {
+            failed(_logger, Name, error);
         }
     }
 
@@ -494,6 +507,9 @@ internal sealed partial class HubChannel : IDisposable
 
     [LoggerMessage(24, LogLevel.Warning, "Could not read the log of channel {Channel}; trying again.")]
     private static partial void CannotRead(ILogger logger, ChannelName channel, Exception error);
+
+    [LoggerMessage(27, LogLevel.Debug, "Channel {Channel} waits for the broker ({Reason}).")]
+    private static partial void Waits(ILogger logger, ChannelName channel, string reason);
 
     [LoggerMessage(26, LogLevel.Information, "Events of channel {Channel} come faster than they are written: {QueuedBytes} bytes wait for a loop (Push:Streams:MaxQueuedBytes). It reads what follows from the log.")]
     private static partial void LoopIsBehind(ILogger logger, ChannelName channel, long queuedBytes);

@@ -30,6 +30,9 @@ internal sealed partial class InspectionBus(
 
     private readonly InspectionOptions _options = options.Value.Inspection;
     private readonly QuestionBus<Question, Answer> _bus = new(redis, keys.Inspection, keys.InspectionAnswers, name.Value, InspectionJson.Options, time, logger);
+    private readonly OutageLog _subscribing = new(logger, "listen to those who look into this process");
+    private readonly OutageLog _asking = new(logger, "ask the other processes");
+    private readonly OutageLog _answering = new(logger, "answer whoever looks into this process");
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _toldAt;
 
@@ -48,6 +51,7 @@ internal sealed partial class InspectionBus(
             await _listening.Task.WaitAsync(_options.AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
             var (answers, missing) = await _bus.AskAsync(
                 id => question with { From = name.Value, Id = id }, question.Node is null ? null : 1, _options.AnswerTimeout, cancellationToken).ConfigureAwait(false);
+            _asking.Succeeded();
             if (missing > 0)
             {
                 Silent(logger, question.Kind, missing);
@@ -57,7 +61,7 @@ internal sealed partial class InspectionBus(
         }
         catch (Exception error) when (error is TimeoutException || BrokerErrors.IsPassing(error))
         {
-            CannotAsk(logger, question.Kind, error);
+            _asking.Failed(error);
             return (own, -1);
         }
     }
@@ -113,12 +117,13 @@ internal sealed partial class InspectionBus(
             {
                 await _bus.ListenAsync(question => TakeQuestion(question, stoppingToken), stoppingToken).ConfigureAwait(false);
                 _listening.TrySetResult();
+                _subscribing.Succeeded();
                 return;
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // Whatever it is (a broker that permits this channel to nobody, say): looking into a process never ends it.
-                CannotListen(logger, error);
+                _subscribing.Failed(error);
             }
 
             await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(false);
@@ -131,11 +136,12 @@ internal sealed partial class InspectionBus(
         try
         {
             await _bus.TellAsync(new Question(QuestionKind.Watched) { From = name.Value }).ConfigureAwait(false);
+            _asking.Succeeded();
         }
         catch (Exception error)
         {
             // The next round follows.
-            CannotAsk(logger, QuestionKind.Watched, error);
+            _asking.Failed(error);
         }
     }
 
@@ -165,11 +171,12 @@ internal sealed partial class InspectionBus(
 
             var answer = await view.AnswerAsync(question, stoppingToken).ConfigureAwait(false);
             await _bus.ReplyAsync(question.From, answer with { Id = question.Id }).ConfigureAwait(false);
+            _answering.Succeeded();
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // Whoever asked finds that an answer is missing.
-            CannotAnswer(logger, question.Kind, error);
+            _answering.Failed(error);
         }
     }
 
@@ -212,17 +219,8 @@ internal sealed partial class InspectionBus(
         await TellAsync(last).ConfigureAwait(false);
     }
 
-    [LoggerMessage(70, LogLevel.Warning, "Could not listen to those who look into this process; trying again.")]
-    private static partial void CannotListen(ILogger logger, Exception error);
-
-    [LoggerMessage(71, LogLevel.Warning, "Could not ask the other processes ({Kind}).")]
-    private static partial void CannotAsk(ILogger logger, QuestionKind kind, Exception error);
-
     [LoggerMessage(72, LogLevel.Warning, "{Missing} processes did not answer {Kind} in time.")]
     private static partial void Silent(ILogger logger, QuestionKind kind, int missing);
-
-    [LoggerMessage(73, LogLevel.Warning, "Could not answer whoever looks into this process ({Kind}).")]
-    private static partial void CannotAnswer(ILogger logger, QuestionKind kind, Exception error);
 
     [LoggerMessage(74, LogLevel.Debug, "Could not tell those who look into this process that it stops.")]
     private static partial void CannotLeave(ILogger logger, Exception error);

@@ -15,6 +15,8 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly TimeSpan _interval = lease / 3;
+    private readonly OutageLog _renewals = new(logger, "renew the presence lease of this node");
+    private readonly OutageLog _sweeps = new(logger, "take out the members of nodes that are gone");
     private string _node = NewId();
     private bool _isNew = true;
     private long? _renewedAt;
@@ -42,10 +44,11 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
             try
             {
                 await RenewAsync(stoppingToken).ConfigureAwait(false);
+                _renewals.Succeeded();
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                CannotRenew(logger, error);
+                _renewals.Failed(error);
             }
 
             try
@@ -113,7 +116,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
         catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
         {
             // The lease lapses by itself.
-            CannotRenew(logger, error);
+            _renewals.Failed(error);
         }
         finally
         {
@@ -162,23 +165,19 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
                 await store.SweptAsync(node, []).ConfigureAwait(false);
                 Swept(logger, node, channels.Length);
             }
+
+            _sweeps.Succeeded();
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException or OperationCanceledException)
         {
             // The next renewal names it again, to this node or another.
-            CannotSweep(logger, error);
+            _sweeps.Failed(error);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "The presence lease of this node could not be renewed; trying again.", EventName = "PresenceNotRenewed")]
-    private static partial void CannotRenew(ILogger logger, Exception error);
 
     [LoggerMessage(2, LogLevel.Information, "The presence lease of node {Node} has lapsed or is lost; its members are told anew under another id.", EventName = "PresenceLapsed")]
     private static partial void Lapsed(ILogger logger, string node);
 
     [LoggerMessage(3, LogLevel.Information, "Node {Node} is gone: its members were taken out of {Channels} channels.", EventName = "PresenceSwept")]
     private static partial void Swept(ILogger logger, string node, int channels);
-
-    [LoggerMessage(4, LogLevel.Warning, "The members of a node that is gone could not be taken out; trying again.", EventName = "PresenceNotSwept")]
-    private static partial void CannotSweep(ILogger logger, Exception error);
 }

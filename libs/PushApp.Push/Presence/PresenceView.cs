@@ -123,7 +123,15 @@ internal sealed partial class PresenceView : IPresenceView
             }
             catch (Exception error) when (!_stopped.IsCancellationRequested)
             {
-                CannotFollow(_logger, Channel, error);
+                if (BrokerErrors.IsPassing(error))
+                {
+                    Waits(_logger, Channel, BrokerErrors.Reason(error));
+                }
+                else
+                {
+                    CannotFollow(_logger, Channel, error);
+                }
+
                 await Task.Delay(RetryDelay, _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -247,6 +255,9 @@ internal sealed partial class PresenceView : IPresenceView
         member = new PresenceMember(data.UserName, state, data.Since);
         return PresenceVersion.TryParse(data.Version, '-', out version);
     }
+
+    [LoggerMessage(7, LogLevel.Debug, "Whoever follows the members of channel {Channel} waits for the broker ({Reason}).", EventName = "PresenceWaits")]
+    private static partial void Waits(ILogger logger, ChannelName channel, string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "The members of channel {Channel} cannot be followed; trying again.", EventName = "PresenceNotFollowed")]
     private static partial void CannotFollow(ILogger logger, ChannelName channel, Exception error);

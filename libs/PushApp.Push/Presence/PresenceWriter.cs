@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using PushApp.Push.Redis;
 
 namespace PushApp.Push.Presence;
 
 /// <summary>
 /// Tells the broker who this node's members are. One loop, so that what is told of a channel is told in order; what could not be told is told again, all of it, until the broker has it.
 /// </summary>
-internal sealed partial class PresenceWriter(RedisPresence store, PresenceTable table, PresenceLease lease, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class PresenceWriter(RedisPresence store, PresenceTable table, PresenceLease lease, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int ChannelsAtOnce = 100;
 
@@ -13,6 +14,7 @@ internal sealed partial class PresenceWriter(RedisPresence store, PresenceTable 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly OutageLog _telling = new(logger, "tell the broker who is there");
     private readonly HashSet<ChannelName> _claimed = [];
     private string _claimedBy = "";
     private string? _before;
@@ -98,7 +100,7 @@ internal sealed partial class PresenceWriter(RedisPresence store, PresenceTable 
             catch (Exception error)
             {
                 // Whatever it is, it must not end the telling; and the channels must be given back.
-                CannotTell(logger, error);
+                _telling.Failed(error);
                 isWhole = false;
                 foreach (var channel in some)
                 {
@@ -152,11 +154,12 @@ internal sealed partial class PresenceWriter(RedisPresence store, PresenceTable 
                 await EvictAsync(pending.Channel.Name, others).ConfigureAwait(false);
             }
 
+            _telling.Succeeded();
             return true;
         }
         catch (Exception error)
         {
-            CannotTell(logger, error);
+            _telling.Failed(error);
             table.NotTold(pending);
             return false;
         }
@@ -189,7 +192,4 @@ internal sealed partial class PresenceWriter(RedisPresence store, PresenceTable 
             await store.UnclaimAsync(node, empty).ConfigureAwait(false);
         }
     }
-
-    [LoggerMessage(5, LogLevel.Warning, "The broker could not be told who is there; trying again.", EventName = "PresenceNotTold")]
-    private static partial void CannotTell(ILogger logger, Exception error);
 }

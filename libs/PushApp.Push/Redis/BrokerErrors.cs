@@ -16,4 +16,12 @@ internal static class BrokerErrors
             or RedisErrorKind.UnknownRedirectTarget,
         _ => false,
     };
+
+    /// <summary>Why, in a few words: the client's own message is a page of its counters.</summary>
+    public static string Reason(Exception error) => error switch
+    {
+        RedisTimeoutException or TimeoutException => "no answer in time",
+        RedisConnectionException connection => $"no connection: {connection.FailureType}",
+        _ => error.Message,
+    };
 }

@@ -13,6 +13,8 @@ internal sealed partial class ServerBus(
     private readonly QuestionBus<BusRequest, BusReply> _bus = new(
         redis, keys.SocketIOServers, keys.SocketIONode, RandomNumberGenerator.GetHexString(16, lowercase: true), JsonSerializerOptions.Web, time, logger);
 
+    private readonly OutageLog _listening = new(logger, "listen to the other servers");
+    private readonly OutageLog _renewals = new(logger, "renew what is kept of this node's sockets");
     private readonly ConcurrentDictionary<string, string> _renewed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
@@ -84,6 +86,7 @@ internal sealed partial class ServerBus(
             {
                 await _bus.ListenAsync(TakeRequest, _stopped.Token).ConfigureAwait(false);
                 await _handler!.ListenAsync().ConfigureAwait(false);
+                _listening.Succeeded();
                 return;
             }
             catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
@@ -92,7 +95,7 @@ internal sealed partial class ServerBus(
             }
             catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
             {
-                CannotListen(logger, error);
+                _listening.Failed(error);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -106,10 +109,11 @@ internal sealed partial class ServerBus(
             try
             {
                 await store.RenewAsync(_renewed.Keys).ConfigureAwait(false);
+                _renewals.Succeeded();
             }
             catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
             {
-                CannotRenew(logger, error);
+                _renewals.Failed(error);
             }
         }
     }
@@ -141,12 +145,6 @@ internal sealed partial class ServerBus(
 
     [LoggerMessage(40, LogLevel.Warning, "{Missing} servers did not answer {Kind} in time.")]
     private static partial void Silent(ILogger logger, BusRequestKind kind, int missing);
-
-    [LoggerMessage(41, LogLevel.Warning, "Could not listen to the other servers; trying again.")]
-    private static partial void CannotListen(ILogger logger, Exception error);
-
-    [LoggerMessage(42, LogLevel.Warning, "Could not renew what is kept of this node's sockets; trying again.")]
-    private static partial void CannotRenew(ILogger logger, Exception error);
 
     [LoggerMessage(43, LogLevel.Error, "A request of another server ({Kind}) failed.")]
     private static partial void Failed(ILogger logger, BusRequestKind kind, Exception error);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PushApp.Push;
 using PushApp.Push.Hub;
+using PushApp.Push.Redis;
 using StackExchange.Redis;
 
 namespace PushApp.SocketIO;
@@ -24,6 +25,9 @@ internal sealed partial class PushAdapter(
     ILogger<PushAdapter> logger) : ISocketAdapter, IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    // A socket that loses its connection before it can is not recovered.
+    private readonly OutageLog _saving = new(logger, "write the state of sockets through");
 
     private bool CanRecover => server.Options.Recovery.Enabled;
 
@@ -288,19 +292,17 @@ internal sealed partial class PushAdapter(
         try
         {
             await action().ConfigureAwait(false);
+            _saving.Succeeded();
             return true;
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
         {
-            NotSaved(logger, error);
+            _saving.Failed(error);
             return false;
         }
     }
 
     private static ChannelName ChannelOf(Socket socket, string room) => EmitRoute.ChannelOf(socket.Namespace, socket.Host.Definition, room);
-
-    [LoggerMessage(20, LogLevel.Warning, "The state of a socket could not be written through; if its connection is lost now, it does not recover.")]
-    private static partial void NotSaved(ILogger logger, Exception error);
 
     [LoggerMessage(21, LogLevel.Debug, "The state of socket {SocketId} is gone or another's; if its connection is lost now, it does not recover.")]
     private static partial void CannotRecover(ILogger logger, string socketId);

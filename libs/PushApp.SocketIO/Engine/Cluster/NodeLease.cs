@@ -41,6 +41,7 @@ internal sealed partial class NodeLease(
         }
 
         Address(logger, node.Id, address);
+        var outage = new OutageLog(logger, "renew the address of this node in Redis");
         using var timer = new PeriodicTimer(_options.Lease / 3, time);
         do
         {
@@ -48,11 +49,12 @@ internal sealed partial class NodeLease(
             {
                 await redis.Database.StringSetAsync(keys.Address(node.Id), address, _options.Lease).ConfigureAwait(false);
                 _registered.TrySetResult();
+                outage.Succeeded();
             }
             catch (Exception error) when (error is RedisException or TimeoutException)
             {
                 // Others find this node by what they know until the broker is back.
-                CannotRenew(logger, error);
+                outage.Failed(error);
             }
         }
         while (await NextAsync(timer, stoppingToken).ConfigureAwait(false));
@@ -64,7 +66,7 @@ internal sealed partial class NodeLease(
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
             // It expires by itself.
-            CannotRenew(logger, error);
+            outage.Failed(error);
         }
     }
 
@@ -94,7 +96,4 @@ internal sealed partial class NodeLease(
 
     [LoggerMessage(32, LogLevel.Error, "No address of this node can be found: set SocketIO:Cluster:Address, such as http://10.0.0.5:8080. Until then requests for its sessions fail at other nodes.", EventName = "NoAddress")]
     private static partial void NoAddress(ILogger logger);
-
-    [LoggerMessage(33, LogLevel.Warning, "The address of this node could not be renewed in Redis.", EventName = "CannotRenew")]
-    private static partial void CannotRenew(ILogger logger, Exception error);
 }
