@@ -22,6 +22,7 @@ public sealed class ImportOnThePageTests(AppHostSite site) : IClassFixture<AppHo
         Assert.Equal(10_000, numbers.Sum());
         // Added, updated, unchanged, rejected: every 400th row holds nobody.
         Assert.Equal(25, numbers[3]);
+        Assert.Equal("just now", await card.Locator("time").InnerTextAsync());
         await page.Locator(".toast").First.WaitForAsync();
         await Person.HasUnreadAsync(page, 1);
 
@@ -68,6 +69,19 @@ public sealed class ImportOnThePageTests(AppHostSite site) : IClassFixture<AppHo
 
         await card.GetByText("Cancelled").WaitForAsync();
         await card.Locator(".count").First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Address_that_leads_nowhere_says_so_and_leads_home()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        Assert.Equal(404, (await page.GotoAsync("/nowhere"))!.Status);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" }).WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Go to the start" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Contacts", Exact = true }).WaitForAsync();
     }
 
     [Fact]

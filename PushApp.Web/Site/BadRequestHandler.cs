@@ -54,9 +54,13 @@ internal sealed partial class BadRequestHandler(IProblemDetailsService problems)
             return null;
         }
 
-        return bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) && bad.StatusCode == StatusCodes.Status400BadRequest && bad.Message.Contains("Implicit", StringComparison.Ordinal)
-            ? $"The request needs a JSON body. {Described}"
-            : bad.Message;
+        return bad.StatusCode switch
+        {
+            StatusCodes.Status408RequestTimeout => "The body came too slowly. Send the request again, over a faster connection.",
+            StatusCodes.Status413PayloadTooLarge => "The body is larger than this server takes. Send less at a time.",
+            _ when bad.Message.Contains("Implicit", StringComparison.Ordinal) => $"The request needs a JSON body. {Described}",
+            _ => $"The request cannot be read: its body broke off, or is not what its headers say. {Described}",
+        };
     }
 
     private static string Lower(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);

@@ -1,15 +1,22 @@
+using System.Text;
 using Microsoft.Extensions.FileProviders;
 
 namespace PushApp.Web.Site;
 
 /// <summary>
 /// The page that Vite built, served from the folder <c>site</c> beside the assembly, where both build and publish put it (ClientApp.targets says why it is no static web asset).
-/// Every path that looks like a page answers with the page itself, which knows what to show there.
+/// Every path that looks like a page answers with the page itself, which knows what to show there; where that is nothing, with 404.
 /// </summary>
 internal static partial class SiteAssets
 {
     private const string Immutable = "public, max-age=31536000, immutable";
     private const string Revalidate = "no-cache";
+
+    // As ClientApp/src/state/router.ts knows them.
+    private static readonly HashSet<string> Views = new(StringComparer.Ordinal)
+    {
+        "/", "/imports", "/chat", "/inspector", "/inspector/events", "/inspector/journey", "/inspector/connections", "/inspector/channels", "/inspector/search",
+    };
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "site");
 
@@ -57,9 +64,14 @@ internal static partial class SiteAssets
         }
 
         context.Response.Headers.CacheControl = Revalidate;
-        return TypedResults.Bytes(
-            await File.ReadAllBytesAsync(file.FullName, context.RequestAborted), "text/html; charset=utf-8", lastModified: file.LastWriteTimeUtc);
+        var page = await File.ReadAllBytesAsync(file.FullName, context.RequestAborted);
+        return IsView(context.Request.Path)
+            ? TypedResults.Bytes(page, "text/html; charset=utf-8", lastModified: file.LastWriteTimeUtc)
+            : TypedResults.Content(Encoding.UTF8.GetString(page), "text/html; charset=utf-8", statusCode: StatusCodes.Status404NotFound);
     }
+
+    /// <summary>Whether the page has something to show there: without regard to a slash at the end.</summary>
+    private static bool IsView(PathString path) => Views.Contains(path.Value?.TrimEnd('/') is { Length: > 0 } text ? text : "/");
 
     private static partial class Log
     {

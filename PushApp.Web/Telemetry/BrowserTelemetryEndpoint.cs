@@ -59,7 +59,7 @@ internal sealed partial class BrowserTelemetryEndpoint(
         }
         catch (FormatException error)
         {
-            return Problems.BadRequest($"The body is no ExportTraceServiceRequest of OTLP: {error.Message}");
+            return Problems.BadRequest($"The body is no ExportTraceServiceRequest of OTLP: {error.Message} Send what an OTLP exporter sends, as {Json} or {Protobuf}.");
         }
 
         if (count > options.Value.MaxSpans)

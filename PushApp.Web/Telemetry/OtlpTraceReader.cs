@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
@@ -24,14 +25,18 @@ internal static class OtlpTraceReader
     {
         try
         {
-            var request = JsonSerializer.Deserialize<Request>(body, Json) ?? throw new FormatException("null is no request.");
+            var request = JsonSerializer.Deserialize<Request>(body, Json) ?? throw new FormatException("it is null.");
             JsonSpan[] spans = [.. Each(Each(Each([request], r => r.ResourceSpans), r => r.ScopeSpans), s => s.Spans)];
             count = spans.Length;
             return count > most ? [] : Array.ConvertAll(spans, Read);
         }
         catch (JsonException error)
         {
-            throw new FormatException(error.Message, error);
+            throw new FormatException(
+                error.LineNumber is { } line
+                    ? string.Create(CultureInfo.InvariantCulture, $"its JSON is not what is expected at line {line + 1}, byte {error.BytePositionInLine + 1}.")
+                    : "its JSON is not what is expected.",
+                error);
         }
     }
 
@@ -47,7 +52,7 @@ internal static class OtlpTraceReader
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new FormatException(error.Message, error);
+            throw new FormatException("it is no protocol buffer message, or broken off.", error);
         }
     }
 
@@ -81,7 +86,17 @@ internal static class OtlpTraceReader
         return texts;
     }
 
-    private static byte[] Hex(string? text) => text is null ? [] : Convert.FromHexString(text);
+    private static byte[] Hex(string? text)
+    {
+        try
+        {
+            return text is null ? [] : Convert.FromHexString(text);
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException("an id of a span is not hexadecimal.", error);
+        }
+    }
 
     private static IEnumerable<TItem> Each<TOwner, TItem>(IEnumerable<TOwner> owners, Func<TOwner, TItem[]?> items) =>
         owners.SelectMany(owner => owner is null ? [] : items(owner) ?? []).Where(item => item is not null);

@@ -56,6 +56,46 @@ public sealed class BadRequestTests(TwoWebNodes nodes) : IClassFixture<TwoWebNod
     }
 
     [Theory]
+    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("/inspector/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/importsnot", HttpStatusCode.NotFound)]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/imports/", HttpStatusCode.OK)]
+    [InlineData("/chat?c=room%3Alobby", HttpStatusCode.OK)]
+    [InlineData("/inspector/journey?id=1-00000001", HttpStatusCode.OK)]
+    public async Task Page_answers_everywhere_and_says_where_there_is_nothing(string path, HttpStatusCode status)
+    {
+        using var response = await nodes.First.Http.GetAsync(path, Cancelled);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains("<div id=\"app\">", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/channels/{own}/events", "application/json", "")]
+    [InlineData("/api/channels/{own}/events", "application/json", """{"event":"e","data":[""")]
+    [InlineData("/api/channels/{own}/events", "application/json", """{"event":"e","data":"x"}}""")]
+    [InlineData("/api/account/login", "application/json", """{"email":"a""")]
+    [InlineData("/api/telemetry/v1/traces", "application/json", """{"resourceSpans":[{""")]
+    [InlineData("/api/telemetry/v1/traces", "application/json", """{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"xyz"}]}]}]}""")]
+    [InlineData("/api/telemetry/v1/traces", "application/x-protobuf", "nonsense")]
+    [InlineData("/api/imports", "multipart/form-data; boundary=b", "--b\r\nno header\r\n")]
+    public async Task No_refused_body_is_answered_in_the_words_of_a_library(string path, string type, string body)
+    {
+        var (client, email, _) = await nodes.First.SignUpAsync();
+        using var content = new StringContent(body);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+        using var response = await client.PostAsync(path.Replace("{own}", $"user:{Uri.EscapeDataString(email)}", StringComparison.Ordinal), content, Cancelled);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var detail = await DetailAsync(response);
+        Assert.EndsWith(".", detail.Replace("/api/imports", "/api/imports.", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotMatch("depth|token|invalid start|JsonSerializer|PushApp[.]|System[.]|wire type|BytePosition|Path: ", detail);
+        client.Dispose();
+    }
+
+    [Theory]
     [InlineData("/api/account/register", """{"email":"q@example.org","password":null}""", "$.password")]
     [InlineData("/api/account/login", """{"email":null,"password":null}""", "$.email")]
     [InlineData("/api/account/login", """{"email":[1],"password":"x"}""", "$.email")]

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 function job(id: string, state: ImportState, rows = 0): Import {
-  return { id, state, fileName: `${id}.csv`, bytesRead: rows, bytesTotal: 100, rows, added: rows, updated: 0, unchanged: 0, rejected: 0, rowsPerSecond: null, secondsLeft: null, error: null, notice: null };
+  return { id, state, fileName: `${id}.csv`, bytesRead: rows, bytesTotal: 100, rows, added: rows, updated: 0, unchanged: 0, rejected: 0, rowsPerSecond: null, secondsLeft: null, created: '2026-11-30T10:00:00Z', ended: null, error: null, notice: null };
 }
 
 function page(...items: Import[]): unknown {

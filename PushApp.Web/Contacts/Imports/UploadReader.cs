@@ -73,7 +73,7 @@ internal static class UploadReader
         }
         catch (InvalidDataException exception)
         {
-            throw new NoUploadException(StatusCodes.Status400BadRequest, $"The multipart body cannot be read: {exception.Message}", exception);
+            throw new NoUploadException(StatusCodes.Status400BadRequest, $"The multipart body cannot be read: its parts are not framed as its boundary says, or their headers are too many or too long. Let the client build it, as in: {Example}", exception);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

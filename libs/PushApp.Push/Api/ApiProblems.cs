@@ -62,7 +62,12 @@ internal static partial class ApiProblems
         catch (BadHttpRequestException exception)
         {
             // The server's own refusal of a body: too slow, broken off, larger than the server takes.
-            return Problem(exception.StatusCode, "The request cannot be read", exception.Message);
+            return Problem(exception.StatusCode, "The request cannot be read", exception.StatusCode switch
+            {
+                StatusCodes.Status408RequestTimeout => "The body came too slowly. Send the request again, over a faster connection.",
+                StatusCodes.Status413PayloadTooLarge => "The body is larger than this server takes. Send a smaller event.",
+                _ => "The body broke off, or is not framed as HTTP says. Send the request again.",
+            });
         }
     }
 

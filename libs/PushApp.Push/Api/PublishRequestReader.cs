@@ -26,7 +26,10 @@ internal static class PublishRequestReader
         }
         catch (JsonException exception)
         {
-            error = $"The body is not JSON: {FirstSentence(exception.Message)} (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}). Send an object such as {Example}.";
+            // Not in the reader's own words, which speak of its states ("Expected depth to be zero").
+            error = json.IsEmpty
+                ? $"The body is empty. Send an object such as {Example}."
+                : $"The body is not JSON: it goes wrong, or ends too early, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. Send an object such as {Example}.";
         }
         catch (Exception exception) when (exception is InvalidOperationException or DecoderFallbackException)
         {
@@ -156,12 +159,5 @@ internal static class PublishRequestReader
 
         seconds = value;
         return true;
-    }
-
-    /// <summary>The reader's messages end in positions of their own.</summary>
-    private static string FirstSentence(string message)
-    {
-        var end = message.IndexOf(". ", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
     }
 }

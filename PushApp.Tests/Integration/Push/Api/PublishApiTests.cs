@@ -122,7 +122,7 @@ public sealed class PublishApiTests(BrokerFixture brokers) : IClassFixture<Broke
         await using var api = await ApiNode.StartAsync(await brokers.GetAsync(BrokerKind.Garnet));
         (string Body, string Says)[] bodies =
         [
-            ("", "not JSON"),
+            ("", "is empty"),
             ("nonsense", "not JSON"),
             ("[]", "object"),
             ("""{"event":"e"}""", "data"),

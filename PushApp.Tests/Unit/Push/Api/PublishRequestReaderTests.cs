@@ -33,7 +33,7 @@ public sealed class PublishRequestReaderTests
     }
 
     [Theory]
-    [InlineData("", "not JSON")]
+    [InlineData("", "is empty")]
     [InlineData("nonsense", "not JSON")]
     [InlineData("{", "not JSON")]
     [InlineData("""{"event":"e","data":"x"} trailing""", "not JSON")]

@@ -45,6 +45,8 @@ export interface Import {
   readonly rejected: number;
   readonly rowsPerSecond: number | null;
   readonly secondsLeft: number | null;
+  readonly created: string;
+  readonly ended: string | null;
   readonly error: string | null;
   readonly notice: string | null;
 }

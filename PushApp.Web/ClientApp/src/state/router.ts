@@ -7,19 +7,29 @@ window.addEventListener('popstate', () => {
   address.value = location.pathname + location.search;
 });
 
-export type View = 'contacts' | 'imports' | 'chat' | 'inspector';
+export type View = 'contacts' | 'imports' | 'chat' | 'inspector' | 'missing';
+
+const inspectorTabs = ['events', 'journey', 'connections', 'channels', 'search'] as const;
 
 const url = computed(() => new URL(address.value, location.origin));
 
+/** Without a slash at its end. */
+const path = computed(() => url.value.pathname.replace(/\/+$/, '') || '/');
+
 export const view = computed<View>(() => {
-  const { pathname, searchParams } = url.value;
-  if (pathname === '/chat') {
-    return 'chat';
+  // As the server knows them, which answers any other with 404 (Site/SiteAssets.cs).
+  switch (path.value) {
+    case '/':
+      return url.value.searchParams.has('import') ? 'imports' : 'contacts';
+    case '/imports':
+      return 'imports';
+    case '/chat':
+      return 'chat';
+    case '/inspector':
+      return 'inspector';
+    default:
+      return inspectorTabs.some((tab) => path.value === `/inspector/${tab}`) ? 'inspector' : 'missing';
   }
-  if (pathname === '/inspector' || pathname.startsWith('/inspector/')) {
-    return 'inspector';
-  }
-  return pathname.startsWith('/import') || searchParams.has('import') ? 'imports' : 'contacts';
 });
 
 /** The contact that is open, by its id. */
@@ -31,11 +41,11 @@ export const shownImportId = computed(() => url.value.searchParams.get('import')
 /** The room or conversation that is open, by its channel. */
 export const shownConversationId = computed(() => (view.value === 'chat' ? url.value.searchParams.get('c') : null));
 
-export type InspectorTab = 'nodes' | 'events' | 'journey' | 'connections' | 'channels' | 'search';
+export type InspectorTab = 'nodes' | (typeof inspectorTabs)[number];
 
 export const inspectorTab = computed<InspectorTab>(() => {
-  const [, , tab] = url.value.pathname.split('/');
-  return tab === 'events' || tab === 'journey' || tab === 'connections' || tab === 'channels' || tab === 'search' ? tab : 'nodes';
+  const [, , asked] = path.value.split('/');
+  return inspectorTabs.find((tab) => tab === asked) ?? 'nodes';
 });
 
 /** What is asked for in the Inspector's search; empty where it is not. */

@@ -7,6 +7,7 @@ import { Header } from './Header';
 import { ImportsView } from './imports/ImportsView';
 import { ImportStrip } from './imports/ImportStrip';
 import { Logo } from './Icon';
+import { NotFoundView } from './NotFoundView';
 import { SignInView } from './SignInView';
 import { Toasts } from './Toasts';
 
@@ -41,10 +42,19 @@ function Content() {
       </main>
     );
   }
-  return userName.value === null ? <SignInView /> : <Shell />;
+  if (userName.value !== null) {
+    return <Shell />;
+  }
+  return view.value === 'missing' ? (
+    <main class="splash">
+      <NotFoundView />
+    </main>
+  ) : (
+    <SignInView />
+  );
 }
 
-const titles: Record<View, string> = { contacts: 'Contacts', imports: 'Imports', chat: 'Chat', inspector: 'Inspector' };
+const titles: Record<View, string> = { contacts: 'Contacts', imports: 'Imports', chat: 'Chat', inspector: 'Inspector', missing: 'Not found' };
 
 function Shell() {
   const shown = view.value;
@@ -60,7 +70,7 @@ function Shell() {
       <Header />
       {shown !== 'imports' && <ImportStrip />}
       <main id="content" class={shown === 'chat' ? 'content chat-content' : 'content'} tabIndex={-1}>
-        {shown === 'imports' ? <ImportsView /> : shown === 'chat' ? <ChatView /> : shown === 'inspector' ? <Inspector /> : <ContactsView />}
+        {shown === 'imports' ? <ImportsView /> : shown === 'chat' ? <ChatView /> : shown === 'inspector' ? <Inspector /> : shown === 'missing' ? <NotFoundView /> : <ContactsView />}
       </main>
     </>
   );

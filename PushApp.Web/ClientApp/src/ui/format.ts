@@ -49,6 +49,18 @@ export function formatTimeAgo(iso: string, now = Date.now()): string {
   return seconds > -7 * 86_400 ? relative.format(Math.round(seconds / 86_400), 'day') : dates.format(time);
 }
 
+/** The date and the time of day as the reader's own language writes them. */
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function formatMoment(iso: string): string {
+  return moments.format(Date.parse(iso));
+}
+
+/** "5 minutes ago" within a day, then the date and the time. */
+export function formatWhen(iso: string, now = Date.now()): string {
+  return now - Date.parse(iso) < 86_400_000 ? formatTimeAgo(iso, now) : formatMoment(iso);
+}
+
 /** One or two letters that stand for a name. */
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));

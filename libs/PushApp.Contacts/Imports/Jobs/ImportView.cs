@@ -17,6 +17,8 @@ namespace PushApp.Contacts;
 /// <param name="SecondsLeft">An estimate; null when unknown.</param>
 /// <param name="Error">Why it failed, and what to do; null when it did not.</param>
 /// <param name="Notice">What was not read or not kept, and what to do; null for nothing.</param>
+/// <param name="Created">When its upload began.</param>
+/// <param name="Ended">When it ended; null while it has not.</param>
 public sealed record ImportView(
     Guid Id,
     string State,
@@ -31,7 +33,9 @@ public sealed record ImportView(
     long? RowsPerSecond,
     long? SecondsLeft,
     string? Error,
-    string? Notice)
+    string? Notice,
+    DateTime Created,
+    DateTime? Ended)
 {
     internal static ImportView Of(ImportJob job) => new(
         job.Id,
@@ -47,7 +51,12 @@ public sealed record ImportView(
         job.RowsPerSecond,
         job.SecondsLeft,
         job.Error,
-        job.Notice);
+        job.Notice,
+        ToMilliseconds(job.CreatedAt),
+        job.EndedAt is { } ended ? ToMilliseconds(ended) : null);
+
+    // A database keeps less of a time than this process has, and an event is to say the same as the answer that is read from there.
+    private static DateTime ToMilliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).UtcDateTime;
 
     internal string ToJson() => JsonSerializer.Serialize(this, ContactsJson.Default.ImportView);
 }

@@ -4,7 +4,7 @@ import { hasEnded } from '../../api/types';
 import { cancelImport, cancelUpload, type Uploading } from '../../state/imports';
 import { shownImportId } from '../../state/router';
 import { showError } from '../../state/toasts';
-import { formatBytes, formatNumber } from '../format';
+import { formatBytes, formatMoment, formatNumber, formatWhen } from '../format';
 import { Icon } from '../Icon';
 import { fractionOf, progressText } from './progress';
 import { ProgressBar } from './ProgressBar';
@@ -57,6 +57,11 @@ export function ImportCard({ job }: { job: Import }) {
       <div class="import-head">
         <Icon name="file" />
         <h3>{job.fileName}</h3>
+        {job.ended !== null && (
+          <time class="muted" dateTime={job.ended} title={formatMoment(job.ended)}>
+            {formatWhen(job.ended)}
+          </time>
+        )}
         <span class={`state ${job.state}`}>{labels[job.state]}</span>
       </div>
       {hasEnded(job.state) ? <Outcome job={job} /> : <Running job={job} />}
