@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PushApp.Contacts;
 using PushApp.Push;
+using PushApp.Web.Contacts;
 using StackExchange.Redis;
 
 namespace PushApp.ImportWorker.Pause;
@@ -13,6 +14,7 @@ internal static class PauseFeature
     {
         builder.Services.AddOptions<PauseOptions>().BindConfiguration(PauseOptions.SectionName).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PauseOptions>, PauseOptionsValidator>());
+        builder.Services.AddSingleton<ImportQueueSwitch>();
         builder.Services.AddSingleton<RedisImportPause>();
         builder.Services.AddSingleton<IImportPause>(services => services.GetRequiredService<RedisImportPause>());
     }
@@ -35,12 +37,12 @@ internal static class PauseFeature
 
         try
         {
-            await pause.SetAsync(isPaused);
+            await pause.SetAsync(isPaused, request.HttpContext.RequestAborted);
             return Results.NoContent();
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (error is RedisException or TimeoutException or BrokerUnavailableException)
         {
-            return Results.Problem($"The broker does not answer, so nothing has changed: {error.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Problem($"The broker does not answer, so that it may not have been done, or pages not been told: {error.Message} Repeat it.", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

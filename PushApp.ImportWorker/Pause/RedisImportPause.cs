@@ -1,15 +1,12 @@
 using PushApp.Contacts;
+using PushApp.Web.Contacts;
 using StackExchange.Redis;
 
 namespace PushApp.ImportWorker.Pause;
 
-/// <summary>
-/// One switch for all workers, in the broker: a key that exists while they are paused. It outlives them, so that one which starts meanwhile is paused too.
-/// </summary>
-internal sealed partial class RedisImportPause(IServiceProvider services, IImportWakeUp wakeUp, ILogger<RedisImportPause> logger) : IImportPause
+/// <summary>Has this worker obey the switch for all of them; one that starts meanwhile is paused too.</summary>
+internal sealed partial class RedisImportPause(ImportQueueSwitch queue, IImportWakeUp wakeUp, ILogger<RedisImportPause> logger) : IImportPause
 {
-    private static readonly RedisKey Key = "pushapp:imports:paused";
-
     private volatile bool _isPaused;
 
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken)
@@ -17,9 +14,7 @@ internal sealed partial class RedisImportPause(IServiceProvider services, IImpor
         // Without the broker what was said last holds, and no job waits for it to come back.
         try
         {
-            // Not on this thread: the first use connects.
-            var connection = await Task.Run(services.GetRequiredService<IConnectionMultiplexer>, cancellationToken);
-            if (connection.IsConnected && await connection.GetDatabase().KeyExistsAsync(Key).WaitAsync(cancellationToken) is var isPaused && isPaused != _isPaused)
+            if (await queue.IsPausedAsync(cancellationToken) is { } isPaused && isPaused != _isPaused)
             {
                 _isPaused = isPaused;
                 Said(logger, isPaused ? "paused: jobs wait" : "resumed");
@@ -34,10 +29,9 @@ internal sealed partial class RedisImportPause(IServiceProvider services, IImpor
     }
 
     /// <exception cref="RedisException">The broker does not answer.</exception>
-    public async Task SetAsync(bool isPaused)
+    public async Task SetAsync(bool isPaused, CancellationToken cancellationToken)
     {
-        var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-        await (isPaused ? database.StringSetAsync(Key, "1") : database.KeyDeleteAsync(Key));
+        await queue.SetAsync(isPaused, cancellationToken);
         if (!isPaused)
         {
             wakeUp.Send();

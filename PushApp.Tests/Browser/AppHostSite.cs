@@ -29,6 +29,10 @@ public sealed class AppHostSite : IAsyncLifetime
     /// <summary>A person in front of the site: a browser context of their own, signed up.</summary>
     internal Task<Person> SignUpAsync() => _browser.SignUpAsync(_app!.GetEndpoint("web", "http"));
 
+    /// <summary>Runs a command of a resource, as the dashboard does.</summary>
+    internal async Task CommandAsync(string resource, string command) =>
+        Assert.True((await _app!.ResourceCommands.ExecuteCommandAsync(resource, command, TestContext.Current.CancellationToken)).Success);
+
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();

@@ -72,6 +72,26 @@ public sealed class ImportOnThePageTests(AppHostSite site) : IClassFixture<AppHo
     }
 
     [Fact]
+    public async Task Pause_of_all_imports_is_told_while_it_lasts()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Imports" }).ClickAsync();
+        var notice = page.GetByText("Imports are paused.");
+
+        await site.CommandAsync("worker", "pause-imports");
+        await notice.WaitForAsync();
+        await person.UploadAsync(rows: 10);
+        await page.GetByText("Waits in the queue: imports are paused").WaitForAsync();
+        await page.ReloadAsync();
+        await notice.WaitForAsync();
+
+        await site.CommandAsync("worker", "resume-imports");
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
+    }
+
+    [Fact]
     public async Task Address_that_leads_nowhere_says_so_and_leads_home()
     {
         await using var person = await site.SignUpAsync();

@@ -10,6 +10,7 @@ internal static class ContactsFeature
     public static void AddContactsFeature(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IContactsPublisher, PushContactsPublisher>();
+        builder.Services.AddSingleton<ImportQueueSwitch>();
         builder.Services.AddSingleton<IImportWakeUp, RedisImportWakeUp>();
         builder.Services.AddOptions<SharingOptions>().BindConfiguration(SharingOptions.SectionName).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SharingOptions>, SharingOptionsValidator>());

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using PushApp.Contacts;
+using StackExchange.Redis;
 
 namespace PushApp.Web.Contacts;
 
@@ -15,6 +16,7 @@ internal static class ImportEndpoints
         imports.MapPost("", UploadAsync).Produces<ImportView>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         imports.MapGet("", ListAsync).Produces<Page<ImportView>>();
+        imports.MapGet("/queue", GetQueueAsync).Produces<QueueView>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         imports.MapGet("/{id:guid}", GetAsync).Produces<ImportView>().ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapGet("/{id:guid}/rejected", GetRejectedAsync).Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapDelete("/{id:guid}", CancelAsync).Produces<ImportView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
@@ -55,6 +57,23 @@ internal static class ImportEndpoints
             ? TypedResults.Ok(await imports.ListAsync(principal.ToContactsUser().Id, page, cancellationToken))
             : problem!;
 
+    private static async Task<IResult> GetQueueAsync(ImportQueueSwitch queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await queue.IsPausedAsync(cancellationToken) is { } isPaused)
+            {
+                return TypedResults.Ok(new QueueView(isPaused));
+            }
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            // As where it is known to be away.
+        }
+
+        return TypedResults.Problem("The broker does not answer, so that it is not known whether imports are paused. Ask again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
     private static async Task<IResult> GetAsync(Guid id, ClaimsPrincipal principal, ImportService imports, CancellationToken cancellationToken) =>
         await imports.FindAsync(principal.ToContactsUser().Id, id, cancellationToken) is { } import ? TypedResults.Ok(import) : Problems.NotFound(Unknown);
 
@@ -73,4 +92,8 @@ internal static class ImportEndpoints
             _ => Problems.NotFound(Unknown),
         };
     }
+
+    /// <summary>The queue of all imports.</summary>
+    /// <param name="Paused">Whether whoever runs the site has paused it: imports wait, and lose nothing.</param>
+    internal sealed record QueueView(bool Paused);
 }

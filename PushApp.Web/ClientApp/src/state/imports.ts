@@ -22,6 +22,26 @@ export const activeImport = computed(
   () => imports.value?.find((job) => job.state === 'running') ?? imports.value?.find((job) => !hasEnded(job.state)) ?? null,
 );
 
+/** Whoever runs the site has paused all imports: they wait, and lose nothing. */
+export const importsPaused = signal(false);
+
+/** Counts what was told of it, which an answer that was under way does not know. */
+let pausesTold = 0;
+
+export function applyQueue({ paused }: { readonly paused: boolean }): void {
+  pausesTold++;
+  importsPaused.value = paused;
+}
+
+/** Where the answer is none, what was known holds: it is a word to the reader and decides nothing. */
+export async function loadQueue(): Promise<void> {
+  const told = pausesTold;
+  const { paused } = await request<{ paused: boolean }>('GET', '/api/imports/queue');
+  if (pausesTold === told) {
+    importsPaused.value = paused;
+  }
+}
+
 const PageSize = 50;
 
 let upload: Upload | null = null;

@@ -4,7 +4,7 @@ import type { Import, Notification, SiteInfo } from '../api/types';
 import { bePresent, leave } from '../presence/presence';
 import { closeSockets } from '../socket/manager';
 import { forgetContacts, loadContacts } from './contacts';
-import { activeImport, applyImport, forgetImports, loadImports, refreshActive } from './imports';
+import { activeImport, applyImport, applyQueue, forgetImports, loadImports, loadQueue, refreshActive } from './imports';
 import { goLive, liveState, stopLive } from './live';
 import { addNotification, applyRead, forgetNotifications, loadNotifications } from './notifications';
 import { finishShows, forgetShows } from '../telemetry/shown';
@@ -85,6 +85,7 @@ function begin(name: string, inspects: boolean): void {
         applyImport(job);
         void loadContacts();
       },
+      'import.queue': applyQueue,
       'contact.shared': () => void loadContacts(),
       notification: (notification: Notification) => announce(notification),
       'notification.read': (read: { ids?: string[]; all?: boolean }) => applyRead(read),
@@ -115,6 +116,7 @@ function end(): void {
 function reload(): void {
   void loadContacts();
   void loadImports();
+  void loadQueue().catch(() => undefined);
   void loadNotifications();
 }
 

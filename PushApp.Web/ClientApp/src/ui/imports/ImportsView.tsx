@@ -1,5 +1,5 @@
 import { hasEnded } from '../../api/types';
-import { hasOlderImports, imports, importsError, loadImports, loadOlderImports, uploading } from '../../state/imports';
+import { hasOlderImports, imports, importsError, importsPaused, loadImports, loadOlderImports, uploading } from '../../state/imports';
 import { showError } from '../../state/toasts';
 import { Dropzone } from './Dropzone';
 import { ImportCard, UploadCard } from './ImportCard';
@@ -16,6 +16,13 @@ export function ImportsView() {
           <p class="muted">Importing the same file twice changes nothing, so you can always do it again.</p>
         </div>
       </div>
+      {importsPaused.value && (
+        <div class="notice paused" role="status">
+          <p>
+            <strong>Imports are paused.</strong> Your files wait in the queue, lose nothing, and go on by themselves when imports are resumed. You can add more meanwhile.
+          </p>
+        </div>
+      )}
       {uploading.value && <UploadCard upload={uploading.value} />}
       {running.map((job) => (
         <ImportCard key={job.id} job={job} />

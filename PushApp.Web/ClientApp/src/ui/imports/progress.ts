@@ -1,4 +1,5 @@
 import type { Import } from '../../api/types';
+import { importsPaused } from '../../state/imports';
 import { count, formatNumber, formatTimeLeft } from '../format';
 
 /** How far it is: by bytes, because rows are not known before the end. */
@@ -11,7 +12,7 @@ export function fractionOf(job: Import): number | null {
 
 export function progressText(job: Import): string {
   if (job.state === 'queued' || job.state === 'uploading') {
-    return 'Waiting for its turn';
+    return importsPaused.value ? 'Waits in the queue: imports are paused' : 'Waiting for its turn';
   }
   return [
     count(job.rows, 'row'),
