@@ -39,7 +39,7 @@ public sealed partial class DashboardTests : IAsyncDisposable
             await person.SignUpAsync();
             await person.UploadAsync(rows: 50);
             var import = person.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" });
-            await import.GetByText("Waiting for its turn").WaitForAsync();
+            await import.GetByText("Waits in the queue: imports are paused").WaitForAsync();
             await CommandAsync(page, "Resume imports");
             await import.GetByText("Done").WaitForAsync();
 
