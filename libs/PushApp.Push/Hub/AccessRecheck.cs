@@ -69,9 +69,8 @@ internal sealed partial class AccessRecheck(
         {
             try
             {
-                // Renewed by itself when the broker comes back.
                 await redis.ConnectAsync().ConfigureAwait(false);
-                var messages = await redis.Multiplexer.GetSubscriber().SubscribeAsync(keys.AccessChanged).ConfigureAwait(false);
+                var messages = await redis.SubscribeUnplacedAsync(keys.AccessChanged).ConfigureAwait(false);
                 messages.OnMessage(message => _hints.Writer.TryWrite((string?)message.Message ?? ""));
                 return;
             }

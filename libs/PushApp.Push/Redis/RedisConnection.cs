@@ -76,7 +76,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         return await SubscribeUnplacedAsync(Placed(channel)).ConfigureAwait(false);
     }
 
-    /// <summary>Likewise, to a channel as it is, of other publishers.</summary>
+    /// <summary>Likewise, to a channel as it is: one of other publishers, or one that goes the same way on every broker.</summary>
     public async Task<ChannelMessageQueue> SubscribeUnplacedAsync(RedisChannel channel)
     {
         var subscriber = Multiplexer.GetSubscriber();
