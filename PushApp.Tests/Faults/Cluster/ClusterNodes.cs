@@ -49,9 +49,10 @@ internal static class ClusterNodes
     /// Reads a stream over a failover to the last number: in order, each once. What was seen of a server that died before its replica had it was not acknowledged and is taken back: the stream is reset, and goes on
     /// from there. Nothing is missing or comes twice without that.
     /// </summary>
-    public static async Task AssertToldAsync(SseReader stream, int count)
+    /// <returns>The number that is to follow.</returns>
+    public static async Task<int> AssertToldAsync(SseReader stream, int count, int expected = 0)
     {
-        for (var expected = 0; expected < count;)
+        while (expected < count)
         {
             var item = await stream.NextAsync();
             if (item.Name == "push.reset")
@@ -66,5 +67,7 @@ internal static class ClusterNodes
                 expected = number + 1;
             }
         }
+
+        return expected;
     }
 }
