@@ -86,7 +86,9 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
             }
 
             NoteRenewal(held);
-            if (held && lapsed.Length > 0 && _sweeping.IsCompleted)
+
+            // Looked at again: where this renewal came late (this node stood still, or the broker did), those that seem to have lapsed had no chance to renew either.
+            if (held && MaySweep && lapsed.Length > 0 && _sweeping.IsCompleted)
             {
                 _sweeping = SweepAsync(lapsed, cancellationToken);
             }

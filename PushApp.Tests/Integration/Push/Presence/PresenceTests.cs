@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PushApp.Push;
 using PushApp.Tests.Infrastructure;
 
@@ -5,6 +7,9 @@ namespace PushApp.Tests.Integration.Push.Presence;
 
 public sealed class PresenceTests(BrokerFixture brokers) : IClassFixture<BrokerFixture>
 {
+    // Longer than any test takes.
+    private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(5);
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory, ClassData(typeof(BrokerKinds))]
@@ -66,7 +71,15 @@ public sealed class PresenceTests(BrokerFixture brokers) : IClassFixture<BrokerF
     [Theory, ClassData(typeof(BrokerKinds))]
     public async Task Who_comes_back_within_the_grace_has_never_left(BrokerKind kind)
     {
-        await using var nodes = await PresenceNodes.StartAsync(await brokers.GetAsync(kind), 2, grace: TimeSpan.FromMilliseconds(500));
+        // The grace is over when the test says so. Their leases hold all the while.
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var grace = TimeSpan.FromSeconds(5);
+        await using var nodes = await PresenceNodes.StartAsync(await brokers.GetAsync(kind), 0);
+        for (var i = 0; i < 2; i++)
+        {
+            await nodes.AddAsync(grace, options => options.Presence.Lease = LongLease, push => push.Services.AddSingleton<TimeProvider>(time));
+        }
+
         var entry = await nodes.All[0].Presence.EnterAsync(nodes.Channel, "ann", cancellationToken: Cancelled);
         for (var i = 1; i < 8; i++)
         {
@@ -80,10 +93,19 @@ public sealed class PresenceTests(BrokerFixture brokers) : IClassFixture<BrokerF
         {
         }
 
-        await nodes.UntilToldAsync("leave bob offline");
+        await PassGraceAsync("leave bob offline");
         Assert.Equal(["join ann online", "join bob online", "leave bob offline"], nodes.Events.Select(item => item.Text));
         entry.Dispose();
-        await nodes.UntilToldAsync("leave ann offline");
+        await PassGraceAsync("leave ann offline");
+
+        // Again and again: a node may look at its clock just before it begins to wait.
+        Task PassGraceAsync(string told) => Until.TrueAsync(
+            () =>
+            {
+                time.Advance(grace);
+                return nodes.Events.Any(item => item.Text == told);
+            },
+            $"'{told}' is told");
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
@@ -103,6 +125,41 @@ public sealed class PresenceTests(BrokerFixture brokers) : IClassFixture<BrokerF
         // Both others sweep; what they do is done when nothing of the node is left.
         await Until.TrueAsync(async () => await nodes.Redis.SortedSetLengthAsync(nodes.Keys.PresenceNodes) == 2, "the node is forgotten");
         Assert.Equal(["join ann online", "join bob online", "join eve online", "leave ann offline"], nodes.Events.Select(item => item.Text));
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_node_that_was_held_up_takes_nobody_out_before_the_others_could_renew(BrokerKind kind)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var nodes = await PresenceNodes.StartAsync(await brokers.GetAsync(kind), 1, configure: options => options.Presence.Lease = LongLease);
+        using var ann = await nodes.All[0].Presence.EnterAsync(nodes.Channel, "ann", cancellationToken: Cancelled);
+        var other = (await nodes.Redis.SortedSetRangeByRankAsync(nodes.Keys.PresenceNodes)).Single();
+        var heldUp = await nodes.AddAsync(TimeSpan.Zero, options => options.Presence.Lease = LongLease, push => push.Services.AddSingleton<TimeProvider>(time));
+        using var bob = await heldUp.Presence.EnterAsync(nodes.Channel, "bob", cancellationToken: Cancelled);
+        var own = (await nodes.Redis.SortedSetRangeByRankAsync(nodes.Keys.PresenceNodes)).Single(node => node != other);
+        for (var i = 0; i < 4; i++)
+        {
+            await RenewAsync(LongLease / 3);
+        }
+
+        // As where the broker has hung: the other's lease was renewed a while before this one's, and has lapsed.
+        await nodes.Redis.SortedSetAddAsync(nodes.Keys.PresenceNodes, other, 1);
+        await RenewAsync(LongLease * 0.8);
+        await RenewAsync(LongLease / 3);
+        Assert.NotNull(await nodes.Redis.SortedSetScoreAsync(nodes.Keys.PresenceNodes, other));
+        Assert.Equal(["join ann online", "join bob online"], nodes.Events.Select(item => item.Text));
+
+        // Who has not renewed by now is dead.
+        await RenewAsync(LongLease / 3);
+        await RenewAsync(LongLease / 3);
+        await nodes.UntilToldAsync("leave ann offline");
+
+        async Task RenewAsync(TimeSpan after)
+        {
+            var score = await nodes.Redis.SortedSetDecrementAsync(nodes.Keys.PresenceNodes, own, 1000);
+            time.Advance(after);
+            await Until.TrueAsync(async () => await nodes.Redis.SortedSetScoreAsync(nodes.Keys.PresenceNodes, own) > score, "the node renews its lease");
+        }
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
