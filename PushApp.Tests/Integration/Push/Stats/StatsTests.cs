@@ -15,13 +15,19 @@ public sealed class StatsTests(BrokerFixture brokers) : IClassFixture<BrokerFixt
         await using var two = await PushNode.StartAsync(broker.ConnectionString, prefix, settings);
         await using var stream = await one.OpenAsync("/sse?channel=stats");
 
+        // The first of each may have been taken just before the stream was there.
+        var earlier = new HashSet<(string? Node, string Event)>();
         var figures = new Dictionary<(string? Node, string Event), JsonElement>();
         while (figures.Count < 6)
         {
             var received = await stream.NextAsync();
             Assert.Equal("stats", received.Channel);
             var data = JsonSerializer.Deserialize<JsonElement>(received.Data);
-            figures[(data.GetProperty("node").GetString(), received.Name)] = data;
+            var figure = (data.GetProperty("node").GetString(), received.Name);
+            if (!earlier.Add(figure))
+            {
+                figures[figure] = data;
+            }
         }
 
         Assert.Equal(2, figures.Keys.Select(key => key.Node).Distinct().Count());
