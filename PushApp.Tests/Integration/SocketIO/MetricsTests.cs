@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PushApp.SocketIO;
 using PushApp.SocketIO.Engine.Cluster;
 using PushApp.Tests.Infrastructure;
@@ -45,7 +46,8 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
     [Fact]
     public async Task Refusals_acknowledgements_and_upgrades_are_counted()
     {
-        await using var node = await StartAsync();
+        var time = new FakeTimeProvider();
+        await using var node = await StartAsync(time: time);
         using var measured = new Measurements(node.Services, SocketIOTelemetry.MeterName);
         using var refused = await node.Http.GetAsync("/socket.io/?EIO=4&transport=smoke", Token);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
@@ -59,6 +61,15 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
         await client.SendAsync("""421["askMe","?"]""");
         await client.ReceiveAsync("42");
         Assert.Equal(1, measured["pushapp.socketio.acks.pending"]);
+
+        // Waited for from a moment after the question has left.
+        await Until.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return measured["pushapp.socketio.acks.timeouts namespace=/"] > 0;
+            },
+            "the answer is given up");
         Assert.Contains("failed", await client.ReceiveAsync("431"), StringComparison.Ordinal);
 
         Assert.Equal(1, measured["pushapp.socketio.requests.refused code=0 http.response.status_code=400"]);
@@ -116,7 +127,8 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
         Assert.Equal(1, measured["pushapp.socketio.requests.forwarded outcome=forwarded"]);
     }
 
-    private static async Task<SocketIONode> StartAsync(string? redis = null, string prefix = "test", Action<SocketIOOptions>? options = null) => await SocketIONode.StartAsync(
+    private static async Task<SocketIONode> StartAsync(
+        string? redis = null, string prefix = "test", Action<SocketIOOptions>? options = null, TimeProvider? time = null) => await SocketIONode.StartAsync(
         io =>
         {
             io.MapNamespace<TestNamespace>();
@@ -126,10 +138,16 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
         prefix,
         configured =>
         {
-            configured.AckTimeout = TimeSpan.FromSeconds(2);
             configured.Recovery.Enabled = redis is not null;
             configured.Cluster.Secret = "a secret of the tests, long enough for anyone";
             options?.Invoke(configured);
         },
-        services: services => services.AddSingleton<Journal>());
+        services: services =>
+        {
+            services.AddSingleton<Journal>();
+            if (time is not null)
+            {
+                services.AddSingleton(time);
+            }
+        });
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
 using PushApp.Tests.Integration.SocketIO.Engine;
@@ -9,12 +11,15 @@ using PushApp.Tests.Integration.SocketIO.Engine;
 namespace PushApp.Tests.Integration.SocketIO;
 
 /// <summary>
-/// Socket.IO, protocol 5: the cases of the protocol's own suite (socketio/socket.io, docs/socket.io-protocol/v5-test-suite), by name, and with its settings. samples/SocketIOConformance is the host to
-/// run the suite itself against.
+/// Socket.IO, protocol 5: the cases of the protocol's own suite (socketio/socket.io, docs/socket.io-protocol/v5-test-suite), by name. samples/SocketIOConformance is the host to run the
+/// suite itself against, with its settings: those are too short for a machine that has other work.
 /// </summary>
 public sealed class SocketIOProtocolTests
 {
     private static readonly string[] HandshakeKeys = ["sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"];
+
+    // Before the first ping, so that it is not the heartbeat that closes.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -75,7 +80,7 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Engine_heartbeat_by_polling_goes_on_while_it_is_answered()
     {
-        await using var node = await StartAsync(pings: true);
+        await using var node = await StartAsync(pingTimeout: TimeSpan.FromSeconds(20));
         var sid = await OpenByPollingAsync(node);
         await PostAsync(node, sid, "40");
         for (var pings = 0; pings < 3;)
@@ -91,7 +96,7 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Engine_heartbeat_by_polling_closes_a_session_that_does_not_answer()
     {
-        await using var node = await StartAsync(pings: true);
+        await using var node = await StartAsync(pingTimeout: TimeSpan.FromSeconds(1));
         var sid = await OpenByPollingAsync(node);
 
         await Until.TrueAsync(async () => await StatusAsync(node, sid) == HttpStatusCode.BadRequest, "the session ends");
@@ -100,7 +105,7 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Engine_heartbeat_by_WebSocket_goes_on_while_it_is_answered()
     {
-        await using var node = await StartAsync(pings: true);
+        await using var node = await StartAsync(pingTimeout: TimeSpan.FromSeconds(20));
         using var socket = await ConnectAsync(node);
         for (var pings = 0; pings < 3; pings++)
         {
@@ -112,7 +117,7 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Engine_heartbeat_by_WebSocket_closes_a_session_that_does_not_answer()
     {
-        await using var node = await StartAsync(pings: true);
+        await using var node = await StartAsync(pingTimeout: TimeSpan.FromSeconds(1));
         using var socket = await OpenAsync(node);
 
         await socket.ClosedAsync();
@@ -232,8 +237,12 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Connect_that_does_not_come_closes()
     {
-        await using var node = await StartAsync();
+        var time = new FakeTimeProvider();
+        await using var node = await StartAsync(time: time);
         using var socket = await OpenAsync(node);
+        await socket.ReceiveTextAsync();
+
+        time.Advance(ConnectTimeout);
 
         await socket.ClosedAsync();
     }
@@ -241,11 +250,14 @@ public sealed class SocketIOProtocolTests
     [Fact]
     public async Task Connect_that_is_refused_and_not_repeated_elsewhere_closes_too()
     {
-        await using var node = await StartAsync();
+        var time = new FakeTimeProvider();
+        await using var node = await StartAsync(time: time);
         using var socket = await OpenAsync(node);
         await socket.ReceiveTextAsync();
         await socket.SendAsync("40/random");
-        await socket.ReceiveTextAsync();
+        Assert.StartsWith("44/random,", await socket.ReceiveTextAsync(), StringComparison.Ordinal);
+
+        time.Advance(ConnectTimeout);
 
         await socket.ClosedAsync();
     }
@@ -312,7 +324,9 @@ public sealed class SocketIOProtocolTests
     [InlineData("42abc[\"message-with-ack\",1,\"2\",{\"3\":[false]}]")]
     public Task Message_with_an_invalid_ack_id_closes(string packet) => AssertClosesAsync(packet);
 
-    private static Task<SocketIONode> StartAsync(bool pings = false) => SocketIONode.StartAsync(
+    /// <param name="pingTimeout">Where it matters: then the server pings often, too.</param>
+    /// <param name="time">The clock of the node, where it is not to go on by itself.</param>
+    private static Task<SocketIONode> StartAsync(TimeSpan? pingTimeout = null, TimeProvider? time = null) => SocketIONode.StartAsync(
         io =>
         {
             io.MapNamespace<Suite>("/");
@@ -320,12 +334,22 @@ public sealed class SocketIOProtocolTests
         },
         options: options =>
         {
-            options.ConnectTimeout = TimeSpan.FromSeconds(1);
-            if (pings)
+            if (time is not null)
+            {
+                options.ConnectTimeout = ConnectTimeout;
+            }
+
+            if (pingTimeout is { } timeout)
             {
                 options.Engine.PingInterval = TimeSpan.FromMilliseconds(300);
-                options.Engine.PingTimeout = TimeSpan.FromSeconds(1);
-                options.ConnectTimeout = TimeSpan.FromMinutes(1);
+                options.Engine.PingTimeout = timeout;
+            }
+        },
+        services: services =>
+        {
+            if (time is not null)
+            {
+                services.AddSingleton(time);
             }
         });
 

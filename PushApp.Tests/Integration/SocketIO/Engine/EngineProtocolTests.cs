@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.SocketIO.Engine;
@@ -202,12 +205,12 @@ public sealed class EngineProtocolTests
     [Fact]
     public async Task Heartbeat_by_polling_closes_the_session_when_no_pong_comes_in_time()
     {
-        await using var node = await EngineNode.StartAsync(options =>
-        {
-            options.Engine.PingInterval = TimeSpan.FromMilliseconds(100);
-            options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
-        });
+        var time = new FakeTimeProvider();
+        await using var node = await EngineNode.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var sid = await node.Client.OpenAsync();
+
+        time.Advance(new EngineOptions().PingInterval);
+        time.Advance(new EngineOptions().PingTimeout);
 
         Assert.Equal("ping timeout", await Assert.Single(node.Sessions).Ended);
         Assert.Equal(HttpStatusCode.BadRequest, await node.Client.PollStatusAsync(sid));

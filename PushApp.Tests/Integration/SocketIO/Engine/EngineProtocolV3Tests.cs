@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.SocketIO.Engine;
@@ -224,9 +227,12 @@ public sealed class EngineProtocolV3Tests
     [Fact]
     public async Task Heartbeat_by_polling_closes_the_session_when_no_ping_comes_in_time()
     {
-        await using var node = await StartAsync(fast: true);
+        var time = new FakeTimeProvider();
+        await using var node = await StartAsync(time: time);
         using var client = new EngineClient(node.Address, "3");
         var sid = await client.OpenAsync();
+
+        time.Advance(new EngineOptions().PingInterval + new EngineOptions().PingTimeout);
 
         Assert.Equal("ping timeout", await Assert.Single(node.Sessions).Ended);
         using var response = await client.PostAsync(sid, "1:2");
@@ -335,13 +341,21 @@ public sealed class EngineProtocolV3Tests
         Assert.Equal("4hello", await socket.ReceiveTextAsync());
     }
 
-    private static Task<EngineNode> StartAsync(bool fast = false) => EngineNode.StartAsync(options =>
-    {
-        options.Engine.AllowEIO3 = true;
-        if (fast)
+    private static Task<EngineNode> StartAsync(bool fast = false, TimeProvider? time = null) => EngineNode.StartAsync(
+        options =>
         {
-            options.Engine.PingInterval = TimeSpan.FromMilliseconds(100);
-            options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
-        }
-    });
+            options.Engine.AllowEIO3 = true;
+            if (fast)
+            {
+                options.Engine.PingInterval = TimeSpan.FromMilliseconds(100);
+                options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
+            }
+        },
+        builder =>
+        {
+            if (time is not null)
+            {
+                builder.Services.AddSingleton(time);
+            }
+        });
 }
