@@ -48,7 +48,7 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(http, "/pause", ""));
 
         await using var wrong = Start(host, broker.ConnectionString, new Uri("http://127.0.0.1:0"), hash: "secret");
-        await Until.TrueAsync(() => wrong.HasExited, "it ends");
+        await wrong.WaitForExitAsync();
         Assert.Contains("Pause:KeyHash is no SHA-256 of a key", wrong.Output, StringComparison.Ordinal);
     }
 

@@ -6,7 +6,8 @@ namespace PushApp.Tests.Integration.Contacts;
 
 public abstract class OutboxTests(StoreKind store) : StoreTests(store)
 {
-    private static readonly Dictionary<string, string?> Quick = new() { ["Outbox:PollInterval"] = "00:00:00.1", ["Outbox:Lease"] = "00:00:01" };
+    // The lease stays as long as it is by default: a relay that stood still for all of it, as on a busy machine, would rightly lose it, and repeat what the next one sends.
+    private static readonly Dictionary<string, string?> Quick = new() { ["Outbox:PollInterval"] = "00:00:00.1" };
 
     [Fact]
     public async Task Events_go_out_in_order_although_the_broker_was_away()
