@@ -11,7 +11,7 @@ public sealed class ChatNodes : SiteNodes
     private readonly SocketIOClientsFixture _clients = new();
 
     private protected override Dictionary<string, string?> Settings =>
-        new() { ["Chat__MessageBurst"] = $"{Burst}", ["Chat__MessagesPerMinute"] = "60", ["Chat__OpeningsPerMinute"] = "1000" };
+        new() { ["Chat__MessageBurst"] = $"{Burst}", ["Chat__MessagesPerMinute"] = "60", ["Chat__OpeningsPerMinute"] = "1000", ["Chat__TypingInterval"] = "00:01:00" };
 
     /// <summary>A new user, with a client at one of the nodes.</summary>
     internal async Task<ChatUser> SignUpAsync(WebNode node)
