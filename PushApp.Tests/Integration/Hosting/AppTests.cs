@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -65,6 +66,42 @@ public sealed class AppTests
 
         await app.CommandAsync("web-1", KnownResourceCommands.StartCommand);
         await app.App.ResourceNotifications.WaitForResourceAsync("web", e => e.ResourceId == "web-1" && e.Snapshot.HealthStatus == HealthStatus.Healthy, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Each_replica_tells_its_own_health()
+    {
+        AppEngine.RequireOwnProcesses();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A replica is frozen by SIGSTOP.");
+        await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
+        await SignalAsync(app, "STOP");
+        ResourceEvent? frozen = null, other = null;
+        await foreach (var change in app.App.ResourceNotifications.WatchAsync(TestContext.Current.CancellationToken))
+        {
+            frozen = change is { ResourceId: "web-1", Snapshot.HealthStatus: HealthStatus.Unhealthy } ? change : frozen;
+            if (frozen is not null && change.ResourceId == "web-2")
+            {
+                // Told after the other, so of the same look or of a later one.
+                other = change;
+                break;
+            }
+        }
+
+        var report = Assert.Single(frozen!.Snapshot.HealthReports);
+        Assert.StartsWith("web-1 does not answer /health: ", report.Description, StringComparison.Ordinal);
+        Assert.Equal(new HealthReportSnapshot(report.Name, HealthStatus.Healthy, null, null), Assert.Single(other!.Snapshot.HealthReports));
+        var healthy = app.HealthyAsync("web");
+        Assert.False(healthy.IsCompleted);
+
+        await SignalAsync(app, "CONT");
+        await healthy;
+    }
+
+    private static async Task SignalAsync(AppFixture app, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", app.ProcessId("web-1").ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace PushApp.LocalHosting.Engine;
 /// <summary>
 /// Asks every running replica, not the address they share: one that is up must not hide another that is not. An answer with the expected status that begins with <c>Degraded</c>, as ASP.NET Core's health
 /// checks write it, is no failure, but not all is well; what follows that word says why.
+/// The outcome is the worst of them, with each replica's own (a <see cref="HealthCheckResult"/>) in its data under the replica's id.
 /// </summary>
 internal sealed class ReplicaHttpHealthCheck(LocalEngine engine, string resourceName, string endpointName, string path, int statusCode) : IHealthCheck
 {
@@ -15,9 +16,13 @@ internal sealed class ReplicaHttpHealthCheck(LocalEngine engine, string resource
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var results = await Task.WhenAll(engine.Instances(resourceName).Where(i => i.IsRunning).Select(instance => AskAsync(instance, cancellationToken))).ConfigureAwait(false);
+        var asked = engine.Instances(resourceName).Where(i => i.IsRunning).ToList();
+        var results = await Task.WhenAll(asked.Select(instance => AskAsync(instance, cancellationToken))).ConfigureAwait(false);
         var troubled = results.Where(result => result.Status != HealthStatus.Healthy).ToList();
-        return troubled.Count == 0 ? HealthCheckResult.Healthy() : new HealthCheckResult(troubled.Min(result => result.Status), string.Join('\n', troubled.Select(result => result.Description)));
+        return new HealthCheckResult(
+            troubled.Count == 0 ? HealthStatus.Healthy : troubled.Min(result => result.Status),
+            troubled.Count == 0 ? null : string.Join('\n', troubled.Select(result => result.Description)),
+            data: asked.Zip(results).ToDictionary(pair => pair.First.Id, object (pair) => pair.Second));
     }
 
     private async Task<HealthCheckResult> AskAsync(ResourceInstance instance, CancellationToken cancellationToken)

@@ -177,9 +177,9 @@ internal sealed class ResourceRunner(
             {
                 var report = await health.CheckHealthAsync(r => _checks.Contains(r.Name), cancellationToken).ConfigureAwait(false);
                 usable = report.Status != HealthStatus.Unhealthy;
-                var reports = report.Entries.Select(e => new HealthReportSnapshot(e.Key, e.Value.Status, e.Value.Description, e.Value.Exception?.Message)).ToImmutableArray();
                 foreach (var instance in running)
                 {
+                    var reports = report.Entries.Select(e => ReportOn(instance, e.Key, e.Value)).ToImmutableArray();
                     await notifications.PublishUpdateAsync(Resource, instance.Id, s => s with { HealthReports = reports }).ConfigureAwait(false);
                 }
             }
@@ -192,6 +192,12 @@ internal sealed class ResourceRunner(
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>Of a check that asks every replica, what it found at this one; of any other, what it says of the resource.</summary>
+    private static HealthReportSnapshot ReportOn(ResourceInstance instance, string name, HealthReportEntry entry) =>
+        entry.Data.TryGetValue(instance.Id, out var found) && found is HealthCheckResult own
+            ? new HealthReportSnapshot(name, own.Status, own.Description, own.Exception?.Message)
+            : new HealthReportSnapshot(name, entry.Status, entry.Description, entry.Exception?.Message);
 
     private Task<ResourceEvent> WaitForUnknownHealthAsync(CancellationToken cancellationToken) => notifications.WaitForResourceAsync(
         Resource.Name,

@@ -100,13 +100,13 @@ public class ResourceNotificationService
         throw new OperationCanceledException(cancellationToken);
     }
 
-    /// <summary>Waits until a resource runs and its health checks pass.</summary>
+    /// <summary>Waits until a resource runs and its health checks pass, on each of its replicas that run.</summary>
     /// <exception cref="DistributedApplicationException">It has ended, or could not start; the message has its last lines.</exception>
     public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
     {
         var outcome = await WaitForResourceAsync(
             resourceName,
-            e => e.Snapshot.HealthStatus == HealthStatus.Healthy || HasEnded(resourceName),
+            e => IsHealthy(e) || HasEnded(resourceName),
             cancellationToken).ConfigureAwait(false);
         return outcome.Snapshot.HealthStatus == HealthStatus.Healthy
             ? outcome
@@ -123,7 +123,7 @@ public class ResourceNotificationService
                 wait.Resource.Name,
                 e => e.Snapshot.State?.Text == KnownResourceStates.FailedToStart || wait.WaitType switch
                 {
-                    WaitType.WaitUntilHealthy => e.Snapshot.HealthStatus == HealthStatus.Healthy,
+                    WaitType.WaitUntilHealthy => IsHealthy(e),
                     WaitType.WaitUntilStarted => e.Snapshot.State?.Text == KnownResourceStates.Running,
                     _ => e.Snapshot.ExitCode == wait.ExitCode && KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text),
                 },
@@ -138,12 +138,24 @@ public class ResourceNotificationService
     internal void Add(IResource resource, string resourceId) =>
         PublishUpdateAsync(resource, resourceId, s => s with { State = KnownResourceStates.NotStarted });
 
+    // Each replica tells its own health: one that is well must not hide another that is not.
+    private bool IsHealthy(ResourceEvent change)
+    {
+        lock (_lock)
+        {
+            return change.Snapshot.HealthStatus == HealthStatus.Healthy
+                && Replicas(change.Resource.Name).All(s => s.Snapshot.State?.Text != KnownResourceStates.Running || s.Snapshot.HealthStatus == HealthStatus.Healthy);
+        }
+    }
+
     private bool HasEnded(string resourceName)
     {
         lock (_lock)
         {
-            return _states.Values.Where(s => string.Equals(s.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase))
-                .All(s => KnownResourceStates.TerminalStates.Contains(s.Snapshot.State?.Text));
+            return Replicas(resourceName).All(s => KnownResourceStates.TerminalStates.Contains(s.Snapshot.State?.Text));
         }
     }
+
+    private IEnumerable<ResourceEvent> Replicas(string resourceName) =>
+        _states.Values.Where(s => string.Equals(s.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase));
 }
