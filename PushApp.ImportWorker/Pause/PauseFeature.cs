@@ -17,6 +17,7 @@ internal static class PauseFeature
         builder.Services.AddSingleton<ImportQueueSwitch>();
         builder.Services.AddSingleton<RedisImportPause>();
         builder.Services.AddSingleton<IImportPause>(services => services.GetRequiredService<RedisImportPause>());
+        builder.Services.AddHostedService<ImportQueueWatch>();
     }
 
     public static void MapPause(this WebApplication app)

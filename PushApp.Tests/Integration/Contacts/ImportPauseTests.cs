@@ -1,5 +1,6 @@
 using System.Net;
 using PushApp.Contacts;
+using PushApp.Push;
 using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
@@ -8,6 +9,7 @@ namespace PushApp.Tests.Integration.Contacts;
 public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<BrokerFixture>
 {
     private const string Key = "a key of this test";
+    private const string Paused = "pushapp:imports:paused";
     private const string Noticed = "Imports are paused: jobs wait";
 
     [Fact]
@@ -37,6 +39,40 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
     }
 
     [Fact]
+    public async Task Pages_hear_once_of_a_pause_set_by_hand_and_of_one_by_the_switch()
+    {
+        await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
+        await using var host = await ContactsHost.StartAsync(StoreKind.Sqlite, withWorker: false);
+        await using var node = await PushNode.StartAsync(broker.ConnectionString, new PushOptions().KeyPrefix);
+        await using var page = await node.OpenAsync();
+        await using var redis = await broker.ConnectAsync();
+        var database = redis.GetDatabase();
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        await using var worker = Start(host, broker.ConnectionString, address);
+        await using var other = Start(host, broker.ConnectionString, new Uri($"http://127.0.0.1:{FreePort.Next()}"));
+        using var http = new HttpClient { BaseAddress = address };
+        await Until.TrueAsync(() => Array.TrueForAll([worker, other], each => each.Output.Contains("Application started", StringComparison.Ordinal)), "both workers run");
+
+        for (var round = 0; round < 3; round++)
+        {
+            await database.StringSetAsync(Paused, "1");
+            await HearsAsync(page, """{"paused":true}""");
+            await database.KeyDeleteAsync(Paused);
+            await HearsAsync(page, """{"paused":false}""");
+            Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/pause", Key));
+            await HearsAsync(page, """{"paused":true}""");
+            Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/resume", Key));
+            await HearsAsync(page, """{"paused":false}""");
+        }
+
+        // Whatever one of them has to say yet is said before it ends.
+        await worker.StopAsync();
+        await other.StopAsync();
+        await node.Publisher.PublishAsync(ChannelName.Broadcast, "last", "", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("last", (await page.NextAsync()).Name);
+    }
+
+    [Fact]
     public async Task Without_a_key_there_is_nothing_to_ask_and_a_wrong_hash_is_refused_at_start()
     {
         var broker = await brokers.GetAsync(BrokerKind.Garnet);
@@ -50,6 +86,12 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
         await using var wrong = Start(host, broker.ConnectionString, new Uri("http://127.0.0.1:0"), hash: "secret");
         await wrong.WaitForExitAsync();
         Assert.Contains("Pause:KeyHash is no SHA-256 of a key", wrong.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task HearsAsync(SseReader page, string data)
+    {
+        var told = await page.NextAsync();
+        Assert.Equal(("import.queue", data), (told.Name, told.Data));
     }
 
     private static async Task<(string State, long Added)> EndOfAsync(ContactsHost host, Guid id)
@@ -71,7 +113,7 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
     }
 
     private static ChildProcess Start(ContactsHost host, string broker, Uri address) =>
-        Start(host, broker, address, PushApp.Push.ApiKey.Hash(Key));
+        Start(host, broker, address, ApiKey.Hash(Key));
 
     private static ChildProcess Start(ContactsHost host, string broker, Uri address, string? hash) => ChildProcess.StartProject("PushApp.ImportWorker", [], new Dictionary<string, string?>
     {
