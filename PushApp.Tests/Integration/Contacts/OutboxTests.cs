@@ -73,7 +73,7 @@ public abstract class OutboxTests(StoreKind store) : StoreTests(store)
         await host.Publisher.WaitForAsync("e0");
     }
 
-    private static async Task AddAsync(ContactsHost host, int count, int first = 0)
+    internal static async Task AddAsync(ContactsHost host, int count, int first = 0)
     {
         await using var context = host.CreateContext();
         for (var i = first; i < first + count; i++)
@@ -85,7 +85,7 @@ public abstract class OutboxTests(StoreKind store) : StoreTests(store)
         host.Get<WakeUpSignal>().Set();
     }
 
-    private static Task<string> Emptied(ContactsHost host) => ContactsHost.Eventually(async () =>
+    internal static Task<string> Emptied(ContactsHost host) => ContactsHost.Eventually(async () =>
     {
         await using var context = host.CreateContext();
         return await context.Outbox.AnyAsync(TestContext.Current.CancellationToken) ? null : "empty";

@@ -24,6 +24,10 @@ internal sealed class PushContactsPublisher(IPushPublisher publisher) : IContact
         {
             throw new EventRefusedException(exception.Message, exception);
         }
+        catch (BrokerUnavailableException exception)
+        {
+            throw new PublisherAwayException(exception.Message, exception);
+        }
     }
 
     public async Task PublishEphemeralAsync(string channel, string eventName, string data, CancellationToken cancellationToken) =>

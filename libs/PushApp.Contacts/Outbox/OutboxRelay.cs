@@ -34,8 +34,12 @@ internal sealed class OutboxRelay(
             var delay = options.Value.PollInterval;
             try
             {
-                delay = await RelayAsync(stoppingToken).ConfigureAwait(false) ? delay : ContendedDelay;
-                if (failures > 0)
+                if (!await RelayAsync(stoppingToken).ConfigureAwait(false))
+                {
+                    // That another is at it says nothing of the broker.
+                    delay = ContendedDelay;
+                }
+                else if (failures > 0)
                 {
                     (failures, failed) = (0, null);
                     OutboxRelayLog.Resumed(logger);
@@ -52,10 +56,19 @@ internal sealed class OutboxRelay(
                 delay = TimeSpan.FromMilliseconds(Math.Min(MaxDelay.TotalMilliseconds, 100 * Math.Pow(2, failures)) * (0.5 + (Random.Shared.NextDouble() / 2)));
 
                 // Once for each kind of failure, and not at each attempt of a long outage.
-                if (exception.GetType() != failed)
+                var isNew = exception.GetType() != failed;
+                failed = exception.GetType();
+                switch (exception)
                 {
-                    failed = exception.GetType();
-                    OutboxRelayLog.Failed(logger, delay, exception);
+                    case PublisherAwayException when isNew:
+                        OutboxRelayLog.Away(logger, exception.Message);
+                        break;
+                    case PublisherAwayException:
+                        OutboxRelayLog.StillAway(logger, exception.Message);
+                        break;
+                    case var _ when isNew:
+                        OutboxRelayLog.Failed(logger, delay, exception);
+                        break;
                 }
             }
 
