@@ -24,8 +24,10 @@ export function UploadCard({ upload }: { upload: Uploading }) {
     <article class="card import-card" aria-label={`Upload of ${upload.fileName}`}>
       <div class="import-head">
         <Icon name="file" />
-        <h3>{upload.fileName}</h3>
-        <span class="state uploading">{labels.uploading}</span>
+        <div class="import-title">
+          <h3>{upload.fileName}</h3>
+          <span class="state uploading">{labels.uploading}</span>
+        </div>
       </div>
       <ProgressBar label={`Upload of ${upload.fileName}`} value={upload.total > 0 ? upload.sent / upload.total : null} text={text} />
       <div class="import-foot">
@@ -56,13 +58,15 @@ export function ImportCard({ job }: { job: Import }) {
     >
       <div class="import-head">
         <Icon name="file" />
-        <h3>{job.fileName}</h3>
-        {job.ended !== null && (
-          <time class="muted" dateTime={job.ended} title={formatMoment(job.ended)}>
-            {formatWhen(job.ended)}
-          </time>
-        )}
-        <span class={`state ${job.state}`}>{labels[job.state]}</span>
+        <div class="import-title">
+          <h3>{job.fileName}</h3>
+          {job.ended !== null && (
+            <time class="muted" dateTime={job.ended} title={formatMoment(job.ended)}>
+              {formatWhen(job.ended)}
+            </time>
+          )}
+          <span class={`state ${job.state}`}>{labels[job.state]}</span>
+        </div>
       </div>
       {hasEnded(job.state) ? <Outcome job={job} /> : <Running job={job} />}
     </article>

@@ -34,7 +34,8 @@ export function Chart({ title, data, labels, format }: ChartProps) {
           height: Height,
           legend: { show: false },
           cursor: { y: false, points: { size: 6 } },
-          padding: [8, 4, 0, 0],
+          // To the right half a time's width: the last one may stand at the edge.
+          padding: [8, 26, 0, 0],
           scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
           axes: [{ ...axis, size: 26, space: 70, values: (_plot, seconds) => seconds.map((at) => clock.format(at * 1000)) }, { ...axis, size: 54, values: (_plot, values) => values.map(format) }],
           series: [
