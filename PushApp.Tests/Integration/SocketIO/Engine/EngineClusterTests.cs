@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PushApp.SocketIO.Engine;
 using PushApp.SocketIO.Engine.Cluster;
 using PushApp.SocketIO.Engine.Hosting;
@@ -108,18 +108,19 @@ public sealed class EngineClusterTests(BrokerFixture brokers) : IClassFixture<Br
 
         async Task AssertUnknownAtOnce()
         {
-            var started = Stopwatch.GetTimestamp();
-            using var response = await first.Client.PostAsync(sid, "4hello");
+            // Without the minute that a node may be silent while a request is at it.
+            using var response = await first.Client.PostAsync(sid, "4hello").WaitAsync(TimeSpan.FromSeconds(30), Token);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
             Assert.Equal(Unknown, await response.Content.ReadAsStringAsync(Token));
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
     }
 
     [Fact]
     public async Task A_node_that_stops_lets_go_of_what_goes_through_it()
     {
-        await using var site = await Site.StartAsync(await brokers.GetAsync(BrokerKind.Garnet), 2);
+        // Nothing is cut off by the host.
+        await using var site = await Site.StartAsync(
+            await brokers.GetAsync(BrokerKind.Garnet), 2, build: builder => builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(10)));
         var sid = await site.Nodes[1].Client.OpenAsync();
         using var socket = await site.Nodes[0].Client.ConnectAsync(sid);
         await EngineProtocolTests.UpgradeAsync(socket);
@@ -129,7 +130,7 @@ public sealed class EngineClusterTests(BrokerFixture brokers) : IClassFixture<Br
         var poll = site.Nodes[0].Client.PollAsync(polling);
         await Until.TrueAsync(() => site.Nodes[1].Sessions.Last().Session.IsWritable, "the poll waits at its node");
 
-        await site.Nodes[0].StopAsync().WaitAsync(TimeSpan.FromSeconds(15), Token);
+        await site.Nodes[0].StopAsync().WaitAsync(TimeSpan.FromMinutes(1), Token);
 
         await socket.ClosedAsync();
         (await poll).Dispose();
