@@ -8,6 +8,8 @@ public sealed class InspectorNodes : SiteNodes
     private protected override Dictionary<string, string?> Settings => new()
     {
         ["Inspector__Administrators__0"] = Administrator,
+        // A node that takes its time is waited for: without its answer, what a test asks for is not whole.
+        ["Push__Inspection__AnswerTimeout"] = "00:00:30",
         ["Inspector__TraceUrl"] = "http://localhost:15080/traces/detail/{traceId}",
     };
 

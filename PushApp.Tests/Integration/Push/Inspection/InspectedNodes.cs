@@ -35,6 +35,10 @@ internal sealed class InspectedNodes : IAsyncDisposable
         };
         ActivitySource.AddActivityListener(listener);
         var prefix = Guid.NewGuid().ToString("N");
+
+        // A node that takes its time is waited for: without its answer, what a test asks for is not whole.
+        settings = new Dictionary<string, string?>(settings ?? []);
+        settings.TryAdd("Push:Inspection:AnswerTimeout", "00:00:30");
         var nodes = await Task.WhenAll(Start(), Start());
         return new InspectedNodes(redis, prefix, nodes[0], nodes[1], listener);
 
