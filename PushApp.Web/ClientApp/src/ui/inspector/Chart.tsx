@@ -7,14 +7,17 @@ export interface ChartProps {
   readonly data: readonly (readonly (number | null)[])[];
   readonly labels: readonly string[];
   readonly format: (value: number) => string;
+  /** Counts: the axis has no 2.5. */
+  readonly isWhole?: boolean;
 }
 
 const Height = 170;
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const wholeSteps = Array.from({ length: 7 }, (_, digits) => [1, 2, 5].map((step) => step * 10 ** digits)).flat();
 const strokes = ['--chart-1', '--chart-2', '--chart-3'] as const;
 
 /** Lines over time. The newest values stand beside them in words, for whoever does not see the lines. */
-export function Chart({ title, data, labels, format }: ChartProps) {
+export function Chart({ title, data, labels, format, isWhole = false }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const newest = useRef(data);
@@ -37,7 +40,10 @@ export function Chart({ title, data, labels, format }: ChartProps) {
           // To the right half a time's width: the last one may stand at the edge.
           padding: [8, 26, 0, 0],
           scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-          axes: [{ ...axis, size: 26, space: 70, values: (_plot, seconds) => seconds.map((at) => clock.format(at * 1000)) }, { ...axis, size: 54, values: (_plot, values) => values.map(format) }],
+          axes: [
+            { ...axis, size: 26, space: 70, values: (_plot, seconds) => seconds.map((at) => clock.format(at * 1000)) },
+            { ...axis, size: 54, values: (_plot, values) => values.map(format), ...(isWhole && { incrs: wholeSteps }) },
+          ],
           series: [
             {},
             ...labels.map((label, index) => ({ label, stroke: colour(strokes[index]!), width: 1.75, points: { show: false }, spanGaps: false })),

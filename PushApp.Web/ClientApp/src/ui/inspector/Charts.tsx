@@ -33,7 +33,7 @@ function Drawn({ Chart, series }: { Chart: (props: ChartProps) => preact.JSX.Ele
     <div class="chart-grid">
       <Chart title="Events a second" data={series.rates} labels={['Published', 'Received', 'Written']} format={rate} />
       <Chart title="Publish to written" data={series.latency} labels={['Half', '95 %', '99 %']} format={milliseconds} />
-      <Chart title="Connections" data={series.connections.slice(0, 2)} labels={['Open']} format={(value) => formatNumber(Math.round(value))} />
+      <Chart title="Connections" data={series.connections.slice(0, 2)} labels={['Open']} format={(value) => formatNumber(Math.round(value))} isWhole />
     </div>
   );
 }
