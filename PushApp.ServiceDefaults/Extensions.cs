@@ -35,7 +35,8 @@ public static class Extensions
             http.AddServiceDiscovery();
         });
 
-        // A service starts without its broker, and finds it when it comes; AddRedisClient reads these options.
+        // A service starts without its broker, finds it when it comes, and after an outage within two seconds, where the client's own default waits up to ten. AddRedisClient reads these options.
+        builder.Services.Configure<ConfigurationOptions>(options => options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000));
         builder.Services.PostConfigure<ConfigurationOptions>(options => options.AbortOnConnectFail = false);
         return builder;
     }

@@ -8,13 +8,13 @@ namespace PushApp.Push.Presence;
 /// This node's lease: one call renews it for all members in all channels. A node whose lease lapsed (it was frozen, or cut off, or the broker lost its data) comes back under another id and tells again
 /// who its members are; what it said under the old one is swept, by whichever node is first. So a sweeper and a node that wakes up never work against each other.
 /// </summary>
-internal sealed partial class PresenceLease(RedisPresence store, PresenceTable table, TimeSpan lease, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class PresenceLease(RedisPresence store, PresenceTable table, PresenceOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     // A sweeper may die half way, too: its dead go to the next.
     private const int ChannelsAtOnce = 16;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly TimeSpan _interval = lease / 3;
+    private readonly TimeSpan _interval = options.Lease / 3;
     private readonly OutageLog _renewals = new(logger, "renew the presence lease of this node");
     private readonly OutageLog _sweeps = new(logger, "take out the members of nodes that are gone");
     private string _node = NewId();
@@ -24,13 +24,20 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
     // A timestamp; 0 while it is not steady. Another loop reads it.
     private long _steadySince;
     private int _brokerWasLost;
+
+    // Whether its renewals have ever been interrupted, so that those of others may have been, too.
+    private volatile bool _isInterrupted;
     private Task _sweeping = Task.CompletedTask;
 
     /// <summary>Who this node is, as long as its lease holds.</summary>
     public string Node { get => Volatile.Read(ref _node); private set => Volatile.Write(ref _node, value); }
 
-    /// <summary>Whether this node has renewed its lease for so long without interruption that whoever has not by now is dead. After an outage of the broker all leases look lapsed.</summary>
-    public bool MaySweep => Volatile.Read(ref _brokerWasLost) == 0 && Volatile.Read(ref _steadySince) is not 0 and var since && time.GetElapsedTime(since) >= lease;
+    /// <summary>
+    /// Whether this node has renewed its lease for so long without interruption that whoever has not by now is dead. After an outage of the broker all leases look lapsed, and each node comes back in its
+    /// own time.
+    /// </summary>
+    public bool MaySweep => Volatile.Read(ref _brokerWasLost) == 0 && Volatile.Read(ref _steadySince) is not 0 and var since
+        && time.GetElapsedTime(since) >= (_isInterrupted ? options.Patience : options.Lease);
 
     /// <summary>Others could not renew their leases either.</summary>
     public void BrokerWasLost() => Volatile.Write(ref _brokerWasLost, 1);
@@ -74,7 +81,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
             var held = false;
             for (var attempt = 0; !held && attempt < 2; attempt++)
             {
-                (held, lapsed) = await store.RenewAsync(Node, lease, _isNew, MaySweep).ConfigureAwait(false);
+                (held, lapsed) = await store.RenewAsync(Node, options.Lease, _isNew, MaySweep).ConfigureAwait(false);
                 if (!held)
                 {
                     Lapsed(logger, Node);
@@ -95,6 +102,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
         }
         catch
         {
+            _isInterrupted = true;
             Volatile.Write(ref _steadySince, 0);
             throw;
         }
@@ -139,6 +147,7 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
         var isLate = _renewedAt is not { } last || time.GetElapsedTime(last, now) > _interval * 2;
         if (!held || wasLost || isLate || _steadySince == 0)
         {
+            _isInterrupted |= _renewedAt is not null || wasLost;
             Volatile.Write(ref _steadySince, held ? now : 0);
         }
 

@@ -8,6 +8,13 @@ public sealed class PresenceOptions
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long others may take to be heard of again after an outage of the broker: a lease, and never less than it takes a node to connect again and to tell who is there, which back off to 2 s each.
+    /// </summary>
+    internal TimeSpan Patience => Lease > LongestReturn ? Lease : LongestReturn;
+
+    private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(5);
+
     /// <summary>How long somebody stays after their last connection has ended, so that who comes back at once never left. 0 to 5 min. <value>Default 5 s.</value></summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
 

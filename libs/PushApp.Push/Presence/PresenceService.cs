@@ -37,7 +37,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
         _time = time;
         _logger = logger;
         _table = new PresenceTable(_options.Grace, time);
-        _lease = new PresenceLease(store, _table, _options.Lease, time, logger);
+        _lease = new PresenceLease(store, _table, _options, time, logger);
         _writer = new PresenceWriter(store, _table, _lease, time, logger);
         _table.Changed = _writer.Signal;
     }
@@ -104,7 +104,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
     public async ValueTask<IPresenceView> WatchAsync(ChannelName channel, Action<PresenceMember> onChange, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(onChange);
-        var view = new PresenceView(channel, onChange, _store, _redis, _keys, _options.Lease, _time, _logger) { Ended = ended => _views.TryRemove(ended, out _) };
+        var view = new PresenceView(channel, onChange, _store, _redis, _keys, _options, _time, _logger) { Ended = ended => _views.TryRemove(ended, out _) };
         _views[view] = true;
         view.Start();
         try

@@ -18,6 +18,7 @@ internal sealed partial class PresenceView : IPresenceView
     private readonly RedisConnection _redis;
     private readonly RedisChannel _events;
     private readonly TimeSpan _lease;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<PresenceMember> _onChange;
@@ -36,14 +37,15 @@ internal sealed partial class PresenceView : IPresenceView
     private Task _running = Task.CompletedTask;
 
     public PresenceView(
-        ChannelName channel, Action<PresenceMember> onChange, RedisPresence store, RedisConnection redis, RedisKeys keys, TimeSpan lease, TimeProvider time, ILogger logger)
+        ChannelName channel, Action<PresenceMember> onChange, RedisPresence store, RedisConnection redis, RedisKeys keys, PresenceOptions options, TimeProvider time, ILogger logger)
     {
         Channel = channel;
         _onChange = onChange;
         _store = store;
         _redis = redis;
         _events = keys.Events(channel);
-        _lease = lease;
+        _lease = options.Lease;
+        _patience = options.Patience;
         _time = time;
         _logger = logger;
     }
@@ -211,7 +213,7 @@ internal sealed partial class PresenceView : IPresenceView
         foreach (var (field, member) in _members.Where(known => !snapshot.Members.ContainsKey(known.Key)).ToArray())
         {
             var isMissing = _missing.TryGetValue(field, out var since);
-            if (isMissing ? _time.GetElapsedTime(since, now) >= _lease : isContinuous)
+            if (isMissing ? _time.GetElapsedTime(since, now) >= _patience : isContinuous)
             {
                 _missing.Remove(field);
                 Set(field, member with { State = PresenceState.Offline, Since = _time.GetUtcNow() });

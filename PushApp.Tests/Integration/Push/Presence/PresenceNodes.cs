@@ -22,6 +22,8 @@ internal sealed class PresenceNodes : IAsyncDisposable
 
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(1);
 
+    public static TimeSpan Patience { get; } = new PresenceOptions { Lease = Lease }.Patience;
+
     public ChannelName Channel { get; } = ChannelName.Room("tea");
 
     public IReadOnlyList<PresenceNode> All => _nodes;
