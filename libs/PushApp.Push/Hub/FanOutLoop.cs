@@ -48,6 +48,7 @@ internal sealed partial class FanOutLoop(
     private long _changes;
     private int _connectionCount;
     private long _written;
+    private long _held;
     private long _outboxBytes;
 
     /// <summary>Bytes that wait for its clients. Any thread.</summary>
@@ -55,6 +56,9 @@ internal sealed partial class FanOutLoop(
 
     /// <summary>Bytes were written to one of its connections.</summary>
     public void CountWritten(int bytes) => _written += bytes;
+
+    /// <summary>Bytes were put together for one of its connections by somebody who counts them himself.</summary>
+    public void CountHeld(int bytes) => _held += bytes;
 
     /// <summary>So much more, or less, waits for one of its clients.</summary>
     public void CountWaiting(int bytes) => Volatile.Write(ref _outboxBytes, _outboxBytes + bytes);
@@ -91,12 +95,13 @@ internal sealed partial class FanOutLoop(
                 continue;
             }
 
-            for (var i = 0; i < ItemsBeforeFlush && _written < BytesBeforeFlush && _queue.TryTake(out var item); i++)
+            for (var i = 0; i < ItemsBeforeFlush && _written + _held < BytesBeforeFlush && _queue.TryTake(out var item); i++)
             {
                 Handle(item);
             }
 
             Handle(LoopItem.Flush);
+            _held = 0;
             if (_written > 0)
             {
                 metrics.Written(_written);

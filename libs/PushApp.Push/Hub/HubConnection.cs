@@ -275,6 +275,14 @@ internal abstract class HubConnection : IOpenStream
         CountPending();
     }
 
+    /// <summary>Its transport holds so many bytes back for the flush.</summary>
+    protected void Hold(int bytes)
+    {
+        Loop.CountHeld(bytes);
+        IsDirty = true;
+        _unflushedBytes += bytes;
+    }
+
     private void CountPending()
     {
         var pending = _flushPending ? Writer.PendingBytes : 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PushApp.Push.Transport;
 
 namespace PushApp.Push.Hub;
@@ -72,6 +73,20 @@ internal sealed class LoopQueue(long maxEventBytes)
         _batch[_taken++] = default;
         Interlocked.Add(ref _eventBytes, -item.EventBytes);
         return true;
+    }
+
+    /// <summary>Takes what was added first if it is an event of this channel. The loop alone.</summary>
+    public bool TryTakeEvent(HubChannel channel, [NotNullWhen(true)] out HubEvent? item)
+    {
+        if ((_taken < _batchCount || TrySwap()) && _batch[_taken] is { Kind: LoopItemKind.Deliver, Target: HubEvent first } && first.Channel == channel)
+        {
+            _ = TryTake(out _);
+            item = first;
+            return true;
+        }
+
+        item = null;
+        return false;
     }
 
     /// <summary>Waits until something is added, or <see cref="Wake"/> is called; it may also return for nothing. The loop alone.</summary>

@@ -34,7 +34,12 @@ internal interface IEngineSession
     /// Queues messages, in order; those of one call go out uninterrupted. Never waits. False: the session has ended, and nothing was queued. More than
     /// <see cref="EngineOptions.MaxBufferedBytes"/> waiting ends it (<see cref="EngineCloseReasons.SlowConsumer"/>).
     /// </summary>
-    bool Send(ReadOnlySpan<EngineMessage> messages);
+    /// <param name="messages">The messages.</param>
+    /// <param name="more">Whether more follows at once: these may then be held back until <see cref="Flush"/>, and leave in one write with what is sent until then. The caller has to call it.</param>
+    bool Send(ReadOnlySpan<EngineMessage> messages, bool more = false);
+
+    /// <summary>Sends what is held back.</summary>
+    void Flush();
 
     /// <summary>Reads what sending is about to need; what is returned means nothing.</summary>
     int Preload() => 0;

@@ -141,9 +141,12 @@ public sealed class Socket : SocketEmission
     internal ValueTask LeaveAsync(IReadOnlyList<string> rooms) => Host.Server.Adapter.LeaveAsync(this, rooms);
 
     /// <summary>Sends an event's messages; until the client was told that it is connected, they wait.</summary>
-    internal void Deliver(EngineMessage[] messages, bool isVolatile)
+    /// <param name="messages">The messages.</param>
+    /// <param name="isVolatile">Whether they are dropped where they would wait.</param>
+    /// <param name="more">As for <see cref="IEngineSession.Send"/>.</param>
+    internal void Deliver(EngineMessage[] messages, bool isVolatile, bool more = false)
     {
-        if (TryDeliver(messages, isVolatile))
+        if (TryDeliver(messages, isVolatile, more))
         {
             Host.Server.Metrics.EventSent(Host.Definition);
         }
@@ -154,12 +157,12 @@ public sealed class Socket : SocketEmission
     }
 
     /// <summary>Sends an acknowledgement's messages, likewise.</summary>
-    internal void DeliverAck(EngineMessage[] messages) => TryDeliver(messages, isVolatile: false);
+    internal void DeliverAck(EngineMessage[] messages) => TryDeliver(messages, isVolatile: false, more: false);
 
     /// <summary>Reads what delivering is about to need; what is returned means nothing.</summary>
     internal int Preload() => (int)_state + Client.Session.Preload();
 
-    private bool TryDeliver(EngineMessage[] messages, bool isVolatile)
+    private bool TryDeliver(EngineMessage[] messages, bool isVolatile, bool more)
     {
         if (_held is not null)
         {
@@ -178,7 +181,7 @@ public sealed class Socket : SocketEmission
             }
         }
 
-        return _state == SocketState.Connected && (!isVolatile || Client.Session.IsWritable) && Client.Session.Send(messages);
+        return _state == SocketState.Connected && (!isVolatile || Client.Session.IsWritable) && Client.Session.Send(messages, more);
     }
 
     /// <summary>Whether more waited for it, before it was open, than may wait for a client.</summary>

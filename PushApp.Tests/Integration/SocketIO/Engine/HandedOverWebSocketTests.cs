@@ -111,6 +111,82 @@ public sealed class HandedOverWebSocketTests
     }
 
     [Theory]
+    [InlineData(true, "flush")]
+    [InlineData(true, "another message")]
+    [InlineData(true, "a ping")]
+    [InlineData(true, "too much")]
+    [InlineData(true, "the end")]
+    [InlineData(false, "flush")]
+    [InlineData(false, "the end")]
+    public async Task What_is_held_back_leaves_in_order_with_whatever_comes_next(bool handOver, string next)
+    {
+        await using var node = await StartAsync(handOver);
+        using var client = await OpenAsync(node);
+        var session = Assert.Single(node.Sessions).Session;
+        await Until.TrueAsync(() => session.IsWritable, "the handshake has gone out");
+        Assert.True(session.Send([EngineEcho.Text("one")], more: true));
+        Assert.True(session.Send([EngineEcho.Text("two"), EngineEcho.Text("three")], more: true));
+        Assert.True(session.IsWritable);
+        Assert.Equal(0, client.Socket.Available);
+        var last = "";
+        switch (next)
+        {
+            case "flush":
+                session.Flush();
+                break;
+            case "another message":
+                Assert.True(session.Send([EngineEcho.Text(last = "four")]));
+                break;
+            case "a ping":
+                await client.SendAsync(Frame(0x9, "p"));
+                break;
+            case "too much":
+                Assert.True(session.Send([EngineEcho.Text(last = new string('x', 65_530))], more: true));
+                break;
+            default:
+                session.Close("the test");
+                Assert.False(session.Send([EngineEcho.Text("five")], more: true));
+                break;
+        }
+
+        List<(int Opcode, string Text)> frames = [];
+        while (frames.Count < (next == "flush" ? 3 : 4))
+        {
+            frames.Add(await ReadFrameAsync(client));
+        }
+
+        Assert.Equal(
+            ["4one", "4two", "4three", .. last.Length > 0 ? [$"4{last}"] : Array.Empty<string>()],
+            frames.Where(frame => frame.Opcode == 0x1 && frame.Text != "1").Select(frame => frame.Text));
+        Assert.Equal(next == "a ping", frames.Any(frame => frame.Opcode == 0xA));
+        Assert.Equal(next == "the end", frames[^1].Opcode == 0x8 || frames[^1].Text == "1");
+
+        // Nothing is stuck: what comes later goes out as ever.
+        session.Flush();
+        if (next != "the end")
+        {
+            Assert.True(session.Send([EngineEcho.Text("last")]));
+            Assert.Equal("4last", await ReadTextAsync(client));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_held_back_when_the_client_goes_holds_nothing_up(bool handOver)
+    {
+        var requests = new Requests();
+        await using var node = await StartAsync(handOver, requests);
+        using (var client = await OpenAsync(node))
+        {
+            Assert.True(Assert.Single(node.Sessions).Session.Send([EngineEcho.Text("one")], more: true));
+        }
+
+        Assert.NotNull(await Assert.Single(node.Sessions).Ended);
+        await Until.TrueAsync(() => requests.Open == 0, "the request has ended");
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_slow_reader_gets_everything_in_order_once_it_reads(bool handOver)

@@ -56,16 +56,38 @@ internal sealed class LoopFixture : IDisposable
     /// <summary>Connections that have joined.</summary>
     public async Task<IReadOnlyList<SseConnection>> JoinAsync(int count, Func<HubConnection, IStreamWriter> writer)
     {
-        var connections = Enumerable.Range(0, count).Select(_ =>
+        var connections = Enumerable.Range(0, count).Select(_ => Connection(writer)).ToArray();
+        foreach (var connection in connections)
         {
-            var connection = new SseConnection(Loop, PushPrincipal.Anonymous, "127.0.0.1", Time.GetUtcNow(), Options, cursorIsUnknown: false);
-            connection.Writer = writer(connection);
-            connection.Subscriptions = [new Subscription(connection, Channel)];
             Loop.Post(LoopItem.Join(connection));
-            return connection;
-        }).ToArray();
+        }
+
         await ReachAsync();
         return connections;
+    }
+
+    /// <summary>A connection that has not joined.</summary>
+    public SseConnection Connection(Func<HubConnection, IStreamWriter> writer)
+    {
+        var connection = new SseConnection(Loop, PushPrincipal.Anonymous, "127.0.0.1", Time.GetUtcNow(), Options, cursorIsUnknown: false);
+        connection.Writer = writer(connection);
+        connection.Subscriptions = [new Subscription(connection, Channel)];
+        return connection;
+    }
+
+    /// <summary>Has the loop find these in its queue at once, and waits until it has done them. Needs a connection that has joined.</summary>
+    public async Task TogetherAsync(IEnumerable<LoopItem> items)
+    {
+        using var go = new ManualResetEventSlim();
+        var witness = Assert.Single(await JoinAsync(1, _ => new NotingWriter()));
+        Loop.Post(LoopItem.Run(witness, go.Wait));
+        foreach (var item in items)
+        {
+            Loop.Post(item);
+        }
+
+        go.Set();
+        await ReachAsync();
     }
 
     /// <summary>Waits until the loop has done what it was told, and flushed it: it does that after some items, so that another is reached only then.</summary>

@@ -37,6 +37,25 @@ public sealed class LoopQueueTests
     }
 
     [Fact]
+    public void An_event_is_taken_by_its_channel_only_when_it_is_the_first()
+    {
+        using var fixture = new LoopFixture();
+        using var other = new LoopFixture();
+        var queue = new LoopQueue(long.MaxValue);
+        Assert.False(queue.TryTakeEvent(fixture.Channel, out _));
+        var item = fixture.Event(1, "x");
+        queue.Add(LoopItem.Heartbeat);
+        Assert.True(queue.TryAdd(item));
+        Assert.False(queue.TryTakeEvent(fixture.Channel, out _));
+        Assert.True(queue.TryTake(out _));
+        Assert.False(queue.TryTakeEvent(other.Channel, out _));
+        Assert.True(queue.TryTakeEvent(fixture.Channel, out var taken));
+        Assert.Same(item, taken);
+        Assert.Equal(0, queue.EventBytes);
+        Assert.True(queue.IsEmpty);
+    }
+
+    [Fact]
     public void Events_are_taken_in_up_to_the_bound_and_one_always()
     {
         using var fixture = new LoopFixture();

@@ -31,7 +31,7 @@ internal sealed class SocketConnection : HubConnection
     private int _resets;
 
     public SocketConnection(Socket socket, ChannelHub hub, ChannelName namespaceChannel)
-        : base(hub.NextLoop(), socket.Principal, socket.Handshake.RemoteAddress, socket.Host.Server.Time.GetUtcNow(), maxOutboxBytes: 0)
+        : base(hub.NextLoop(), socket.Principal, socket.Handshake.RemoteAddress, socket.Host.Server.Time.GetUtcNow(), maxOutboxBytes: int.MaxValue)
     {
         _socket = socket;
         _hub = hub;
@@ -182,7 +182,11 @@ internal sealed class SocketConnection : HubConnection
         }
     }
 
-    public override bool WriteEvent(HubEvent item)
+    public override bool WriteEvent(HubEvent item) => Deliver(item, more: true);
+
+    public override bool SendEvent(HubEvent item) => Deliver(item, more: false);
+
+    private bool Deliver(HubEvent item, bool more)
     {
         var encoded = EncodedEvent.Of(item, _socket.Namespace, item.Channel.Name == NamespaceChannel, ChannelEvent);
         if (encoded.Arguments is null || (encoded.Target is { } target && !RoomIndex.Matches(target, _socket.Id, RoomsAt(item))))
@@ -190,7 +194,16 @@ internal sealed class SocketConnection : HubConnection
             return false;
         }
 
-        _socket.Deliver(encoded.Messages(Offset(), _wantsContext), isVolatile: !item.Entry.IsLogged);
+        var messages = encoded.Messages(Offset(), _wantsContext);
+        _socket.Deliver(messages, isVolatile: !item.Entry.IsLogged, more);
+        if (more)
+        {
+            foreach (var message in messages)
+            {
+                Hold(message.Size);
+            }
+        }
+
         return true;
     }
 
@@ -343,10 +356,17 @@ internal sealed class SocketConnection : HubConnection
 
         public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
 
-        public bool TryFlush() => true;
-
         // Nothing is ever pending: the session queues.
+        public bool TryFlush()
+        {
+            session.Flush();
+            return true;
+        }
+
         public bool TryCompleteFlush() => true;
+
+        // The session may go on, with other namespaces.
+        public void Close() => session.Flush();
 
         public void Abort() => session.Close(EngineCloseReasons.ForcedClose);
     }

@@ -10,13 +10,16 @@ internal sealed partial class EngineSession
 
     private Action? _flushed;
 
+    // Whether what was written to the WebSocket is held back for what is to follow. Whoever sends something else takes it along (Wake).
+    private bool _isHeld;
+
     public bool IsWritable
     {
         get
         {
             lock (_lock)
             {
-                return _state == State.Open && (_socket is not null ? !_socket.IsWriting : _poll is { IsWoken: false });
+                return _state == State.Open && (_socket is not null ? !_socket.IsWriting || _isHeld : _poll is { IsWoken: false });
             }
         }
     }
@@ -34,7 +37,7 @@ internal sealed partial class EngineSession
 
     public int Preload() => _outbox.Count + (_lock.IsHeldByCurrentThread ? 1 : 0) + (_socket?.Preload() ?? 0);
 
-    public bool Send(ReadOnlySpan<EngineMessage> messages)
+    public bool Send(ReadOnlySpan<EngineMessage> messages, bool more = false)
     {
         WebSocketConnection? pump = null;
         WebSocketConnection? begun = null;
@@ -44,6 +47,11 @@ internal sealed partial class EngineSession
             if (_state != State.Open)
             {
                 return false;
+            }
+
+            if (more && TryHold(messages))
+            {
+                return true;
             }
 
             if (messages is [{ Frame.IsEmpty: false } message] && message.Size <= _server.Options.MaxBufferedBytes && _outbox.Count == 0 && _socket is { IsWriting: false, Wire: not null } idle)
@@ -83,6 +91,56 @@ internal sealed partial class EngineSession
         return true;
     }
 
+    public void Flush()
+    {
+        WebSocketConnection? held;
+        lock (_lock)
+        {
+            held = _isHeld ? Wake() : null;
+        }
+
+        if (held is not null && TryFlush(held))
+        {
+            Pump(held);
+        }
+    }
+
+    /// <summary>Under the lock: writes messages without sending them. False where something is before them, or too much would be held.</summary>
+    private bool TryHold(ReadOnlySpan<EngineMessage> messages)
+    {
+        if (_socket is null || (_socket.IsWriting && !_isHeld))
+        {
+            return false;
+        }
+
+        var bytes = 0L;
+        var sent = 0L;
+        foreach (var message in messages)
+        {
+            bytes += message.Size;
+            sent += message.Data.Length;
+        }
+
+        if (_socket.UnsentBytes + bytes > WriteAtOnce)
+        {
+            return false;
+        }
+
+        if (!_isHeld)
+        {
+            _isHeld = true;
+            _socket.BeginWriting();
+        }
+
+        foreach (var message in messages)
+        {
+            _socket.Write(message, Protocol);
+        }
+
+        _server.Metrics.Sent(messages.Length, sent, EngineTransports.WebSocket);
+        return true;
+    }
+
     /// <summary>Packets that wait, of any kind, beyond which pings and pongs are left out; messages are bounded by their bytes.</summary>
     private const int MostWaitingControls = 10_000;
 
@@ -114,6 +172,13 @@ internal sealed partial class EngineSession
         {
             _poll?.Wake();
             return null;
+        }
+
+        if (_isHeld)
+        {
+            // Begun already.
+            _isHeld = false;
+            return _socket;
         }
 
         if (_socket.IsWriting)

@@ -245,17 +245,16 @@ internal sealed partial class EngineSession
 
     private void AnswerPing(WebSocketConnection socket, ReadOnlyMemory<byte> payload)
     {
+        WebSocketConnection? pump;
         lock (_lock)
         {
             socket.PongPayload = payload.ToArray();
-            if (socket.IsWriting)
-            {
-                return;
-            }
-
-            socket.BeginWriting();
+            pump = Wake();
         }
 
-        Pump(socket);
+        if (pump is not null)
+        {
+            Pump(pump);
+        }
     }
 }

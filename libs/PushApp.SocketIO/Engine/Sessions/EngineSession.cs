@@ -167,10 +167,11 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
                 {
                     cut = _socket;
                 }
-                else if (!_socket.IsWriting)
+
+                // Also what is held back by somebody who sends nothing any more.
+                if (cut is null || _isHeld)
                 {
-                    _socket.BeginWriting();
-                    pump = _socket;
+                    pump = Wake();
                 }
             }
             else if (_poll is not null && (ending != Ending.Graceful || _outbox.Count == 0))

@@ -48,6 +48,9 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     /// <summary>Whether nothing can be written any more.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Bytes that were written since the last flush. Guarded by the session's lock.</summary>
+    public int UnsentBytes => Outgoing.Length;
+
     /// <summary>Waits until there is something to read, or the end. Throws what the stream throws.</summary>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => reader.WaitAsync(cancellationToken);
 

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using PushApp.Push.Hub;
+
+namespace PushApp.Tests.Unit.Push.Hub;
+
+/// <summary>What a loop does with events that wait for it.</summary>
+public sealed class DeliveringTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 1)]
+    [InlineData(16, 1)]
+    [InlineData(40, 3)]
+    public async Task Events_of_a_channel_that_wait_together_reach_each_connection_in_one_write(int events, int writes)
+    {
+        using var fixture = new LoopFixture();
+        List<NotingWriter> writers = [];
+        await fixture.JoinAsync(20, _ =>
+        {
+            var writer = new NotingWriter();
+            writers.Add(writer);
+            return writer;
+        });
+        foreach (var writer in writers)
+        {
+            writer.Sent.Clear();
+        }
+
+        await fixture.TogetherAsync(Enumerable.Range(1, events).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))));
+        foreach (var writer in writers)
+        {
+            Assert.InRange(writer.Sent.Count, 1, writes);
+            Assert.Equal(Enumerable.Range(1, events), Sequences(writer));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_is_ahead_or_comes_in_between_gets_what_is_theirs()
+    {
+        using var fixture = new LoopFixture();
+        var (early, late) = (new NotingWriter(), new NotingWriter());
+        await fixture.JoinAsync(1, _ => early);
+        var ahead = Assert.Single(await fixture.JoinAsync(1, _ => new NotingWriter()));
+        var subscription = Assert.Single(ahead.Subscriptions);
+        subscription.State = SubscriptionState.Ahead;
+        subscription.Position = fixture.Event(3, "x").Position;
+        var joining = fixture.Connection(_ => late);
+        await fixture.TogetherAsync(
+        [
+            .. Enumerable.Range(1, 5).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))),
+            LoopItem.Join(joining),
+            .. Enumerable.Range(6, 5).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))),
+        ]);
+        Assert.Equal(Enumerable.Range(1, 10), Sequences(early));
+        Assert.Equal(Enumerable.Range(4, 7), Sequences((NotingWriter)ahead.Writer));
+        Assert.Equal(Enumerable.Range(6, 5), Sequences(late));
+    }
+
+    [Fact]
+    public async Task A_connection_that_overflows_half_way_is_ended_and_the_others_get_all()
+    {
+        using var fixture = new LoopFixture(new PushApp.Push.StreamOptions { MaxOutboxBytes = 64 * 1024 });
+        var (stuck, good) = (new NotingWriter(), new NotingWriter());
+        var connection = Assert.Single(await fixture.JoinAsync(1, _ => stuck));
+        await fixture.JoinAsync(1, _ => good);
+        stuck.Takes = 0;
+        await fixture.TogetherAsync(Enumerable.Range(1, 12).Select(i => LoopItem.Deliver(fixture.Event(i, new string('x', 10_000)))));
+        Assert.Equal(PushApp.Push.Hub.CloseReason.Slow, await connection.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(Enumerable.Range(1, 12), Sequences(good));
+    }
+
+    private static IEnumerable<int> Sequences(NotingWriter writer) =>
+        Regex.Matches(string.Concat(writer.Sent), @"event: e\n(?:.+\n)*id: \w+\.(\d+)\.").Select(match => int.Parse(match.Groups[1].Value, null));
+}
