@@ -38,7 +38,7 @@ internal static class SocketIOServer
 
         public override async ValueTask OnConnectedAsync()
         {
-            await Rooms.JoinTrustedAsync(User.Identity?.Name ?? Room);
+            await Rooms.JoinTrustedAsync(Socket.Principal.UserName ?? Room);
             Interlocked.Increment(ref _joined);
         }
 

@@ -8,16 +8,16 @@ namespace PushApp.SocketIO.Engine;
 /// <summary>What is known of the request that opened a session: values copied out of it, so that nothing of the request stays alive.</summary>
 internal sealed class EngineHandshake
 {
-    private ClaimsPrincipal? _user;
+    private readonly ClaimsPrincipal? _user;
 
     /// <summary>Who opened it, in the few values that permissions rest on.</summary>
     public required PushPrincipal Principal { get; init; }
 
-    /// <summary>The same as ASP.NET Core's principal. Set to null for one that says nothing: the principal of a visitor is made when somebody asks for it, as few do.</summary>
+    /// <summary>The same as ASP.NET Core's principal. Set to null for one that says nothing: that of a visitor is made for whoever asks for it, and not kept.</summary>
     [AllowNull]
     public required ClaimsPrincipal User
     {
-        get => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
+        get => _user ?? new ClaimsPrincipal(new ClaimsIdentity());
         init => _user = value;
     }
 

@@ -19,11 +19,14 @@ internal static class EngineHandshakeFactory
 
     private static readonly HashSet<string> CommonParameters = new(StringComparer.Ordinal) { "EIO", "transport" };
 
+    private static HandshakeValues? _lastHeaders;
+    private static HandshakeValues? _lastQuery;
+
     public static EngineHandshake Create(HttpContext context, PushPrincipal principal, DateTimeOffset time)
     {
         var request = context.Request;
-        var headers = new HandshakeValues([.. request.Headers.Where(header => !LeftOut.Contains(header.Key)).Select(header => CommonHeaders.Contains(header.Key) ? Pooled(header) : header)], StringComparison.OrdinalIgnoreCase);
-        var query = new HandshakeValues([.. request.Query.Select(item => CommonParameters.Contains(item.Key) ? Pooled(item) : item)], StringComparison.Ordinal);
+        var headers = new HandshakeValues([.. request.Headers.Where(header => !LeftOut.Contains(header.Key)).Select(header => CommonHeaders.Contains(header.Key) ? Pooled(header) : header)], StringComparison.OrdinalIgnoreCase).Or(ref _lastHeaders);
+        var query = new HandshakeValues([.. request.Query.Select(item => CommonParameters.Contains(item.Key) ? Pooled(item) : item)], StringComparison.Ordinal).Or(ref _lastQuery);
         return new EngineHandshake
         {
             Principal = principal,

@@ -208,7 +208,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
 
     private async ValueTask HandleAsync(SocketEventContext context)
     {
-        if (!context.Socket.Events.IsAllowed(context.EventName))
+        if (context.Socket.EventsIfAny?.IsAllowed(context.EventName) == false)
         {
             throw SocketException.AccessDenied($"send '{context.EventName}' now");
         }

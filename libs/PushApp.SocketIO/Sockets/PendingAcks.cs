@@ -6,7 +6,6 @@ internal sealed class PendingAcks(Socket socket, Lock @lock)
     private readonly Lock _lock = @lock;
     private Dictionary<long, TaskCompletionSource<SocketArguments>>? _pending;
     private volatile bool _any;
-    private bool _ended;
     private long _next;
 
     /// <summary>Whether any is waited for. Takes no lock: another socket of the client may ask under its own.</summary>
@@ -27,7 +26,7 @@ internal sealed class PendingAcks(Socket socket, Lock @lock)
             }
 
             var id = _next++;
-            if (_ended)
+            if (socket.HasEnded)
             {
                 source.SetCanceled();
             }
@@ -71,7 +70,6 @@ internal sealed class PendingAcks(Socket socket, Lock @lock)
         TaskCompletionSource<SocketArguments>[] sources;
         lock (_lock)
         {
-            _ended = true;
             sources = _pending is null ? [] : [.. _pending.Values];
             _pending = null;
             _any = false;

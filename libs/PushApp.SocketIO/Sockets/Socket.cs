@@ -19,6 +19,11 @@ public sealed class Socket : SocketEmission
     private volatile SocketState _state = SocketState.Connecting;
     private ConcurrentDictionary<string, object?>? _items;
 
+    // Made when they are asked for: a server holds very many sockets, most of which never need them.
+    private SocketData? _data;
+    private SocketEvents? _events;
+    private PendingAcks? _acks;
+
     internal Socket(SocketClient client, NamespaceHost host, string id, SocketHandshake handshake)
     {
         Client = client;
@@ -26,9 +31,7 @@ public sealed class Socket : SocketEmission
         Id = id;
         Handshake = handshake;
         Disconnected = _disconnected.Token;
-        Data = new SocketData(_lock, host.Server.Json, host.Server.Options.MaxDataBytes);
         Rooms = new SocketRooms(this);
-        Acks = new PendingAcks(this, _lock);
         Inbox = new SocketInbox(this, _lock);
     }
 
@@ -66,13 +69,13 @@ public sealed class Socket : SocketEmission
     public SocketRooms Rooms { get; }
 
     /// <summary>Values of its own, as JSON: seen from other nodes, and kept over a recovery.</summary>
-    public SocketData Data { get; }
+    public SocketData Data => _data ?? Interlocked.CompareExchange(ref _data, new SocketData(_lock, Json, Host.Server.Options.MaxDataBytes), null) ?? _data;
 
     /// <summary>Objects of its own, on this node only.</summary>
     public ConcurrentDictionary<string, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
 
     /// <summary>Which events it may send now.</summary>
-    public SocketEvents Events { get; } = new();
+    public SocketEvents Events => _events ?? Interlocked.CompareExchange(ref _events, new SocketEvents(), null) ?? _events;
 
     internal override JsonSerializerOptions Json => Host.Server.Json;
 
@@ -80,7 +83,16 @@ public sealed class Socket : SocketEmission
 
     internal NamespaceHost Host { get; }
 
-    internal PendingAcks Acks { get; }
+    internal PendingAcks Acks => _acks ?? Interlocked.CompareExchange(ref _acks, new PendingAcks(this, _lock), null) ?? _acks;
+
+    /// <summary><see cref="Acks"/>, where any was ever waited for.</summary>
+    internal PendingAcks? AcksIfAny => System.Threading.Volatile.Read(ref _acks);
+
+    /// <summary><see cref="Data"/>, where it was ever asked for.</summary>
+    internal SocketData? DataIfAny => System.Threading.Volatile.Read(ref _data);
+
+    /// <summary><see cref="Events"/>, where they were ever asked for.</summary>
+    internal SocketEvents? EventsIfAny => System.Threading.Volatile.Read(ref _events);
 
     internal SocketInbox Inbox { get; }
 
@@ -295,7 +307,7 @@ public sealed class Socket : SocketEmission
             _state = SocketState.Disconnected;
         }
 
-        Acks.CancelAll();
+        AcksIfAny?.CancelAll();
         return true;
     }
 

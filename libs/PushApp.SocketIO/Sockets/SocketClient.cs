@@ -262,7 +262,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         {
             foreach (var socket in _sockets)
             {
-                if (socket.Acks.Any)
+                if (socket.AcksIfAny?.Any == true)
                 {
                     return true;
                 }

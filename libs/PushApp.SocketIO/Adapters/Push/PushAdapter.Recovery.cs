@@ -102,8 +102,15 @@ internal sealed partial class PushAdapter
     private void Restore(Socket socket, SocketState state, RecoveryState kept)
     {
         bus.Renew(socket.RecoveryId!, state.Token);
-        socket.Data.Restore(kept.Data);
-        socket.Events.Restore(kept.Events);
+        if (kept.Data.Count > 0)
+        {
+            socket.Data.Restore(kept.Data);
+        }
+
+        if (kept.Events is not null)
+        {
+            socket.Events.Restore(kept.Events);
+        }
         state.TakeEventsChanged(socket);
 
         // With the rooms that it has had since before it was live, all at once.

@@ -84,7 +84,7 @@ internal sealed partial class PushAdapter(
 
     public async ValueTask SaveAsync(Socket socket)
     {
-        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && (socket.Data.TakeDirty() | state.TakeEventsChanged(socket) | state.IsUnsaved))
+        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && ((socket.DataIfAny?.TakeDirty() == true) | state.TakeEventsChanged(socket) | state.IsUnsaved))
         {
             await SaveStateAsync(socket, state).ConfigureAwait(false);
         }
@@ -352,14 +352,14 @@ internal sealed partial class PushAdapter(
 
         public bool TakeEventsChanged(Socket socket)
         {
-            var events = socket.Events.Snapshot();
+            var events = socket.EventsIfAny?.Snapshot();
             var changed = !(events ?? []).SequenceEqual(_events ?? [], StringComparer.Ordinal) || (events is null) != (_events is null);
             _events = events;
             return changed;
         }
 
         public RecoveryState Snapshot(Socket socket) => new(
-            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.Data.Snapshot(), socket.Events.Snapshot());
+            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.DataIfAny?.Snapshot() ?? [], socket.EventsIfAny?.Snapshot());
 
         private static ImmutableArray<RecoveryRoom> Without(ImmutableArray<RecoveryRoom> rooms, string name) =>
             rooms.RemoveAll(room => string.Equals(room.Name, name, StringComparison.Ordinal));

@@ -11,7 +11,7 @@ namespace PushApp.SocketIO;
 /// A socket as the hub sees it: it holds the channels of its namespace, of its rooms and, where it can recover, its own. Their events come to it on its loop, in order; what it is
 /// sent waits in its session and nowhere else.
 /// </summary>
-internal sealed class SocketConnection : HubConnection
+internal sealed class SocketConnection : HubConnection, IStreamWriter
 {
     private readonly Socket _socket;
     private readonly ChannelHub _hub;
@@ -37,7 +37,7 @@ internal sealed class SocketConnection : HubConnection
         _hub = hub;
         NamespaceChannel = namespaceChannel;
         _wantsContext = EventContext.IsWanted(socket.Handshake);
-        Writer = new SessionWriter(socket.Client.Session);
+        Writer = this;
     }
 
     public override string Transport => "socketio";
@@ -348,28 +348,25 @@ internal sealed class SocketConnection : HubConnection
     /// <param name="Resets">How often that channel's log had been found to be another one.</param>
     internal readonly record struct Standing(Position? Position, long NamespaceSequence, int Resets);
 
-    private sealed class SessionWriter(IEngineSession session) : IStreamWriter
+    bool IStreamWriter.IsClosed => _socket.Client.Session.HasEnded;
+
+    // Nothing is ever pending: the session queues.
+    int IStreamWriter.PendingBytes => 0;
+
+    bool IStreamWriter.TryCompleteFlush() => true;
+
+    void IStreamWriter.Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
+
+    bool IStreamWriter.TryFlush()
     {
-        public bool IsClosed => session.HasEnded;
-
-        public int PendingBytes => 0;
-
-        public void Write(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("A socket's packets go to its session.");
-
-        // Nothing is ever pending: the session queues.
-        public bool TryFlush()
-        {
-            session.Flush();
-            return true;
-        }
-
-        public bool TryCompleteFlush() => true;
-
-        // The session may go on, with other namespaces.
-        public void Close() => session.Flush();
-
-        public void Abort() => session.Close(EngineCloseReasons.ForcedClose);
+        _socket.Client.Session.Flush();
+        return true;
     }
+
+    void IStreamWriter.Abort() => _socket.Client.Session.Close(EngineCloseReasons.ForcedClose);
+
+    // The session may go on, with other namespaces.
+    void IStreamWriter.Close() => _socket.Client.Session.Flush();
 }
 
 /// <summary>A channel that a socket holds for a room; for several, where a namespace gives them one channel.</summary>
