@@ -29,7 +29,19 @@ internal static class Launch
 
     /// <summary>Starts a server of ours on a core.</summary>
     public static Func<int, ChildProcess> Server(string name, TargetSettings settings, BrokerProcess? broker = null) =>
-        core => ChildProcess.StartSelf(name, core, Arguments(name, settings), broker is null ? null : Broker(broker));
+        core => ChildProcess.StartSelf(name, core, Arguments(name, settings), Environment(settings, broker));
+
+    private static Dictionary<string, string> Environment(TargetSettings settings, BrokerProcess? broker)
+    {
+        var environment = broker is null ? [] : Broker(broker);
+        if (settings.ThreadsSpin)
+        {
+            // .NET's own value, in hexadecimal; the project's is 0.
+            environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "46";
+        }
+
+        return environment;
+    }
 
     /// <summary>How a process of ours finds the broker.</summary>
     public static Dictionary<string, string> Broker(BrokerProcess broker) => new() { ["ConnectionStrings__redis"] = broker.ConnectionString };

@@ -19,6 +19,9 @@ internal sealed record TargetSettings(IReadOnlyList<int> ServerCores, int LoadCo
     /// <summary>Whether PushApp publishes without its log.</summary>
     public bool Ephemeral { get; init; }
 
+    /// <summary>Whether the idle threads of a server of .NET spin, as they do unless it is told otherwise.</summary>
+    public bool ThreadsSpin { get; init; }
+
     /// <summary>Whether broker and publisher are told to lose nothing when the broker ends: each change on disk before it is acknowledged, and one event published after the other.</summary>
     public bool Durable { get; init; }
 
