@@ -81,21 +81,29 @@ internal sealed partial class FanOutLoop(
     /// <summary>Tells the loop to do something. Any thread; items are taken in the order of the calls.</summary>
     public void Post(in LoopItem item) => _queue.Add(item);
 
-    /// <summary>Hands it an event, unless more waits for it than may (<c>Push:Streams:MaxQueuedBytes</c>). Any thread.</summary>
+    /// <summary>Hands it an event, unless more waits for it than may (<c>Push:Streams:MaxQueuedBytes</c>). <see cref="Wake"/> has to follow. Any thread.</summary>
     public bool TryDeliver(HubEvent item) => _queue.TryAdd(item);
+
+    /// <summary>Has it look at what it was handed. Any thread, which holds no lock.</summary>
+    /// <param name="here">Whether the first item of that, where nobody is at work, is done on this thread: where it is done as soon as another thread would have been woken for it.</param>
+    public void Wake(bool here) => _queue.Wake(here);
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         using var stop = stoppingToken.UnsafeRegister(static queue => ((LoopQueue)queue!).Wake(), _queue);
+
+        // On the thread of somebody who has other things to do: one item, and the rest on a thread of the pool.
+        var isGuest = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (_queue.IsEmpty)
             {
                 await _queue.WaitAsync().ConfigureAwait(false);
+                isGuest = _queue.WasWokenHere;
                 continue;
             }
 
-            for (var i = 0; i < ItemsBeforeFlush && _written + _held < BytesBeforeFlush && _queue.TryTake(out var item); i++)
+            for (var i = 0; i < (isGuest ? 1 : ItemsBeforeFlush) && _written + _held < BytesBeforeFlush && _queue.TryTake(out var item); i++)
             {
                 Handle(item);
             }
@@ -107,6 +115,12 @@ internal sealed partial class FanOutLoop(
                 metrics.Written(_written);
                 recorder?.Load.CountBytes(_written);
                 _written = 0;
+            }
+
+            if (isGuest && !_queue.IsEmpty)
+            {
+                isGuest = false;
+                await Task.Yield();
             }
         }
     }

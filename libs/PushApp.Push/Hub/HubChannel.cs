@@ -15,6 +15,9 @@ namespace PushApp.Push.Hub;
 internal sealed partial class HubChannel : IDisposable
 {
     // A log that grows faster than it is read would keep the reader for ever; the next message asks again.
+    // Beyond these a loop is woken on a thread of its own, so that what comes next is taken in meanwhile.
+    private const int FewSubscribers = 4;
+
     private const int PagesAtOnce = 1000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
@@ -250,10 +253,28 @@ internal sealed partial class HubChannel : IDisposable
 
     private void OnMessage(ChannelMessage message)
     {
+        if (Receive(message))
+        {
+            WakeLoops(mayWorkHere: true);
+        }
+    }
+
+    /// <param name="mayWorkHere">Outside the lock alone. A loop that has few to write to does so here and now: to wake another thread would cost more than that.</param>
+    private void WakeLoops(bool mayWorkHere)
+    {
+        foreach (var loop in _loops)
+        {
+            loop.Wake(here: mayWorkHere && Loops[loop.Index].Subscriptions.Count <= FewSubscribers);
+        }
+    }
+
+    /// <summary>Takes in a message. Whether an event was handed to the loops, which are to be woken then.</summary>
+    private bool Receive(ChannelMessage message)
+    {
         if (!LogEntry.TryParse(AsMemory(message.Message), out var entry))
         {
             NotOurs(_logger, Name);
-            return;
+            return false;
         }
 
         _metrics.Received(Name);
@@ -261,13 +282,14 @@ internal sealed partial class HubChannel : IDisposable
         {
             if (!entry.IsLogged)
             {
-                if (_ready.Task.IsCompleted)
+                if (!_ready.Task.IsCompleted)
                 {
-                    using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
-                    Deliver(Create(entry));
+                    return false;
                 }
 
-                return;
+                using var activity = PushActivitySource.StartProcess(Name, entry.Event, entry.TraceParent);
+                Deliver(Create(entry));
+                return true;
             }
 
             _heard = true;
@@ -280,24 +302,28 @@ internal sealed partial class HubChannel : IDisposable
 
                 _pending.Enqueue(entry);
                 _pendingBytes += entry.Data.Length + PendingOverhead;
-                return;
+                return false;
             }
 
-            Take(entry);
+            return Take(entry);
         }
     }
 
-    /// <summary>Under the lock: hands on what links, drops what was handed on before, and has everything else looked up.</summary>
-    private void Take(LogEntry entry)
+    /// <summary>Under the lock: hands on what links, drops what was handed on before, and has everything else looked up. Whether it was handed on.</summary>
+    private bool Take(LogEntry entry)
     {
         if (Links(entry))
         {
             Hand(entry);
+            return true;
         }
-        else if (entry.Position != _position && _ring.Find(entry.Position.Sequence)?.Position != entry.Position)
+
+        if (entry.Position != _position && _ring.Find(entry.Position.Sequence)?.Position != entry.Position)
         {
             BeginReading("gap");
         }
+
+        return false;
     }
 
     private bool Links(LogEntry entry) => entry.PreviousTag == _position.Tag && entry.Position.Sequence == _position.Sequence + 1;
@@ -312,7 +338,7 @@ internal sealed partial class HubChannel : IDisposable
     }
 
     /// <summary>
-    /// Under the lock: hands an event to the loops. For which too much waits gets none until it has come as far: what is logged it reads then, like a client that comes back; what is not is gone, as for
+    /// Under the lock: hands an event to the loops, which are to be woken after. For which too much waits gets none until it has come as far: what is logged it reads then, like a client that comes back; what is not is gone, as for
     /// a client that is away.
     /// </summary>
     private void Deliver(HubEvent item)
@@ -353,6 +379,7 @@ internal sealed partial class HubChannel : IDisposable
         }
 
         ClearPending();
+        WakeLoops(mayWorkHere: false);
     }
 
     private void ClearPending()
@@ -460,6 +487,7 @@ internal sealed partial class HubChannel : IDisposable
             Hand(entry);
         }
 
+        WakeLoops(mayWorkHere: false);
         return _position == page.Head;
     }
 

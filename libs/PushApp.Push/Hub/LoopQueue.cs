@@ -33,6 +33,12 @@ internal sealed class LoopQueue(long maxEventBytes)
 
     public void Add(in LoopItem item)
     {
+        Append(item);
+        _added.Set();
+    }
+
+    private void Append(in LoopItem item)
+    {
         lock (_lock)
         {
             if (_count == _incoming.Length)
@@ -44,11 +50,9 @@ internal sealed class LoopQueue(long maxEventBytes)
             Volatile.Write(ref _count, _count + 1);
             Interlocked.Add(ref _eventBytes, item.EventBytes);
         }
-
-        _added.Set();
     }
 
-    /// <summary>Adds an event, unless as many bytes wait as may. One always fits where none waits, whatever its size.</summary>
+    /// <summary>Adds an event, unless as many bytes wait as may. One always fits where none waits, whatever its size. Wakes nobody: <see cref="Wake"/> has to follow.</summary>
     public bool TryAdd(HubEvent item)
     {
         if (EventBytes is > 0 and var waiting && waiting + item.Size > maxEventBytes)
@@ -56,7 +60,7 @@ internal sealed class LoopQueue(long maxEventBytes)
             return false;
         }
 
-        Add(LoopItem.Deliver(item));
+        Append(LoopItem.Deliver(item));
         return true;
     }
 
@@ -92,7 +96,12 @@ internal sealed class LoopQueue(long maxEventBytes)
     /// <summary>Waits until something is added, or <see cref="Wake"/> is called; it may also return for nothing. The loop alone.</summary>
     public ValueTask WaitAsync() => _added.WaitAsync();
 
-    public void Wake() => _added.Set();
+    /// <summary>Whether who takes was last woken on the thread of who added, who waits for him.</summary>
+    public bool WasWokenHere => _added.WasSetHere;
+
+    /// <summary>Wakes who takes, if he waits.</summary>
+    /// <param name="here">Whether he goes on within this call.</param>
+    public void Wake(bool here = false) => _added.Set(here);
 
     /// <summary>Gives back what was not needed since the last time. The loop alone.</summary>
     public void Trim()

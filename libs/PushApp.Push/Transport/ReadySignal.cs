@@ -12,8 +12,12 @@ internal sealed class ReadySignal : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
+    /// <summary>Whether the waiter goes on on the thread of who set it. For the waiter alone.</summary>
+    public bool WasSetHere { get; private set; }
+
     public ValueTask WaitAsync()
     {
+        WasSetHere = false;
         if (Interlocked.CompareExchange(ref _state, Idle, IsSet) == IsSet)
         {
             return default;
@@ -29,10 +33,13 @@ internal sealed class ReadySignal : IValueTaskSource
         return new ValueTask(this, _source.Version);
     }
 
-    public void Set()
+    /// <param name="here">Whether the one who waits, if he does, goes on within this call, until he waits again; else on a thread of the pool.</param>
+    public void Set(bool here = false)
     {
         if (Interlocked.CompareExchange(ref _state, IsSet, Idle) == Waiting && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
         {
+            WasSetHere = here;
+            _source.RunContinuationsAsynchronously = !here;
             _source.SetResult(true);
         }
     }

@@ -35,6 +35,42 @@ public sealed class DeliveringTests
     }
 
     [Fact]
+    public async Task A_loop_that_waits_works_on_the_thread_of_who_wakes_it_here_and_on_the_pools_otherwise()
+    {
+        using var fixture = new LoopFixture();
+        var writer = new NotingWriter();
+        await fixture.JoinAsync(1, _ => writer);
+        var sequence = 0L;
+        var isHere = false;
+        for (var attempt = 0; !isHere; attempt++)
+        {
+            // It may just be about to wait: then the pool has it.
+            Assert.True(attempt < 1000, "It never works on the thread of who wakes it.");
+            isHere = await DeliverAsync(here: true);
+        }
+
+        Assert.False(await DeliverAsync(here: false));
+        Assert.Equal(Enumerable.Range(1, (int)sequence), Sequences(writer));
+
+        // On a thread of its own, so that it is seen whether that one did it.
+        async Task<bool> DeliverAsync(bool here)
+        {
+            await fixture.ReachAsync();
+            var wrote = false;
+            var thread = new Thread(() =>
+            {
+                _ = fixture.Loop.TryDeliver(fixture.Event(++sequence, "x"));
+                fixture.Loop.Wake(here);
+                wrote = writer.LastThread == Environment.CurrentManagedThreadId;
+            });
+            thread.Start();
+            thread.Join();
+            await fixture.ReachAsync();
+            return wrote;
+        }
+    }
+
+    [Fact]
     public async Task Whoever_is_ahead_or_comes_in_between_gets_what_is_theirs()
     {
         using var fixture = new LoopFixture();

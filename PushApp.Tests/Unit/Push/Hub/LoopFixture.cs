@@ -131,6 +131,9 @@ internal sealed class NotingWriter : IStreamWriter
     /// <summary>What went out, flush by flush.</summary>
     public ConcurrentQueue<string> Sent { get; } = new();
 
+    /// <summary>Who flushed last.</summary>
+    public int LastThread { get; private set; }
+
     /// <summary>Bytes that its client takes; without a bound unless set.</summary>
     public int Takes { get; set; } = int.MaxValue;
 
@@ -148,6 +151,7 @@ internal sealed class NotingWriter : IStreamWriter
 
     public bool TryFlush()
     {
+        LastThread = Environment.CurrentManagedThreadId;
         PendingBytes += _unflushed;
         _unflushed = 0;
         Sent.Enqueue(_written.ToString());
