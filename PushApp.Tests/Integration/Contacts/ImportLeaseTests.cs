@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -75,6 +76,27 @@ public abstract class ImportLeaseTests(StoreKind store) : StoreTests(store)
         time.Advance(TimeSpan.FromSeconds(20));
         await keeping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.True(lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Worker_that_stops_says_that_its_job_waits_again()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(50_000));
+        await using (await host.StartAnotherAsync(settings: new Dictionary<string, string?> { ["Imports:BatchSize"] = "10" }))
+        {
+            await Until.TrueAsync(() => host.Publisher.Ephemeral.Any(e => View(e.Data) is { State: "running", RowsPerSecond: > 0 }), "the import runs");
+        }
+
+        var (channel, name, data) = host.Publisher.Ephemeral.Last();
+        Assert.Equal(("user:ann", "import.progress"), (channel, name));
+        var told = View(data);
+        Assert.Equal((import.Id, "queued", null, null), (told.Id, told.State, told.RowsPerSecond, told.SecondsLeft));
+        Assert.InRange(told.Rows, 1, 49_999);
+        var stored = (await host.Get<ImportService>().FindAsync("id-ann", import.Id, TestContext.Current.CancellationToken))!;
+        Assert.Equal(("queued", null, null), (stored.State, stored.RowsPerSecond, stored.SecondsLeft));
+
+        static ImportView View(string data) => JsonSerializer.Deserialize<ImportView>(data, JsonSerializerOptions.Web)!;
     }
 
     [Fact]

@@ -111,6 +111,17 @@ public abstract class ImportTests(StoreKind store) : StoreTests(store)
     }
 
     [Fact]
+    public async Task File_of_a_header_alone_says_why_nothing_came()
+    {
+        await using var host = await StartAsync();
+
+        var import = await host.ImportAsync(ContactsHost.Ann, "Name,Email,Phone\n");
+
+        Assert.Equal(("completed", 0L, "There are no rows below the header."), (import.State, import.Rows, import.Notice));
+        Assert.Contains(import.Notice!, (await host.Publisher.WaitForAsync("notification")).Data);
+    }
+
+    [Fact]
     public async Task Refused_file_leaves_nothing_behind()
     {
         await using var host = await StartAsync(settings: new Dictionary<string, string?> { ["Imports:MaxFileBytes"] = "2000000" });

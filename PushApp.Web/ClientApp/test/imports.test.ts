@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Import, ImportState } from '../src/api/types';
-import { activeImport, applyImport, cancelImport, forgetImports, hasOlderImports, imports, loadImports, loadOlderImports } from '../src/state/imports';
+import { activeImport, applyImport, cancelImport, forgetImports, hasOlderImports, importsPaused, imports, loadImports, loadOlderImports } from '../src/state/imports';
+import { fractionOf, progressText } from '../src/ui/imports/progress';
 import { Answers } from './answers';
 import { settle } from './support';
 
@@ -92,5 +93,66 @@ describe('imports', () => {
     expect(await cancelling).toMatchObject({ message: 'It has ended.' });
     expect(answers.requests).toEqual(['DELETE /api/imports/a', 'GET /api/imports/a']);
     expect(shown()).toEqual(['a completed 9']);
+  });
+});
+
+describe('an import that nothing is heard of', () => {
+  const Interrupted = 'Interrupted at 20 rows; goes on by itself';
+
+  function runs(rows: number): Import {
+    return { ...job('a', 'running', rows), rowsPerSecond: 1000, secondsLeft: 50 };
+  }
+
+  function text(): string {
+    return progressText(imports.value![0]!);
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    importsPaused.value = false;
+  });
+
+  afterEach(() => vi.useRealTimers());
+
+  test('is shown as interrupted, until progress comes', () => {
+    applyImport(runs(20));
+    vi.advanceTimersByTime(9_999);
+    expect(text()).toBe('20 rows · 1,000 rows/s · 50 s left');
+    vi.advanceTimersByTime(1);
+    expect(text()).toBe(Interrupted);
+    applyImport(runs(30));
+    expect(text()).toBe('30 rows · 1,000 rows/s · 50 s left');
+  });
+
+  test('is not brought to life by an answer that says the same', () => {
+    applyImport(runs(20));
+    vi.advanceTimersByTime(6_000);
+    applyImport(runs(20));
+    vi.advanceTimersByTime(4_000);
+    expect(text()).toBe(Interrupted);
+  });
+
+  test('runs on as long as each bit of progress comes in time', () => {
+    for (let rows = 1; rows < 5; rows++) {
+      applyImport(runs(rows));
+      vi.advanceTimersByTime(9_000);
+    }
+    expect(text()).toBe('4 rows · 1,000 rows/s · 50 s left');
+  });
+
+  test('is interrupted at once when its worker gives it back, and keeps what it had come to', () => {
+    applyImport(runs(20));
+    applyImport(job('a', 'queued', 20));
+    expect(text()).toBe(Interrupted);
+    expect(fractionOf(imports.value![0]!)).toBe(0.2);
+    importsPaused.value = true;
+    expect(text()).toBe('Interrupted at 20 rows: imports are paused');
+  });
+
+  test('only waits for its turn when it has not begun', () => {
+    applyImport(job('a', 'queued'));
+    vi.advanceTimersByTime(60_000);
+    expect(text()).toBe('Waiting for its turn');
+    expect(fractionOf(imports.value![0]!)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { ApiError, request } from '../api/http';
 import { hasEnded, type Import, type Page } from '../api/types';
 import { uploadImport, type Upload } from '../api/uploads';
@@ -21,6 +21,37 @@ export const uploadError = signal<string | null>(null);
 export const activeImport = computed(
   () => imports.value?.find((job) => job.state === 'running') ?? imports.value?.find((job) => !hasEnded(job.state)) ?? null,
 );
+
+/**
+ * How long the import that runs may bring nothing new before it counts as interrupted, in milliseconds: a worker that died keeps it for a lease of as long (docs/imports.md),
+ * and one that lives stores a batch every few seconds.
+ */
+const SilentAfter = 10_000;
+
+/** How far the one that runs has come; null when none runs. */
+const standing = computed(() => (activeImport.value?.state === 'running' ? standingOf(activeImport.value) : null));
+
+/** Where the one that runs stood when nothing new had come for long; null while something comes. */
+const silentAt = signal<string | null>(null);
+
+effect(() => {
+  const at = standing.value;
+  silentAt.value = null;
+  if (at === null) {
+    return undefined;
+  }
+  const timer = setTimeout(() => (silentAt.value = at), SilentAfter);
+  return () => clearTimeout(timer);
+});
+
+/** Whether an import that had begun waits for a worker to go on: the one it had gave it back, or is silent. */
+export function isInterrupted(job: Import): boolean {
+  return job.state === 'queued' ? job.rows > 0 : job.state === 'running' && silentAt.value === standingOf(job);
+}
+
+function standingOf(job: Import): string {
+  return `${job.id} ${job.rows} ${job.bytesRead}`;
+}
 
 /** Whoever runs the site has paused all imports: they wait, and lose nothing. */
 export const importsPaused = signal(false);

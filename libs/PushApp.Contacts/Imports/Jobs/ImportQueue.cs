@@ -43,29 +43,31 @@ internal sealed class ImportQueue(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, until), cancellationToken).ConfigureAwait(false) == 1;
     }
 
-    /// <summary>Puts a job back, to be taken not before a time; for good reason without counting the attempt.</summary>
-    public async Task ReturnAsync(ImportJob job, DateTimeOffset notBefore, bool countAttempt, CancellationToken cancellationToken)
+    /// <summary>Puts a job back, to be taken not before a time; for good reason without counting the attempt. False when it is no longer the caller's.</summary>
+    public async Task<bool> TryReturnAsync(ImportJob job, DateTimeOffset notBefore, bool countAttempt, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var uncounted = countAttempt ? 0 : 1;
-        await Held(context, job.Number, job.LeaseToken!, now)
+        return await Held(context, job.Number, job.LeaseToken!, now)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(row => row.State, ImportState.Queued)
+                    .SetProperty(row => row.RowsPerSecond, (long?)null)
+                    .SetProperty(row => row.SecondsLeft, (long?)null)
                     .SetProperty(row => row.LeaseToken, (string?)null)
                     .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null)
                     .SetProperty(row => row.Attempts, row => row.Attempts > 0 ? row.Attempts - uncounted : 0)
                     .SetProperty(row => row.NotBefore, notBefore)
                     .SetProperty(row => row.ChangedAt, now),
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false) == 1;
     }
 
     /// <summary>Ends a job that the caller holds; false when it no longer does.</summary>
     public async Task<bool> TryEndAsync(ImportJob job, ImportState state, string? error, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        return await TryEndAsync(context, Held(context, job.Number, job.LeaseToken!, time.GetUtcNow()), job.Number, state, error, cancellationToken)
+        return await TryEndAsync(context, Held(context, job.Number, job.LeaseToken!, time.GetUtcNow()), job.Number, state, error, job.Notice, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -76,7 +78,7 @@ internal sealed class ImportQueue(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var open = context.Imports.Where(job =>
             job.Number == number && (job.State == ImportState.Uploading || job.State == ImportState.Queued || job.State == ImportState.Running));
-        return await TryEndAsync(context, open, number, ImportState.Cancelled, null, cancellationToken).ConfigureAwait(false)
+        return await TryEndAsync(context, open, number, ImportState.Cancelled, null, null, cancellationToken).ConfigureAwait(false)
             ? ImportView.Of(await context.Imports.AsNoTracking().SingleAsync(job => job.Number == number, cancellationToken).ConfigureAwait(false))
             : null;
     }
@@ -100,6 +102,8 @@ internal sealed class ImportQueue(
                             .SetProperty(job => job.LeaseToken, token)
                             .SetProperty(job => job.LeaseUntil, until)
                             .SetProperty(job => job.Attempts, job => job.Attempts + 1)
+                            .SetProperty(job => job.RowsPerSecond, (long?)null)
+                            .SetProperty(job => job.SecondsLeft, (long?)null)
                             .SetProperty(job => job.StartedAt, job => job.StartedAt ?? now)
                             .SetProperty(job => job.ChangedAt, now),
                         cancelled).ConfigureAwait(false);
@@ -120,7 +124,7 @@ internal sealed class ImportQueue(
         job.Number == number && job.State == ImportState.Running && job.LeaseToken == token && job.LeaseUntil > now);
 
     private async Task<bool> TryEndAsync(
-        ContactsDbContext context, IQueryable<ImportJob> condition, long number, ImportState state, string? error, CancellationToken cancellationToken)
+        ContactsDbContext context, IQueryable<ImportJob> condition, long number, ImportState state, string? error, string? notice, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var job = await context.InTransactionAsync(
@@ -130,6 +134,8 @@ internal sealed class ImportQueue(
                     set => set
                         .SetProperty(job => job.State, state)
                         .SetProperty(job => job.Error, error)
+                        // Of a file without records no batch has stored it.
+                        .SetProperty(job => job.Notice, job => notice ?? job.Notice)
                         .SetProperty(job => job.SecondsLeft, (long?)null)
                         .SetProperty(job => job.LeaseToken, (string?)null)
                         .SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)

@@ -79,6 +79,11 @@ internal static class ImportBatchReader
             }
         }
 
+        if (row == 0)
+        {
+            job.AddNotice("There are no rows below the header.");
+        }
+
         if (batch.Rows > 0)
         {
             batch.BytesRead = stream.Position;

@@ -5,6 +5,9 @@ namespace PushApp.Contacts;
 /// <summary>Publishes an import's progress now and then, and never makes it wait: a broker that is away costs the progress, not the import.</summary>
 internal sealed class ImportProgress(IContactsPublisher publisher, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
 {
+    // A worker that stops does not wait longer for a broker that is away.
+    private static readonly TimeSpan ReturnPatience = TimeSpan.FromSeconds(2);
+
     private long? _last;
     private Task _sending = Task.CompletedTask;
     private long? _lastTraced;
@@ -20,6 +23,22 @@ internal sealed class ImportProgress(IContactsPublisher publisher, TimeSpan inte
 
         _last = time.GetTimestamp();
         _sending = SendAsync(job.Channel, ImportView.Of(job).ToJson(), IsTraceDue());
+    }
+
+    /// <summary>Says that the job waits in the queue again, after whatever report is still on its way. Where the broker does not take it, pages notice the silence.</summary>
+    public async Task ReportReturnAsync(ImportJob job)
+    {
+        var waiting = ImportView.Of(job) with { State = ImportState.Queued.ToText(), RowsPerSecond = null, SecondsLeft = null };
+        using var patience = new CancellationTokenSource(ReturnPatience, time);
+        try
+        {
+            await _sending.WaitAsync(patience.Token).ConfigureAwait(false);
+            await publisher.PublishEphemeralAsync(job.Channel, ContactsEvents.ImportProgress, waiting.ToJson(), patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // As with any report: it may be lost.
+        }
     }
 
     /// <summary>

@@ -24,6 +24,7 @@ internal sealed class ImportRunner(
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var keeping = KeepAsync(job, lost);
+        var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, lost.Token);
         metrics.Began();
         try
         {
@@ -34,7 +35,7 @@ internal sealed class ImportRunner(
                 return;
             }
 
-            await StoreAsync(job, lost.Token).ConfigureAwait(false);
+            await StoreAsync(job, progress, lost.Token).ConfigureAwait(false);
             if (await queue.TryEndAsync(job, ImportState.Completed, null, lost.Token).ConfigureAwait(false))
             {
                 ImportRunnerLog.Completed(logger, job.Id, job.Rows, job.Added, job.Updated, job.Unchanged, job.Rejected);
@@ -51,7 +52,7 @@ internal sealed class ImportRunner(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Another worker takes it at once.
-            await queue.ReturnAsync(job, time.GetUtcNow(), countAttempt: false, CancellationToken.None).ConfigureAwait(false);
+            await ReturnAsync(job, time.GetUtcNow(), countAttempt: false, progress).ConfigureAwait(false);
             ImportRunnerLog.Returned(logger, job.Id, job.Rows);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
@@ -67,7 +68,7 @@ internal sealed class ImportRunner(
             var delay = options.Value.RetryDelay * Math.Pow(2, job.Attempts - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
             delay = delay < MaxRetryDelay ? delay : MaxRetryDelay;
             ImportRunnerLog.Retrying(logger, job.Id, job.Attempts, delay, exception);
-            await queue.ReturnAsync(job, time.GetUtcNow() + delay, countAttempt: true, CancellationToken.None).ConfigureAwait(false);
+            await ReturnAsync(job, time.GetUtcNow() + delay, countAttempt: true, progress).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -89,7 +90,15 @@ internal sealed class ImportRunner(
         ImportRunnerLog.Failed(logger, job.Id, ended, error);
     }
 
-    private async Task StoreAsync(ImportJob job, CancellationToken cancellationToken)
+    private async Task ReturnAsync(ImportJob job, DateTimeOffset notBefore, bool countAttempt, ImportProgress progress)
+    {
+        if (await queue.TryReturnAsync(job, notBefore, countAttempt, CancellationToken.None).ConfigureAwait(false))
+        {
+            await progress.ReportReturnAsync(job).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StoreAsync(ImportJob job, ImportProgress progress, CancellationToken cancellationToken)
     {
         // SQLite works on the thread that calls it.
         await Task.Yield();
@@ -97,7 +106,6 @@ internal sealed class ImportRunner(
             await database.OpenStoreAsync(options.Value.Lease, cancellationToken).ConfigureAwait(false), time, options.Value.MaxRejectedRows);
         var book = await store.GetBookAsync(job.Owner, cancellationToken).ConfigureAwait(false);
         var pace = new ImportPace(time, job.Rows, job.BytesRead);
-        var progress = new ImportProgress(publisher, options.Value.ProgressInterval, time, cancellationToken);
         progress.Report(job);
         await foreach (var batch in ImportBatchReader.Start(database, job, options.Value.BatchSize, cancellationToken)
             .ReadAllAsync(cancellationToken).ConfigureAwait(false))

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Import, ImportState } from '../../api/types';
 import { hasEnded } from '../../api/types';
-import { cancelImport, cancelUpload, type Uploading } from '../../state/imports';
+import { cancelImport, cancelUpload, isInterrupted, type Uploading } from '../../state/imports';
 import { shownImportId } from '../../state/router';
 import { showError } from '../../state/toasts';
 import { formatBytes, formatMoment, formatNumber, formatWhen } from '../format';
@@ -42,6 +42,7 @@ export function UploadCard({ upload }: { upload: Uploading }) {
 
 export function ImportCard({ job }: { job: Import }) {
   const card = useRef<HTMLElement>(null);
+  const shown = isInterrupted(job) ? 'queued' : job.state;
   const isShown = shownImportId.value === job.id;
   useEffect(() => {
     if (isShown) {
@@ -65,7 +66,7 @@ export function ImportCard({ job }: { job: Import }) {
               {formatWhen(job.ended)}
             </time>
           )}
-          <span class={`state ${job.state}`}>{labels[job.state]}</span>
+          <span class={`state ${shown}`}>{labels[shown]}</span>
         </div>
       </div>
       {hasEnded(job.state) ? <Outcome job={job} /> : <Running job={job} />}

@@ -19,7 +19,7 @@ export function ImportsView() {
       {importsPaused.value && (
         <div class="notice paused" role="status">
           <p>
-            <strong>Imports are paused.</strong> Your files wait in the queue, lose nothing, and go on by themselves when imports are resumed. You can add more meanwhile.
+            <strong>Imports are paused.</strong> One that runs is finished; others wait in the queue, lose nothing, and go on by themselves when imports are resumed. You can add more meanwhile.
           </p>
         </div>
       )}
