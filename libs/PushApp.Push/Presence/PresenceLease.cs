@@ -60,7 +60,11 @@ internal sealed partial class PresenceLease(RedisPresence store, PresenceTable t
 
             try
             {
-                await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+                if (!await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+                {
+                    // Nothing holds the timer any more: the node was let go of without being stopped.
+                    break;
+                }
             }
             catch (OperationCanceledException)
             {

@@ -26,6 +26,7 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
     private readonly ConcurrentDictionary<PresenceView, bool> _views = new();
     private readonly Lock _lock = new();
     private Task? _running;
+    private int _isDisposed;
 
     public PresenceService(RedisPresence store, RedisConnection redis, RedisKeys keys, IOptions<PushOptions> options, TimeProvider time, ILogger<PresenceService> logger)
     {
@@ -147,6 +148,14 @@ internal sealed class PresenceService : IPresence, IHostedService, IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            // It is registered under several names, each of which disposes of it.
+            return;
+        }
+
+        // A host whose stop failed, or ran out of time, may never have stopped it.
+        _stopped.Cancel();
         _stopped.Dispose();
         _lease.Dispose();
         _writer.Dispose();
