@@ -14,6 +14,25 @@ public sealed partial class DashboardTests : IAsyncDisposable
     private readonly ConcurrentQueue<string> _complaints = new();
 
     [Fact]
+    public async Task Whoever_comes_without_the_link_logs_in_by_the_token_and_gets_where_they_wanted()
+    {
+        await using var dashboard = await DashboardNode.StartAsync();
+        var context = await _browser.NewContextAsync(dashboard.Frontend);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(dashboard.Frontend, "/traces?text=hello").AbsoluteUri);
+        await LogInAsync("nonsense");
+        await page.GetByText("That is not this run's token.").WaitForAsync();
+        await LogInAsync(DashboardNode.Token);
+        await page.WaitForURLAsync("**/traces?text=hello");
+
+        async Task LogInAsync(string token)
+        {
+            await page.GetByLabel("Token").FillAsync(token);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task An_import_is_found_as_one_trace_and_its_worker_is_stopped_and_started()
     {
         await using var host = await AppHostProcess.StartWithDashboardAsync();
