@@ -139,6 +139,21 @@ public sealed partial class DashboardTests : IAsyncDisposable
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task An_unknown_address_says_so_and_leads_to_what_runs()
+    {
+        await using var dashboard = await DashboardAlone.StartAsync();
+        var context = await _browser.NewContextAsync(dashboard.Frontend);
+        var page = await OpenAsync(context, new Uri(dashboard.Frontend, $"/login?t={DashboardAlone.Token}").ToString());
+
+        var answer = await page.GotoAsync(new Uri(dashboard.Frontend, "/nope/at/all").ToString());
+
+        Assert.Equal(404, answer!.Status);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Resources", Exact = true }).Last.ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Resources" }).WaitForAsync();
+    }
+
     private static async Task CommandAsync(IPage page, string name)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = $"{name} worker", Exact = true }).ClickAsync();

@@ -44,6 +44,31 @@ public sealed class DashboardLoginTests
     }
 
     [Fact]
+    public async Task An_unknown_address_is_a_page_for_a_browser_that_is_logged_in_alone()
+    {
+        await using var dashboard = await DashboardNode.StartAsync();
+        using var client = NewClient(dashboard);
+        using var stranger = await AskAsync("text/html");
+        Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
+        Assert.StartsWith("/login?", stranger.Headers.Location!.PathAndQuery, StringComparison.Ordinal);
+        (await client.GetAsync(new Uri($"/login?t={Uri.EscapeDataString(DashboardNode.Token)}", UriKind.Relative), TestContext.Current.CancellationToken)).Dispose();
+
+        using var page = await AskAsync("text/html,*/*;q=0.8");
+        using var bare = await AskAsync("application/json");
+
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("blazor.web.js", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.NotFound, ""), (bare.StatusCode, await bare.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+
+        async Task<HttpResponseMessage> AskAsync(string accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/nope", UriKind.Relative));
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            return await client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_token_gets_nothing()
     {
         await using var dashboard = await DashboardNode.StartAsync();

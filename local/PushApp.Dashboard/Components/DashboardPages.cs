@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.FluentUI.AspNetCore.Components;
 using PushApp.Dashboard.Downloads;
@@ -26,6 +28,13 @@ internal static class DashboardPages
     public static void UsePages(this WebApplication app)
     {
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache", ContentTypeProvider = new FileExtensionContentTypeProvider() });
+        // Whoever asks for a page gets one; programs get the bare answer. Not in a branch: that would have no routes to execute anew.
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = IsForUnknownPage(context);
+            return next(context);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -36,4 +45,7 @@ internal static class DashboardPages
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization();
     }
+
+    private static bool IsForUnknownPage(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && context.GetEndpoint() is null && context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
 }
