@@ -15,6 +15,7 @@ internal sealed partial class FanOutLoop
         connection.Subscriptions = connection.Subscriptions.Add(subscription);
         var channel = subscription.Channel.Loops[Index];
         channel.Add(subscription);
+        subscription.Hold(time.GetUtcNow());
         if (channel.IsReady)
         {
             Place(subscription, channel);
@@ -60,10 +61,12 @@ internal sealed partial class FanOutLoop
             _wheel.Set(connection, _now, options.HeartbeatInterval);
         }
 
+        var now = time.GetUtcNow();
         foreach (var subscription in connection.Subscriptions)
         {
             var channel = subscription.Channel.Loops[Index];
             channel.Add(subscription);
+            subscription.Hold(now);
             if (channel.IsReady)
             {
                 Place(subscription, channel);

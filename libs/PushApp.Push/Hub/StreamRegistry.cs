@@ -6,6 +6,9 @@ internal sealed class StreamRegistry
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, IOpenStream> _streams = [];
 
+    /// <summary>Whether an endpoint is mapped that streams channels. A process that only publishes has none.</summary>
+    public bool IsMapped { get; set; }
+
     public int Count
     {
         get

@@ -9,6 +9,12 @@ internal sealed class Subscription(HubConnection connection, HubChannel channel)
 
     public SubscriptionState State { get; set; }
 
+    // In milliseconds after the connection came, 0 for not yet: four bytes that the object has to spare, and 49 days; what was joined later counts as joined then.
+    private uint _heldAfter;
+
+    /// <summary>When its loop began to hand it the channel's events; null before. Any thread.</summary>
+    public DateTimeOffset? HeldSince => _heldAfter == 0 ? null : Connection.Since.AddMilliseconds(_heldAfter);
+
     /// <summary>Where it stands while it is not live; a live one stands where its loop does.</summary>
     public Position Position { get; set; }
 
@@ -29,6 +35,9 @@ internal sealed class Subscription(HubConnection connection, HubChannel channel)
 
     /// <summary>Whether that page is read anew, not taken from those that were read for others.</summary>
     public bool IsPageFresh { get; set; }
+
+    /// <summary>Its loop hands it the channel's events from now on.</summary>
+    public void Hold(DateTimeOffset now) => _heldAfter = (uint)Math.Clamp(Math.Ceiling((now - Connection.Since).TotalMilliseconds), 1, uint.MaxValue);
 }
 
 internal enum SubscriptionState

@@ -27,4 +27,8 @@ public sealed record ConnectionReport(
     long QueuedBytes,
     double? RoundTripMs,
     IReadOnlyList<string> Channels,
-    int ChannelCount);
+    int ChannelCount)
+{
+    /// <summary>Since when it holds the channel that was asked about, by its node's clock: a channel may be joined long after the connection came. Null where it does not hold it, or none was asked about.</summary>
+    public DateTimeOffset? ChannelSince { get; init; }
+}

@@ -63,23 +63,30 @@ internal static class DeliveryExplainer
     private static DeliveryVerdict OfNone(DeliveryFacts facts)
     {
         var (journey, channel, at) = (facts.Journey, facts.Journey.Event.Channel, facts.Journey.Event.Time);
-        if (facts.Ends.FirstOrDefault(end => Held(end, channel, at) && end.Reason == "slow" && end.EndedAt - at < LongestWait) is { } slow)
+        if (facts.Ends.FirstOrDefault(end => Held(journey, end) && end.Reason == "slow" && end.EndedAt - at < LongestWait) is { } slow)
         {
             return Dropped(facts.User, slow, slow.EndedAt, []);
         }
 
         // Each node notes the first few connections of an event; of those that it did not, it is known only that they were written.
-        var isComplete = journey.Nodes.All(node => node.Connections <= node.Deliveries.Count);
-        if (facts.Connections.FirstOrDefault(connection => Holds(connection, channel) && connection.Since <= at && Wrote(journey, connection.Node)) is { } open)
+        if (facts.Connections.FirstOrDefault(connection => Held(journey, connection) && WroteMore(journey, connection.Node)) is { } other)
         {
-            return isComplete
-                ? Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(open.Since)}, but its node did not note that the event was written to it: it may have had it by its cursor already.")
-                : Concluded($"A connection of {facts.User} held '{channel}' on node {NodeName.Known(open.Node)}, which wrote the event to all of them and notes the first few.");
+            return Concluded($"A connection of {facts.User} held '{channel}' on node {NodeName.Known(other.Node)}, which wrote the event to all of them and notes the first few.");
         }
 
-        if (!isComplete && facts.Ends.FirstOrDefault(end => Held(end, channel, at)) is { } held)
+        if (facts.Ends.FirstOrDefault(end => Held(journey, end) && WroteMore(journey, end.Node)) is { } held)
         {
             return Concluded($"A connection of {facts.User} that ended at {Time(held.EndedAt)} ({held.Reason}) held '{channel}', and its node wrote the event to all of them.");
+        }
+
+        if (facts.Connections.FirstOrDefault(connection => Held(journey, connection) && TrackOf(journey, connection.Node) is not null) is { } open)
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(SinceOf(open))}, but its node did not note that the event was written to it: it may have had it by its cursor already.");
+        }
+
+        if (facts.Ends.FirstOrDefault(end => Held(journey, end) && TrackOf(journey, end.Node) is not null) is { } gone)
+        {
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' until it ended at {Time(gone.EndedAt)} ({gone.Reason}), but its node did not note that the event was written to it: it may have had it by its cursor already.");
         }
 
         // Only now: a room may have been joined on the server's word.
@@ -93,9 +100,9 @@ internal static class DeliveryExplainer
             return Verdict(DeliveryOutcome.Unknown, $"The event has gone from the log, and no process remembers it: when it came, and who was there, is not known.");
         }
 
-        if (facts.Connections.Any(connection => Holds(connection, channel) && connection.Since <= at) || facts.Ends.Any(end => Held(end, channel, at)))
+        if (facts.Connections.Any(connection => Held(journey, connection)) || facts.Ends.Any(end => Held(journey, end)))
         {
-            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' when it was published at {Time(at)}, but its node remembers no more to whom the event was written.");
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' when it was published at {Time(at)}, but its node remembers nothing of the event: so much came after it that it was forgotten, or the clocks differ.");
         }
 
         if (facts.Missing != 0 || journey.MissingNodes != 0)
@@ -118,7 +125,10 @@ internal static class DeliveryExplainer
             return Verdict(DeliveryOutcome.NotPermitted, $"{facts.User} was refused '{channel}'.{Refusal(facts, channel)}");
         }
 
-        return Verdict(DeliveryOutcome.NotConnected, $"{NotThere(facts, channel, at)} {Waits(journey)}{Refusal(facts, channel)}");
+        // It may have held the channel before, and left it: of a node that notes only some of its connections, it is then not known that it wrote it to others alone.
+        var late = FirstToHold(facts, channel) is { } first && first.Since <= at ? first : null;
+        var verdict = Verdict(DeliveryOutcome.NotConnected, $"{NotThere(facts, channel, at)} {(late is null ? Waits(journey) : Stands(journey))}{Refusal(facts, channel)}");
+        return verdict with { IsExact = late is null || !WroteMore(journey, late.Node) };
 
         DeliveryVerdict Concluded(string why) => new(
             DeliveryOutcome.WrittenNotShown, $"Written, by conclusion. {why} No browser has said that it showed it.", false, []);
@@ -143,9 +153,21 @@ internal static class DeliveryExplainer
                 : $"{facts.User} is not connected, and no node remembers that they were.";
         }
 
-        return facts.Connections.Where(connection => Holds(connection, channel)).MinBy(connection => connection.Since) is { } holding
-            ? $"{facts.User} was not connected to '{channel}' when it was published at {Time(at)}; the first connection that holds it came at {Time(holding.Since)}."
-            : $"{facts.User} is connected, but no connection holds '{channel}'.";
+        return FirstToHold(facts, channel) switch
+        {
+            null => $"{facts.User} is connected, but no connection holds '{channel}'.",
+            var holding when holding.Since <= at => $"{facts.User} was connected, but joined '{channel}' only after it was published at {Time(at)}: {After(facts.Journey, holding)}.",
+            var holding => $"{facts.User} was not connected to '{channel}' when it was published at {Time(at)}; the first connection that holds it came at {Time(SinceOf(holding))}.",
+        };
+    }
+
+    // By one clock where that can be: the node's, which also says when the event came there.
+    private static string After(Journey journey, ConnectionReport connection)
+    {
+        var late = SinceOf(connection) - CameTo(journey, connection.Node);
+        return late < LongestWait
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(late.TotalMilliseconds):F0} ms later, at {Time(SinceOf(connection))}")
+            : $"at {Time(SinceOf(connection))}";
     }
 
     private static string Waits(Journey journey) => journey.Log switch
@@ -155,6 +177,9 @@ internal static class DeliveryExplainer
         LogState.Kept => "It waits in the log: a client that resumes by its cursor gets it.",
         _ => "",
     };
+
+    // For one who came to the channel without a cursor.
+    private static string Stands(Journey journey) => journey.Log == LogState.Kept ? "It stands in the log: a client that reads the channel's history once it has joined has it." : Waits(journey);
 
     private static string Refusal(DeliveryFacts facts, string channel) =>
         facts.Refusals.FirstOrDefault(refusal => refusal.Channel == channel) is { } refusal ? $" Refused at {Time(refusal.At)} ({refusal.Access})." : "";
@@ -167,13 +192,27 @@ internal static class DeliveryExplainer
 
     private static RecordedEnd? EndOf(DeliveryFacts facts, RecordedDelivery delivery) => facts.Ends.FirstOrDefault(end => end.ConnectionId == delivery.ConnectionId);
 
-    private static bool Held(RecordedEnd end, string channel, DateTimeOffset at) =>
-        end.Since <= at && at <= end.EndedAt && end.Channels.Contains(channel, StringComparer.Ordinal);
+    private static ConnectionReport? FirstToHold(DeliveryFacts facts, string channel) => facts.Connections.Where(connection => Holds(connection, channel)).MinBy(SinceOf);
 
     // Of a connection with more channels than are listed, it may be one of the others.
     private static bool Holds(ConnectionReport connection, string channel) => connection.Channels.Contains(channel, StringComparer.Ordinal);
 
-    private static bool Wrote(Journey journey, string node) => journey.Nodes.Any(track => track.Node == node && track.Connections > 0 && !track.IsFromLog);
+    // A connection may have joined the channel long after it came.
+    private static DateTimeOffset SinceOf(ConnectionReport connection) => connection.ChannelSince ?? connection.Since;
+
+    private static bool Held(Journey journey, ConnectionReport connection) =>
+        Holds(connection, journey.Event.Channel) && SinceOf(connection) <= CameTo(journey, connection.Node);
+
+    private static bool Held(Journey journey, RecordedEnd end) =>
+        end.Channels.Contains(journey.Event.Channel, StringComparer.Ordinal)
+        && (end.ChannelSince ?? end.Since) <= CameTo(journey, end.Node) && CameTo(journey, end.Node) <= end.EndedAt;
+
+    /// <summary>When the event came to a node, by that node's clock; where it remembers nothing of it, when it was published.</summary>
+    private static DateTimeOffset CameTo(Journey journey, string? node) => TrackOf(journey, node)?.ReceivedAt ?? journey.Event.Time;
+
+    private static NodeTrack? TrackOf(Journey journey, string? node) => journey.Nodes.FirstOrDefault(track => track.Node == node && !track.IsFromLog);
+
+    private static bool WroteMore(Journey journey, string? node) => TrackOf(journey, node) is { } track && track.Connections > track.Deliveries.Count;
 
     private static bool Same(string? name, string user) => string.Equals(name, user, StringComparison.OrdinalIgnoreCase);
 

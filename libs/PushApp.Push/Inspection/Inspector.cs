@@ -140,7 +140,7 @@ internal sealed partial class Inspector(
             shown = [.. reports.SelectMany(report => report.Shown).OrderBy(report => report.ShownAt)];
         }
 
-        var began = answers.Select(answer => answer.Began).DefaultIfEmpty().Max();
+        var began = answers.Max(answer => answer.Began);
         return [.. found.OfType<FoundEvent>().Select(item => ToJourney(item, shown, missing) with { RememberedSince = began > item.Summary.Time ? began : null })];
     }
 

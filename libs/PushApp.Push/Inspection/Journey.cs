@@ -19,7 +19,9 @@ public sealed record Journey(
     DateTimeOffset? ExpiresAt,
     int MissingNodes)
 {
-    /// <summary>Where a process began after the event, when the last of them did: what one before it knew of the event is gone with it. Null where all remember.</summary>
+    /// <summary>
+    /// Where a process that has connections began after the event, when the last of them did: what one before it knew of the event is gone with it. Null where all remember.
+    /// </summary>
     public DateTimeOffset? RememberedSince { get; init; }
 }
 

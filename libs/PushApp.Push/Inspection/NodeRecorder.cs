@@ -130,9 +130,11 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
             return;
         }
 
+        var held = connection.Subscriptions.Take(MaxChannels);
         var end = new RecordedEnd(
             connection.Id, connection.Principal.UserName, connection.Carrier, connection.Since, time.GetUtcNow(), reason.Name(), connection.WaitingBytes,
-            [.. connection.Subscriptions.Take(MaxChannels).Select(subscription => subscription.Channel.Name.Value)]);
+            [.. held.Select(subscription => subscription.Channel.Name.Value)])
+        { HeldSince = [.. held.Select(subscription => subscription.HeldSince ?? connection.Since)] };
         lock (_lock)
         {
             _ends.Add(end);

@@ -162,11 +162,11 @@ internal sealed class NodeView(
     {
         Connections = [.. Open().Where(connection => Same(connection.Principal.UserName, user)).OrderByDescending(connection => connection.Since).Take(MaxOfUser)
             .Select(connection => ToReport(connection, channel))],
-        Ends = [.. recorder.Ends().Where(end => Same(end.User, user)).Take(MaxOfUser)],
+        Ends = [.. recorder.Ends().Where(end => Same(end.User, user)).Take(MaxOfUser).Select(end => end.About(channel, name.Value))],
         Refusals = [.. recorder.Refusals().Where(refusal => Same(refusal.User, user)).Take(MaxOfUser)],
     };
 
-    private Answer NewAnswer() => new("", name.Value) { Began = recorder.Began };
+    private Answer NewAnswer() => new("", name.Value) { Began = registry.IsMapped ? recorder.Began : null };
 
     private IEnumerable<HubConnection> Open() => registry.All.OfType<HubConnection>().Where(connection => !connection.IsCompleted);
 
@@ -189,7 +189,10 @@ internal sealed class NodeView(
             connection.WaitingBytes,
             connection.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalMilliseconds, 1) : null,
             [.. subscriptions.Select(subscription => subscription.Channel.Name.Value).OrderBy(held => held != channel).Take(ShownChannels)],
-            subscriptions.Length);
+            subscriptions.Length)
+        {
+            ChannelSince = subscriptions.FirstOrDefault(held => held.Channel.Name.Value == channel) is { } asked ? asked.HeldSince ?? time.GetUtcNow() : null,
+        };
     }
 
     private static bool Matches(HubConnection connection, string? search) =>

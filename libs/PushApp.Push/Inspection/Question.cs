@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PushApp.Push.Redis;
 
 namespace PushApp.Push.Inspection;
@@ -72,8 +73,9 @@ internal sealed record Question(QuestionKind Kind)
 /// <summary>One process' answer.</summary>
 internal sealed record Answer(string Id, string Node) : IBusReply
 {
-    /// <summary>Since when it remembers.</summary>
-    public DateTimeOffset Began { get; init; }
+    /// <summary>Since when it remembers who was connected; null where nobody ever is, as its process maps no stream of channels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Began { get; init; }
 
     public NodeReport? Report { get; init; }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PushApp.Push.Hub;
 using PushApp.Push.Sse;
 
 namespace PushApp.Push;
@@ -24,6 +25,7 @@ public static class PushEndpointRouteBuilderExtensions
         configure?.Invoke(options);
         var handler = endpoints.ServiceProvider.GetService<ServerSentEventsEndpoint>()
             ?? throw new InvalidOperationException("Call builder.Services.AddPush() before app.MapServerSentEvents(…).");
+        endpoints.ServiceProvider.GetRequiredService<StreamRegistry>().IsMapped = true;
         RequestDelegate handle = context => handler.HandleAsync(context, options);
         // All methods: in an app with a fallback route, routing would hand the others to that.
         return endpoints.Map(pattern, handle).WithDisplayName($"Server-Sent Events {pattern}");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PushApp.Push.Hub;
 using PushApp.SocketIO.Engine;
 
 namespace PushApp.SocketIO;
@@ -26,6 +27,11 @@ public static class SocketIOEndpointRouteBuilderExtensions
         var builder = new SocketIOBuilder(server);
         configure(builder);
         builder.Build();
+        if (endpoints.ServiceProvider.GetService<StreamRegistry>() is { } streams)
+        {
+            // None where the server is alone, without PushApp.Push.
+            streams.IsMapped = true;
+        }
 
         var engine = endpoints.ServiceProvider.GetRequiredService<EngineServerFactory>().Create(() => new SocketClient(server));
         return endpoints.Map(path, engine.HandleAsync).WithDisplayName($"Socket.IO {path}");

@@ -55,6 +55,26 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
     }
 
     [Fact]
+    public async Task Process_without_streams_that_began_later_has_nobody_s_connections_to_forget()
+    {
+        await using var nodes = await StartAsync(BrokerKind.RedisServer);
+        var journey = await PublishAsync(nodes, ChannelName.User("alice"));
+
+        await using var worker = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection(), map: _ => { });
+        await CountAsync(3);
+        Assert.Equal(DeliveryOutcome.NotConnected, (await nodes.ExplainAsync("alice", journey.Event)).Outcome);
+
+        await using var web = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection());
+        await CountAsync(4);
+        var verdict = await nodes.ExplainAsync("alice", journey.Event);
+        Assert.Equal(DeliveryOutcome.Unknown, verdict.Outcome);
+        Assert.Contains("began at", verdict.Explanation, StringComparison.Ordinal);
+
+        Task CountAsync(int count) => Until.TrueAsync(
+            async () => (await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled)).Items.Count == count, "the new process answers");
+    }
+
+    [Fact]
     public async Task Who_comes_back_with_a_cursor_has_it_written_then()
     {
         await using var nodes = await StartAsync(BrokerKind.RedisServer);

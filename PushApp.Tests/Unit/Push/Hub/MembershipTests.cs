@@ -26,6 +26,41 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task A_subscription_knows_since_when_its_loop_hands_it_events()
+    {
+        using var fixture = new LoopFixture();
+        var first = fixture.Connection(_ => new NotingWriter());
+        Assert.Null(first.Subscriptions[0].HeldSince);
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(20));
+        fixture.Loop.Post(LoopItem.Join(first));
+        await fixture.ReachAsync();
+        fixture.Time.Advance(TimeSpan.FromDays(3));
+        var later = new Subscription(first, fixture.Channel);
+        fixture.Loop.Post(LoopItem.Subscribe(later));
+        await fixture.ReachAsync();
+
+        Assert.Equal(first.Since.AddMilliseconds(20), first.Subscriptions[0].HeldSince);
+        Assert.Equal(fixture.Time.GetUtcNow(), later.HeldSince);
+    }
+
+    [Fact]
+    public void A_subscription_is_no_larger_than_80_bytes_of_which_an_idle_connection_has_several()
+    {
+        const int Count = 1000;
+        using var fixture = new LoopFixture();
+        var connection = fixture.Connection(_ => new NotingWriter());
+        var kept = new Subscription[Count];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Count; i++)
+        {
+            kept[i] = new Subscription(connection, fixture.Channel);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Count, 1, 80);
+        GC.KeepAlive(kept);
+    }
+
+    [Fact]
     public async Task Whoever_asks_after_the_end_hears_the_first_reason()
     {
         using var fixture = new LoopFixture();

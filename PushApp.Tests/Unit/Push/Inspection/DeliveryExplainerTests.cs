@@ -7,6 +7,7 @@ public sealed class DeliveryExplainerTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Guid ConnectionId = Guid.NewGuid();
+    private static readonly RecordedDelivery Bob = new(Guid.NewGuid(), "bob", "sse", At, DeliveryState.Written);
 
     [Fact]
     public void Open_connection_that_takes_nothing_has_it_waiting_until_nothing_waits_any_more()
@@ -63,16 +64,63 @@ public sealed class DeliveryExplainerTests
         Assert.Equal(DeliveryOutcome.NotPermitted, Explain(null, connections: 0, isPermitted: false, rememberedSince: At.AddMinutes(1)).Outcome);
     }
 
-    private static DeliveryVerdict Explain(
-        DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true, DateTimeOffset? rememberedSince = null)
+    [Theory]
+    [InlineData("node")]
+    [InlineData("other")]
+    public void Who_joined_the_channel_after_the_event_was_connected_and_not_to_the_channel(string node)
     {
-        RecordedDelivery[] deliveries = state is { } noted ? [new(ConnectionId, "ann", "sse", At, noted)] : [];
+        var verdict = Explain(null, open: Open(queued: 0) with { Node = node, ChannelSince = At.AddMilliseconds(11) }, noted: Bob);
+        Assert.Equal((DeliveryOutcome.NotConnected, true), (verdict.Outcome, verdict.IsExact));
+        Assert.Contains("joined 'room:a' only after it was published at 12:00:00.000 UTC: 11 ms later", verdict.Explanation, StringComparison.Ordinal);
+        Assert.Contains("reads the channel's history", verdict.Explanation, StringComparison.Ordinal);
+
+        // It may have held the channel before, and what its node wrote is not noted of each connection.
+        Assert.Equal(node != "node", Explain(null, connections: 100, open: Open(queued: 0) with { Node = node, ChannelSince = At.AddMilliseconds(11) }).IsExact);
+    }
+
+    [Fact]
+    public void Clock_of_the_node_decides_where_the_publisher_s_is_ahead()
+    {
+        // Published at 12:00 by the publisher's clock, which the node's reaches only later.
+        var verdict = Explain(null, open: Open(queued: 0) with { ChannelSince = At.AddMilliseconds(-50) }, noted: Bob, receivedAt: At.AddMilliseconds(-60));
+        Assert.Equal(DeliveryOutcome.NotConnected, verdict.Outcome);
+        Assert.Contains("10 ms later", verdict.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Node_that_has_the_event_is_not_said_to_have_forgotten_it()
+    {
+        var open = Explain(null, connections: 0, open: Open(queued: 0));
+        var ended = Explain(null, connections: 0, end: End("client", queued: 0, after: TimeSpan.FromSeconds(1)));
+        foreach (var verdict in new[] { open, ended })
+        {
+            Assert.Equal(DeliveryOutcome.Unknown, verdict.Outcome);
+            Assert.Contains("did not note", verdict.Explanation, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("remembers nothing of the event", Explain(null, open: Open(queued: 0) with { Node = "other" }, noted: Bob).Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Connection_that_has_ended_held_the_channel_only_since_it_had_joined_it()
+    {
+        var end = End("client", queued: 0, after: TimeSpan.FromSeconds(1)) with { ChannelSince = At.AddMilliseconds(11) };
+        Assert.Equal(DeliveryOutcome.NotConnected, Explain(null, end: end, noted: Bob).Outcome);
+        Assert.Equal(DeliveryOutcome.NotConnected, Explain(null, connections: 100, end: end).Outcome);
+        Assert.Equal(DeliveryOutcome.WrittenNotShown, Explain(null, connections: 100, end: end with { ChannelSince = At.AddMilliseconds(-1) }).Outcome);
+    }
+
+    private static DeliveryVerdict Explain(
+        DeliveryState? state, int connections = 1, ConnectionReport? open = null, RecordedEnd? end = null, bool? isPermitted = true, DateTimeOffset? rememberedSince = null,
+        RecordedDelivery? noted = null, DateTimeOffset? receivedAt = null)
+    {
+        RecordedDelivery[] deliveries = state is { } known ? [new(ConnectionId, "ann", "sse", At, known)] : noted is { } other ? [other] : [];
         return DeliveryExplainer.Explain(new DeliveryFacts(
             "ann",
             new Journey(
                 new EventSummary("1-00000001", "room:a", "test", true, At, 10, connections, ["node"], null),
                 null,
-                [new NodeTrack("node", At, At, At, connections, null, deliveries)],
+                [new NodeTrack("node", receivedAt ?? At, At, At, connections, null, deliveries)],
                 [],
                 LogState.Kept,
                 null,
@@ -89,5 +137,5 @@ public sealed class DeliveryExplainerTests
         new(ConnectionId, "node", "ann", null, "sse", "sse", null, null, At.AddMinutes(-1), queued, null, ["room:a"], 1);
 
     private static RecordedEnd End(string reason, long queued, TimeSpan after, string carrier = "sse") =>
-        new(ConnectionId, "ann", carrier, At.AddMinutes(-1), At + after, reason, queued, ["room:a"]);
+        new(ConnectionId, "ann", carrier, At.AddMinutes(-1), At + after, reason, queued, ["room:a"]) { Node = "node" };
 }
