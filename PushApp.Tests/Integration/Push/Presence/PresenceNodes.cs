@@ -39,7 +39,22 @@ internal sealed class PresenceNodes : IAsyncDisposable
     {
         var nodes = new PresenceNodes(broker);
         nodes._redis = await broker.ConnectAsync(options => options.ReconnectRetryPolicy = new LinearRetry(100));
-        await nodes._redis.GetSubscriber().SubscribeAsync(nodes.Keys.Events(nodes.Channel), (_, message) => nodes.Add(message));
+
+        // What is published right after a subscription was acknowledged may miss it on Garnet.
+        var isHeard = false;
+        var channel = nodes.Keys.Events(nodes.Channel);
+        await nodes._redis.GetSubscriber().SubscribeAsync(channel, (_, message) =>
+        {
+            Volatile.Write(ref isHeard, true);
+            nodes.Add(message);
+        });
+        await Until.TrueAsync(
+            async () =>
+            {
+                await nodes._redis.GetSubscriber().PublishAsync(channel, "probe");
+                return Volatile.Read(ref isHeard);
+            },
+            "the subscription holds");
         for (var i = 0; i < count; i++)
         {
             await nodes.AddAsync(grace ?? TimeSpan.FromMilliseconds(200), configure);
