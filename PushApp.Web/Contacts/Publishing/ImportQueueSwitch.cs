@@ -57,7 +57,7 @@ internal sealed class ImportQueueSwitch(IServiceProvider services, IPushPublishe
     /// <exception cref="BrokerUnavailableException">It is set, and whether the pages were told is not known.</exception>
     public async Task SetAsync(bool isPaused, CancellationToken cancellationToken)
     {
-        var database = services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        var database = (await ConnectionAsync(cancellationToken)).GetDatabase();
         await (isPaused ? database.StringSetAsync(Key, "1") : database.KeyDeleteAsync(Key));
         await TellAsync(cancellationToken);
     }

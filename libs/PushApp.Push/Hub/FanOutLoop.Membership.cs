@@ -13,14 +13,7 @@ internal sealed partial class FanOutLoop
         }
 
         connection.Subscriptions = connection.Subscriptions.Add(subscription);
-        var channel = subscription.Channel.Loops[Index];
-        channel.Add(subscription);
-        subscription.Hold(time.GetUtcNow());
-        if (channel.IsReady)
-        {
-            Place(subscription, channel);
-        }
-
+        Hold(subscription, time.GetUtcNow());
         connection.OnSubscription(subscription, isHeld: true);
         Recover(subscription);
     }
@@ -64,13 +57,7 @@ internal sealed partial class FanOutLoop
         var now = time.GetUtcNow();
         foreach (var subscription in connection.Subscriptions)
         {
-            var channel = subscription.Channel.Loops[Index];
-            channel.Add(subscription);
-            subscription.Hold(now);
-            if (channel.IsReady)
-            {
-                Place(subscription, channel);
-            }
+            Hold(subscription, now);
         }
 
         connection.Writer.Start();
@@ -84,6 +71,17 @@ internal sealed partial class FanOutLoop
         }
 
         RecoverAll(connection);
+    }
+
+    private void Hold(Subscription subscription, DateTimeOffset now)
+    {
+        var channel = subscription.Channel.Loops[Index];
+        channel.Add(subscription);
+        subscription.Hold(now);
+        if (channel.IsReady)
+        {
+            Place(subscription, channel);
+        }
     }
 
     private void Drain()

@@ -15,10 +15,10 @@ namespace PushApp.Push.Hub;
 internal sealed partial class HubChannel : IDisposable
 {
     // A log that grows faster than it is read would keep the reader for ever; the next message asks again.
+    private const int PagesAtOnce = 1000;
+
     // Beyond these a loop is woken on a thread of its own, so that what comes next is taken in meanwhile.
     private const int FewSubscribers = 4;
-
-    private const int PagesAtOnce = 1000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
 
@@ -249,22 +249,23 @@ internal sealed partial class HubChannel : IDisposable
         }
 
         _ready.TrySetResult();
+        WakeLoops();
     }
 
     private void OnMessage(ChannelMessage message)
     {
         if (Receive(message))
         {
-            WakeLoops(mayWorkHere: true);
+            WakeLoops();
         }
     }
 
-    /// <param name="mayWorkHere">Outside the lock alone. A loop that has few to write to does so here and now: to wake another thread would cost more than that.</param>
-    private void WakeLoops(bool mayWorkHere)
+    /// <summary>Outside the lock. A loop that has few to write to does so here and now: to wake another thread would cost more than that.</summary>
+    private void WakeLoops()
     {
         foreach (var loop in _loops)
         {
-            loop.Wake(here: mayWorkHere && Loops[loop.Index].Subscriptions.Count <= FewSubscribers);
+            loop.Wake(here: Loops[loop.Index].Subscriptions.Count <= FewSubscribers);
         }
     }
 
@@ -379,7 +380,6 @@ internal sealed partial class HubChannel : IDisposable
         }
 
         ClearPending();
-        WakeLoops(mayWorkHere: false);
     }
 
     private void ClearPending()
@@ -423,14 +423,21 @@ internal sealed partial class HubChannel : IDisposable
                 continue;
             }
 
+            bool isRead;
             lock (_lock)
             {
-                if (TakePage(from, page))
+                isRead = TakePage(from, page);
+                if (isRead)
                 {
                     _isReading = false;
                     TakePending();
-                    return;
                 }
+            }
+
+            WakeLoops();
+            if (isRead)
+            {
+                return;
             }
         }
 
@@ -487,7 +494,6 @@ internal sealed partial class HubChannel : IDisposable
             Hand(entry);
         }
 
-        WakeLoops(mayWorkHere: false);
         return _position == page.Head;
     }
 

@@ -5,6 +5,8 @@ namespace PushApp.Push.Inspection;
 /// <summary>Concludes from what the nodes remember whether a user got an event.</summary>
 internal static class DeliveryExplainer
 {
+    private const string NotNoted = "but its node did not note that the event was written to it: it may have had it by its cursor already.";
+
     // What waits longer than this is taken, or its connection ended: the kernel gives up on a client that acknowledges nothing well before.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
@@ -81,12 +83,12 @@ internal static class DeliveryExplainer
 
         if (facts.Connections.FirstOrDefault(connection => Held(journey, connection) && TrackOf(journey, connection.Node) is not null) is { } open)
         {
-            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(SinceOf(open))}, but its node did not note that the event was written to it: it may have had it by its cursor already.");
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} holds '{channel}' since {Time(SinceOf(open))}, {NotNoted}");
         }
 
         if (facts.Ends.FirstOrDefault(end => Held(journey, end) && TrackOf(journey, end.Node) is not null) is { } gone)
         {
-            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' until it ended at {Time(gone.EndedAt)} ({gone.Reason}), but its node did not note that the event was written to it: it may have had it by its cursor already.");
+            return Verdict(DeliveryOutcome.Unknown, $"A connection of {facts.User} held '{channel}' until it ended at {Time(gone.EndedAt)} ({gone.Reason}), {NotNoted}");
         }
 
         // Only now: a room may have been joined on the server's word.

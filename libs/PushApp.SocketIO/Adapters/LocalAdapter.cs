@@ -85,7 +85,7 @@ internal sealed class LocalAdapter(SocketServer server) : ISocketAdapter
 
     public Task<IReadOnlyList<RemoteSocket>> FetchAsync(EmitTarget target, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RemoteSocket>>([.. Select(target).Where(socket => socket.IsConnected).Select(socket => new RemoteSocket(
-            server, socket.Namespace, socket.Id, socket.Principal.UserName, socket.Handshake.RemoteAddress, [.. socket.Rooms], socket.DataIfAny?.Snapshot() ?? []))]);
+            server, socket.Namespace, socket.Id, socket.Principal.UserName, socket.Handshake.RemoteAddress, [.. socket.Rooms], socket.DataSnapshot))]);
 
     public async ValueTask JoinManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken)
     {

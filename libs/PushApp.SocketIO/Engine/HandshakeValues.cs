@@ -14,7 +14,7 @@ internal sealed class HandshakeValues(KeyValuePair<string, StringValues>[] items
     /// <summary>These values; where those made last are the same, those very ones, as many clients say the same one after the other.</summary>
     public HandshakeValues Or(ref HandshakeValues? last)
     {
-        if (Volatile.Read(ref last) is { } known && Equals(known))
+        if (Volatile.Read(ref last) is { } known && IsSame(known))
         {
             return known;
         }
@@ -51,7 +51,7 @@ internal sealed class HandshakeValues(KeyValuePair<string, StringValues>[] items
     public IEnumerator<KeyValuePair<string, StringValues>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, StringValues>>)_items).GetEnumerator();
 
     // Pooled texts are the very same; any other is this client's own.
-    private bool Equals(HandshakeValues other)
+    private bool IsSame(HandshakeValues other)
     {
         var (mine, theirs) = (_items, other._items);
         if (mine.Length != theirs.Length)

@@ -91,6 +91,9 @@ public sealed class Socket : SocketEmission
     /// <summary><see cref="Data"/>, where it was ever asked for.</summary>
     internal SocketData? DataIfAny => System.Threading.Volatile.Read(ref _data);
 
+    /// <summary>Its data as it is now; empty where none was ever set.</summary>
+    internal Dictionary<string, JsonElement> DataSnapshot => DataIfAny?.Snapshot() ?? [];
+
     /// <summary><see cref="Events"/>, where they were ever asked for.</summary>
     internal SocketEvents? EventsIfAny => System.Threading.Volatile.Read(ref _events);
 

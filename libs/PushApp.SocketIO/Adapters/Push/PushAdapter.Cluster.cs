@@ -138,7 +138,7 @@ internal sealed partial class PushAdapter : IBusHandler
     private IEnumerable<SocketDescription> Describe(EmitTarget target) =>
         (server.FindHost(target.Namespace)?.Index.Select(target) ?? [])
         .Where(socket => socket.IsConnected)
-        .Select(socket => new SocketDescription(socket.Id, socket.Namespace, socket.Principal.UserName, socket.Handshake.RemoteAddress, [.. socket.Rooms], socket.DataIfAny?.Snapshot() ?? []));
+        .Select(socket => new SocketDescription(socket.Id, socket.Namespace, socket.Principal.UserName, socket.Handshake.RemoteAddress, [.. socket.Rooms], socket.DataSnapshot));
 
     private void EndTakenOver(BusRequest request)
     {

@@ -111,6 +111,7 @@ internal sealed partial class PushAdapter
         {
             socket.Events.Restore(kept.Events);
         }
+
         state.TakeEventsChanged(socket);
 
         // With the rooms that it has had since before it was live, all at once.

@@ -359,7 +359,7 @@ internal sealed partial class PushAdapter(
         }
 
         public RecoveryState Snapshot(Socket socket) => new(
-            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.DataIfAny?.Snapshot() ?? [], socket.EventsIfAny?.Snapshot());
+            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.DataSnapshot, socket.EventsIfAny?.Snapshot());
 
         private static ImmutableArray<RecoveryRoom> Without(ImmutableArray<RecoveryRoom> rooms, string name) =>
             rooms.RemoveAll(room => string.Equals(room.Name, name, StringComparison.Ordinal));
