@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace PushApp.Tests.Infrastructure;
 
 /// <summary>A program that a test runs, with its output kept. It ends with the test process, however that ends.</summary>
-public sealed partial class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     // The child's process group is killed as soon as the pipe to the test process breaks; a line on it says that all is well.
     // The program keeps the shell's pid, and its own exit code.
@@ -109,15 +109,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it in its tracks (SIGSTOP), as a machine that hangs; when this returns, none of its threads runs. On Linux alone.</summary>
+    /// <inheritdoc cref="ProcessSignals.Freeze"/>
     public void Freeze()
     {
-        Signal(19);
-
-        // The signal is only noted: a thread stops when it next leaves the kernel, and may have taken a file's lock by then.
-        if (!SpinWait.SpinUntil(() => _process.HasExited || HasStopped(), TimeSpan.FromSeconds(30)))
+        if (!_process.HasExited)
         {
-            throw new TimeoutException($"Process {Id} goes on after SIGSTOP.");
+            ProcessSignals.Freeze(Id);
         }
     }
 
@@ -129,21 +126,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _ = Kill(_process.Id, signal);
-        }
-    }
-
-    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the state follows the name, which may hold anything.
-    private bool HasStopped()
-    {
-        try
-        {
-            return Directory.GetDirectories($"/proc/{Id}/task").Select(thread => File.ReadAllText(Path.Combine(thread, "stat"))).All(stat => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X');
-        }
-        catch (IOException)
-        {
-            // A thread, or the process, ended meanwhile: the next look tells.
-            return false;
+            _ = ProcessSignals.Send(Id, signal);
         }
     }
 
@@ -177,7 +160,4 @@ public sealed partial class ChildProcess : IAsyncDisposable
             // The watchdog went with its group.
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
 }

@@ -40,9 +40,10 @@ internal sealed class SocketIONode : IAsyncDisposable
     /// <param name="options">Options of Socket.IO.</param>
     /// <param name="settings">Configuration.</param>
     /// <param name="services">More services.</param>
+    /// <param name="time">Its clock; the system's where none is given.</param>
     public static async Task<SocketIONode> StartAsync(
         Action<SocketIOBuilder> map, string? redis = null, string prefix = "test", Action<SocketIOOptions>? options = null, IDictionary<string, string?>? settings = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -65,6 +66,7 @@ internal sealed class SocketIONode : IAsyncDisposable
             configured.Engine.AllowEIO3 = true;
             options?.Invoke(configured);
         });
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseTestSignIn(user => $"sign-in of {user}");

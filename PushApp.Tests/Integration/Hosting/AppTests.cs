@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -72,9 +71,10 @@ public sealed class AppTests
     public async Task Each_replica_tells_its_own_health()
     {
         AppEngine.RequireOwnProcesses();
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "A replica is frozen by SIGSTOP.");
+        Prerequisite.Linux("a replica is frozen by SIGSTOP.");
         await using var app = await AppFixture.StartAsync(BrokerKind.Garnet);
-        await SignalAsync(app, "STOP");
+        var frozenId = app.ProcessId("web-1");
+        ProcessSignals.Freeze(frozenId);
         ResourceEvent? frozen = null, other = null;
         await foreach (var change in app.App.ResourceNotifications.WatchAsync(TestContext.Current.CancellationToken))
         {
@@ -93,15 +93,8 @@ public sealed class AppTests
         var healthy = app.HealthyAsync("web");
         Assert.False(healthy.IsCompleted);
 
-        await SignalAsync(app, "CONT");
+        ProcessSignals.Thaw(frozenId);
         await healthy;
-    }
-
-    private static async Task SignalAsync(AppFixture app, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", app.ProcessId("web-1").ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, kill.ExitCode);
     }
 
     [Fact]

@@ -142,12 +142,6 @@ public sealed class MetricsTests(BrokerFixture brokers) : IClassFixture<BrokerFi
             configured.Cluster.Secret = "a secret of the tests, long enough for anyone";
             options?.Invoke(configured);
         },
-        services: services =>
-        {
-            services.AddSingleton<Journal>();
-            if (time is not null)
-            {
-                services.AddSingleton(time);
-            }
-        });
+        services: services => services.AddSingleton<Journal>(),
+        time: time);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
@@ -345,13 +344,7 @@ public sealed class SocketIOProtocolTests
                 options.Engine.PingTimeout = timeout;
             }
         },
-        services: services =>
-        {
-            if (time is not null)
-            {
-                services.AddSingleton(time);
-            }
-        });
+        time: time);
 
     private static async Task<EngineSocket> OpenAsync(SocketIONode node, string query = "EIO=4&transport=websocket")
     {

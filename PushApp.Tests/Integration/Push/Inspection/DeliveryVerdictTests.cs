@@ -61,17 +61,18 @@ public sealed class DeliveryVerdictTests(BrokerFixture brokers) : IClassFixture<
         var journey = await PublishAsync(nodes, ChannelName.User("alice"));
 
         await using var worker = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection(), map: _ => { });
-        await CountAsync(3);
+        await InspectedNodes.ListensAsync(worker);
+        Assert.Equal(3, await CountAsync());
         Assert.Equal(DeliveryOutcome.NotConnected, (await nodes.ExplainAsync("alice", journey.Event)).Outcome);
 
         await using var web = await PushNode.StartAsync(nodes.Redis, nodes.Prefix, configure: builder => builder.Services.AddPush().AddInspection());
-        await CountAsync(4);
+        await InspectedNodes.ListensAsync(web);
+        Assert.Equal(4, await CountAsync());
         var verdict = await nodes.ExplainAsync("alice", journey.Event);
         Assert.Equal(DeliveryOutcome.Unknown, verdict.Outcome);
         Assert.Contains("began at", verdict.Explanation, StringComparison.Ordinal);
 
-        Task CountAsync(int count) => Until.TrueAsync(
-            async () => (await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled)).Items.Count == count, "the new process answers");
+        async Task<int> CountAsync() => (await nodes.Inspector.GetNodesAsync(withHistory: false, Cancelled)).Items.Count;
     }
 
     [Fact]

@@ -45,6 +45,10 @@ internal sealed class InspectedNodes : IAsyncDisposable
         Task<PushNode> Start() => PushNode.StartAsync(redis, prefix, settings, builder => builder.Services.AddPush().AddInspection());
     }
 
+    /// <summary>Waits until a node answers whoever asks: one that has only begun to listen may be counted on, and not hear the question. It asks others when it listens itself.</summary>
+    public static Task ListensAsync(PushNode node) => Until.TrueAsync(
+        async () => (await node.Services.GetRequiredService<IInspector>().GetNodesAsync(withHistory: false, TestContext.Current.CancellationToken)).MissingNodes >= 0, "the node listens");
+
     public async Task<DeliveryVerdict> ExplainAsync(string user, EventSummary item)
     {
         var journey = await Inspector.FindJourneyAsync(ChannelName.Parse(item.Channel), item.Id, TestContext.Current.CancellationToken);

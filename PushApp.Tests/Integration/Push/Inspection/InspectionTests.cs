@@ -145,6 +145,7 @@ public sealed class InspectionTests(BrokerFixture brokers) : IClassFixture<Broke
         await using var nodes = await InspectedNodes.StartAsync(redis);
         await using var watching = await PushNode.StartAsync(
             redis, nodes.Prefix, null, builder => builder.Services.AddPush().AddInspection().AddAuthorizer((_, channel, _) => channel == InspectionChannel.Name));
+        await InspectedNodes.ListensAsync(watching);
         await using var stream = await watching.OpenAsync("/sse?channel=inspector", user: "admin");
         var leaving = nodes.Second.Services.GetRequiredService<NodeName>().Value;
 

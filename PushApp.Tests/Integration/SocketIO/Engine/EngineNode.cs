@@ -43,13 +43,14 @@ internal sealed class EngineNode : IAsyncDisposable
 
     public static async Task<EngineNode> StartAsync(
         Action<SocketIOOptions>? configure = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? use = null, Func<EngineEcho>? listener = null,
-        HttpProtocols protocols = HttpProtocols.Http1)
+        HttpProtocols protocols = HttpProtocols.Http1, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Logging.ClearProviders();
         builder.Services.AddOptions<SocketIOOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         builder.Services.AddEngineIO();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         build?.Invoke(builder);
         var app = builder.Build();
         app.UseTestSignIn();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
@@ -206,7 +205,7 @@ public sealed class EngineProtocolTests
     public async Task Heartbeat_by_polling_closes_the_session_when_no_pong_comes_in_time()
     {
         var time = new FakeTimeProvider();
-        await using var node = await EngineNode.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var node = await EngineNode.StartAsync(time: time);
         var sid = await node.Client.OpenAsync();
 
         time.Advance(new EngineOptions().PingInterval);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PushApp.SocketIO;
 using PushApp.Tests.Infrastructure;
@@ -351,11 +350,5 @@ public sealed class EngineProtocolV3Tests
                 options.Engine.PingTimeout = TimeSpan.FromMilliseconds(100);
             }
         },
-        builder =>
-        {
-            if (time is not null)
-            {
-                builder.Services.AddSingleton(time);
-            }
-        });
+        time: time);
 }

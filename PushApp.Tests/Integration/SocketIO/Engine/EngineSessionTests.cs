@@ -201,7 +201,7 @@ public sealed class EngineSessionTests
     public async Task A_client_that_polls_no_more_is_dropped()
     {
         var time = new FakeTimeProvider();
-        await using var node = await EngineNode.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var node = await EngineNode.StartAsync(time: time);
         await node.Client.OpenAsync();
 
         time.Advance(new EngineOptions().PingInterval);
@@ -294,7 +294,7 @@ public sealed class EngineSessionTests
     {
         var echo = new HoldingEcho();
         var time = new FakeTimeProvider();
-        await using var node = await EngineNode.StartAsync(build: builder => builder.Services.AddSingleton<TimeProvider>(time), listener: () => echo);
+        await using var node = await EngineNode.StartAsync(time: time, listener: () => echo);
         using var socket = await node.Client.ConnectAsync();
         await socket.ReceiveTextAsync();
         await socket.SendAsync("4hold");
