@@ -1,11 +1,14 @@
+using PushApp.Push.Redis;
 using PushApp.Web.Contacts;
 
 namespace PushApp.ImportWorker;
 
-/// <summary>Listens for hints that a job is waiting, as soon as there is a broker to listen to.</summary>
-internal sealed partial class WakeUpListener(RedisImportWakeUp wakeUp, TimeProvider time, ILogger<WakeUpListener> logger) : BackgroundService
+/// <summary>Listens for hints that a job is waiting, as soon as there is a broker to listen to. Without one the database, which is the queue, is asked every few seconds: this only hastens it.</summary>
+internal sealed class WakeUpListener(RedisImportWakeUp wakeUp, TimeProvider time, ILogger<WakeUpListener> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly OutageLog _outage = new(logger, "listen for new imports");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,18 +19,16 @@ internal sealed partial class WakeUpListener(RedisImportWakeUp wakeUp, TimeProvi
             try
             {
                 await wakeUp.ListenAsync(stoppingToken);
+                _outage.Succeeded();
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it is (a time-out is no RedisException), the worker goes on: the database is the queue, this only hastens it.
-                NotListening(logger, RetryDelay, exception);
+                // Whatever it is, the worker goes on.
+                _outage.Failed(exception);
             }
 
             await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "Not listening for new imports; next attempt in {Delay}. Until then the database is asked every few seconds.")]
-    private static partial void NotListening(ILogger logger, TimeSpan delay, Exception exception);
 }

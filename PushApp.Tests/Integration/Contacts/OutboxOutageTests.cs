@@ -3,7 +3,7 @@ using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Integration.Contacts;
 
-/// <summary>What a worker's log says of an outage of the broker while there is something to relay.</summary>
+/// <summary>What a worker's log says of an outage of the broker: while there is something to relay, and from its start on.</summary>
 public sealed class OutboxOutageTests
 {
     private const string Away = "Cannot relay the outbox while the broker is away";
@@ -38,6 +38,26 @@ public sealed class OutboxOutageTests
 
         Assert.Equal((1, 1), (Count(worker, Away), Count(worker, Back)));
         Assert.DoesNotContain("PublisherAwayException", worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_starts_without_a_broker_tells_once_that_it_does_not_hear_of_imports_and_once_that_it_does()
+    {
+        await using var broker = await BrokerProcess.StartAsync(BrokerKind.Garnet, TestContext.Current.CancellationToken);
+        await broker.KillAsync();
+        await using var host = await ContactsHost.StartAsync(StoreKind.Sqlite, withWorker: false);
+        await using var worker = ChildProcess.StartProject("PushApp.ImportWorker", ["--Logging:LogLevel:PushApp.ImportWorker.WakeUpListener=Debug"], new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["ConnectionStrings__contacts"] = host.ConnectionString,
+            ["ConnectionStrings__redis"] = $"{broker.ConnectionString},connectTimeout=500",
+        });
+        await Until.TrueAsync(() => Count(worker, "Still cannot listen for new imports") > 0, "the worker has tried again", TimeSpan.FromMinutes(1));
+        await broker.StartAsync(TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => Count(worker, "Can listen for new imports again") > 0, "its end is told", TimeSpan.FromMinutes(1));
+
+        Assert.Equal(1, Count(worker, "Cannot listen for new imports while the broker is away"));
+        Assert.DoesNotContain("RedisConnectionException", worker.Output, StringComparison.Ordinal);
     }
 
     private static int Count(ChildProcess process, string text) => process.Output.Split(text).Length - 1;
