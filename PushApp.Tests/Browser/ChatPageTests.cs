@@ -74,6 +74,28 @@ public sealed class ChatPageTests(AppHostSite site) : IClassFixture<AppHostSite>
     }
 
     [Fact]
+    public async Task Who_has_no_conversation_is_told_how_to_begin_on_a_phone_too()
+    {
+        await using var ann = await site.SignUpAsync();
+        var page = ann.Page;
+        await page.SetViewportSizeAsync(390, 800);
+        await ChatPage.OpenAsync(ann);
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Say hello to somebody" }).WaitForAsync();
+        await page.Locator(".chat-transport").WaitForAsync();
+        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await page.Locator(".chat-pane").GetByRole(AriaRole.Button, new() { Name = "Join a room" }).ClickAsync();
+        await page.GetByLabel("Room", new() { Exact = true }).FillAsync(_room);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
+
+        // As with any: the conversation has the whole page, and the list is behind it.
+        await page.GetByRole(AriaRole.Heading, new() { Name = _room }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back to the list" }).ClickAsync();
+        await page.Locator(".chat-entry").WaitForAsync();
+        await Assertions.Expect(page.Locator(".chat-pane")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Reserved_room_is_refused_with_the_reason()
     {
         await using var ann = await site.SignUpAsync();

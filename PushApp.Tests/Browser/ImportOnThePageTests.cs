@@ -91,6 +91,41 @@ public sealed class ImportOnThePageTests(AppHostSite site) : IClassFixture<AppHo
         await page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
     }
 
+    [Theory]
+    [InlineData("0198f1c4-0000-7000-8000-000000000000")]
+    [InlineData("none")]
+    public async Task Address_of_an_import_that_is_not_there_says_so_and_leads_to_those_that_are(string id)
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+
+        await page.GotoAsync($"/?import={id}");
+
+        var notice = page.GetByText("There is no such import among yours.");
+        await notice.WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show my imports" }).ClickAsync();
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/imports$"));
+    }
+
+    [Fact]
+    public async Task Address_of_an_older_import_than_those_listed_shows_it()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await person.UploadAsync(rows: 10);
+        var card = page.Locator(".import-card[data-state=completed]");
+        await card.WaitForAsync();
+        var id = await card.GetAttributeAsync("data-import");
+        // As if fifty others had come since.
+        await page.RouteAsync("**/api/imports?*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"items":[],"total":0}""" }));
+
+        await page.GotoAsync($"/?import={id}");
+
+        await Assertions.Expect(page.Locator($".import-card.shown[data-import='{id}']")).ToHaveCountAsync(1);
+        Assert.Empty(person.Complaints);
+    }
+
     [Fact]
     public async Task Address_that_leads_nowhere_says_so_and_leads_home()
     {

@@ -57,6 +57,10 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
             Assert.Matches(Milliseconds(), await page.Locator($"[data-step={step}]").First.Locator(".step-times").InnerTextAsync());
         }
 
+        // It goes by the outbox, and its first times are the outbox's: not those of the import.
+        await page.Locator("[data-step=requested]").GetByText("Stored in the outbox").WaitForAsync();
+        await page.Locator("[data-step=pickedUp]").GetByText("Taken from the outbox").WaitForAsync();
+
         Assert.Empty(person.Complaints);
     }
 
@@ -142,6 +146,76 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
     }
 
     [Fact]
+    public async Task Form_begins_with_the_channel_as_it_is_written_and_says_how_another_is_to_be()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        var channel = page.GetByLabel("Channel", new() { Exact = true });
+        await Assertions.Expect(channel).ToHaveValueAsync($"user:{person.Email}");
+
+        await channel.FillAsync("room:tea time");
+
+        await page.GetByText("it holds a space").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeDisabledAsync();
+    }
+
+    [Fact]
+    public async Task Search_says_what_an_event_s_id_looks_like()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await OpenAsync(page, "Did it arrive?");
+        await page.GetByLabel("Event’s id").FillAsync("nonsense");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find out" }).ClickAsync();
+
+        await page.GetByText("One looks like 42-9f3c01ab").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task User_s_connections_tell_whether_they_hold_the_user_s_own_channel()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await ChatPage.OpenAsync(person);
+        await ChatPage.JoinAsync(person, $"tea {Guid.NewGuid():N}");
+        await OpenAsync(page, "Did it arrive?");
+        await page.GetByLabel("User", new() { Exact = true }).FillAsync(person.Email);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find out" }).ClickAsync();
+
+        var connections = page.GetByRole(AriaRole.Region, new() { Name = "connection" }).GetByRole(AriaRole.Listitem);
+        await connections.Filter(new() { HasText = "SSE" }).GetByText("Holds their own channel from the beginning").First.WaitForAsync();
+    }
+
+    /// <summary>No line leads to a value between gaps: it is a dot, and the chart is not empty.</summary>
+    [Fact]
+    public async Task Single_value_is_drawn_too()
+    {
+        await using var person = await site.SignUpAsync();
+        var page = person.Page;
+        await page.RouteAsync("**/api/inspector/nodes?history=true", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var nodes = System.Text.Json.Nodes.JsonNode.Parse(await answer.TextAsync())!;
+            var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            foreach (var node in nodes["items"]!.AsArray())
+            {
+                // Of a minute in which one event was written.
+                node!["history"] = new System.Text.Json.Nodes.JsonArray([.. Enumerable.Range(0, 30).Select(step => System.Text.Json.JsonSerializer.SerializeToNode(
+                    new double?[] { now - (2000 * (30 - step)), 1, 0, 0, 0, 0, 0, step == 10 ? 5 : null, null, null }))]);
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Body = nodes.ToJsonString() });
+        });
+        await OpenAsync(page, "Nodes");
+
+        var chart = page.Locator(".chart").Filter(new() { HasText = "Publish to written" });
+        await chart.Locator("canvas").WaitForAsync();
+        await Until.TrueAsync(() => chart.Locator("canvas").EvaluateAsync<bool>(Painted), "the value is drawn");
+    }
+
+    [Fact]
     public async Task Disconnecting_asks_first_by_keyboard_too()
     {
         await using var person = await site.SignUpAsync();
@@ -187,6 +261,23 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
             Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('.table-scroll')].filter(box => box.scrollWidth > box.clientWidth).length"));
         }
     }
+
+    /// <summary>Whether a canvas has a pixel of the colour of the first line.</summary>
+    private const string Painted = """
+        canvas => {
+          const probe = new OffscreenCanvas(1, 1).getContext('2d');
+          probe.fillStyle = getComputedStyle(canvas).getPropertyValue('--chart-1').trim();
+          probe.fillRect(0, 0, 1, 1);
+          const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          for (let at = 0; at < data.length; at += 4) {
+            if (data[at] === r && data[at + 1] === g && data[at + 2] === b && data[at + 3] === 255) {
+              return true;
+            }
+          }
+          return false;
+        }
+        """;
 
     /// <summary>Publishes what stands in the form, and follows it.</summary>
     private static async Task PublishAsync(IPage page)

@@ -136,19 +136,14 @@ internal static class InspectorEndpoints
 
     private static async Task<IResult> GetJourneyAsync(string? id, string? channel, string? user, IInspector inspector, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(id))
+        if ((TooLong("id", id) ?? TooLong("user", user)) is { } tooLong)
         {
-            return Problems.BadRequest("Say which event: ?id=, with the id that the list of events shows, or the position that publishing answered, as in 42-9f3c01ab.");
+            return tooLong;
         }
 
-        if (TooLong("id", id) is { } long1)
+        if (!TypedNames.TryParseEventId(id, out var eventId, out var noId))
         {
-            return long1;
-        }
-
-        if (TooLong("user", user) is { } long2)
-        {
-            return long2;
+            return Problems.BadRequest(noId);
         }
 
         var (name, problem) = ReadChannel(channel, user);
@@ -159,8 +154,8 @@ internal static class InspectorEndpoints
 
         try
         {
-            if (await inspector.FindJourneyAsync(name.IsGuess ? null : name.Channel, id.Trim(), cancellationToken) is { } journey
-                || (name.IsGuess && (journey = await inspector.FindJourneyAsync(name.Channel, id.Trim(), cancellationToken)) is not null))
+            if (await inspector.FindJourneyAsync(name.IsGuess ? null : name.Channel, eventId, cancellationToken) is { } journey
+                || (name.IsGuess && (journey = await inspector.FindJourneyAsync(name.Channel, eventId, cancellationToken)) is not null))
             {
                 return Json(new JourneyAnswer(journey, string.IsNullOrWhiteSpace(user) ? null : await inspector.ExplainAsync(user.Trim(), journey, cancellationToken)));
             }
@@ -196,7 +191,7 @@ internal static class InspectorEndpoints
     /// <summary>The channel that a test event is to go to.</summary>
     private static bool TryReadTarget(string? name, out ChannelName channel, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
-        problem = !ChannelName.TryParse(name?.Trim(), out channel, out var error) ? Problems.BadRequest(error)
+        problem = !TypedNames.TryParseChannel(name, out channel, out var error) ? Problems.BadRequest(error)
             : channel == InspectionChannel.Name ? Problems.BadRequest($"'{channel}' is the Inspector's own channel. Publish to another, such as 'broadcast'.")
             : null;
         return problem is null;
@@ -207,7 +202,7 @@ internal static class InspectorEndpoints
     {
         if (!string.IsNullOrWhiteSpace(channel))
         {
-            return ChannelName.TryParse(channel.Trim(), out var named, out var error) ? ((named, false), null) : (default, Problems.BadRequest(error));
+            return TypedNames.TryParseChannel(channel, out var named, out var error) ? ((named, false), null) : (default, Problems.BadRequest(error));
         }
 
         return !string.IsNullOrWhiteSpace(user) && ChannelName.TryParse($"user:{Uri.EscapeDataString(user.Trim())}", out var own) ? ((own, true), null) : ((null, false), null);

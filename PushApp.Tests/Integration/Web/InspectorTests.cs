@@ -100,6 +100,13 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
     [InlineData("/api/inspector/events?take=0", "take")]
     [InlineData("/api/inspector/journey", "?id=")]
     [InlineData("/api/inspector/journey?id=1-00000001&channel=%20:%20", "channel")]
+    [InlineData("/api/inspector/journey?id=nonsense", "One looks like 42-9f3c01ab")]
+    [InlineData("/api/inspector/journey?id=42", "'42' is no event's id")]
+    [InlineData("/api/inspector/journey?id=0af7651916cd43dd8448eb211c80319c", "eight hexadecimal digits")]
+    [InlineData("/api/inspector/channel?name=room:a%20b", "it holds a space")]
+    [InlineData("/api/inspector/channel?name=room:a%20b", "as in 'room:a%20b'")]
+    [InlineData("/api/inspector/channel?name=room:50%25", "it holds '%'")]
+    [InlineData("/api/inspector/journey?id=1-00000001&channel=room:a%23b", "it holds '#'")]
     [InlineData("/api/inspector/user", "?name=")]
     public async Task Bad_question_is_answered_with_what_is_wrong(string path, string words)
     {
@@ -110,7 +117,8 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
 
     [Theory]
     [InlineData("/api/inspector/journey?id=7-00000001&channel=room:nobody", 404)]
-    [InlineData("/api/inspector/journey?id=nonsense", 404)]
+    [InlineData("/api/inspector/journey?id=e1764504288000-9f3c01ab", 404)]
+    [InlineData("/api/inspector/journey?id=%207-00000001&channel=room%3Anobody", 404)]
     [InlineData("/api/inspector/user?name=nobody%40example.com", 404)]
     public async Task What_is_not_there_is_not_found(string path, int status)
     {
@@ -126,6 +134,8 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
     [InlineData("""{"channel":"broadcast","event":"push.closing"}""")]
     [InlineData("""{"channel":"inspector","event":"node"}""")]
     [InlineData("""{"channel":"broadcast","event":"a\nb"}""")]
+    [InlineData("""{"channel":"room:a b","event":"e"}""")]
+    [InlineData("""{"channel":"room:a\ud83d\ude00","event":"e"}""")]
     [InlineData("""{"channel":7}""")]
     [InlineData("[]")]
     [InlineData("")]
@@ -153,6 +163,15 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
         alice.Dispose();
     }
 
+    /// <summary>A URL is decoded once; what is left are the name's own escapes.</summary>
+    [Theory]
+    [InlineData("user%3Ademo%40example.com", "user:demo@example.com")]
+    [InlineData("user:demo%2540example.com", "user:demo@example.com")]
+    [InlineData("room:b%25C3%25BCro", "room:b%C3%BCro")]
+    [InlineData("room:50%2525", "room:50%25")]
+    public async Task Channel_in_an_address_is_decoded_once(string encoded, string channel) =>
+        Assert.Equal(channel, (await GetAsync($"/api/inspector/channel?name={encoded}")).GetProperty("channel").GetString());
+
     [Fact]
     public async Task Test_event_without_a_log_is_named_so_that_its_journey_can_be_followed()
     {
@@ -170,6 +189,17 @@ public sealed class InspectorTests(InspectorNodes nodes) : IClassFixture<Inspect
         using var response = await nodes.Client.PostAsJsonAsync("/api/inspector/events", new { channel = "broadcast", @event = "e", data = new string('x', 70_000) }, Cancelled);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Contains("70000 bytes", (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_that_is_larger_than_the_server_takes_is_refused_in_words()
+    {
+        using var content = new StringContent($$"""{"channel":"broadcast","event":"e","data":"{{new string('x', 31_000_000)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/inspector/events") { Content = content };
+        request.Headers.ExpectContinue = true;
+        using var response = await nodes.Client.SendAsync(request, Cancelled);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("larger", (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private async Task<JsonElement> PublishAsync(string channel, string eventName)

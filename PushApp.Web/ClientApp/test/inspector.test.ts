@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { combine } from '../src/inspector/series';
+import { userChannel } from '../src/inspector/names';
 import { formatSpan, waterfall } from '../src/inspector/steps';
 import type { Journey, LoadSample, NodeReport } from '../src/inspector/types';
 import { isPaused, nodes, sampleOf, samples, stopWatching, take } from '../src/inspector/watch';
@@ -45,7 +46,7 @@ describe('the waterfall of a journey', () => {
   it('goes from the request by each node to the browsers', () => {
     const { steps, start, end } = waterfall(
       journey({
-        publish: { node: 'n1', requestedAt: 990, pickedUpAt: null, startedAt: 995, acknowledgedAt: 1001 },
+        publish: { node: 'n1', requestedAt: 990, pickedUpAt: null, startedAt: 995, acknowledgedAt: 1001, work: null },
         nodes: [
           { node: 'n1', receivedAt: 1000, firstWrittenAt: 1002, lastWrittenAt: 1003, connections: 2, isFromLog: false, deliveries: [] },
           { node: 'n2', receivedAt: 1004, firstWrittenAt: null, lastWrittenAt: null, connections: 0, isFromLog: false, deliveries: [] },
@@ -65,14 +66,29 @@ describe('the waterfall of a journey', () => {
   });
 
   it('begins with the job that led to it', () => {
-    const { steps } = waterfall(journey({ publish: { node: 'w', requestedAt: 100, pickedUpAt: 900, startedAt: 995, acknowledgedAt: 1001 } }));
-    expect(steps.map(({ kind }) => kind)).toEqual(['requested', 'pickedUp', 'published']);
+    const { steps } = waterfall(journey({ publish: { node: 'w', requestedAt: 100, pickedUpAt: 900, startedAt: 995, acknowledgedAt: 1001, work: 'import contacts' } }));
+    expect(steps.map(({ kind, label }) => [kind, label])).toEqual([['requested', 'Requested'], ['pickedUp', 'Picked up'], ['published', 'Published']]);
+  });
+
+  it('says of what goes by the outbox when it was stored there, and of unknown work its name', () => {
+    const publish = { node: 'w', requestedAt: 100, pickedUpAt: 900, startedAt: 995, acknowledgedAt: 1001 };
+    const said = (work: string | null) => waterfall(journey({ publish: { ...publish, work } })).steps.slice(0, 2).map(({ label, detail }) => `${label}: ${detail}`);
+    expect(said('relay outbox')).toEqual(['Decided: Stored in the outbox, together with what it tells of', 'Picked up: Taken from the outbox, to be published']);
+    expect(said('send mail')).toEqual(['Requested: “send mail” was asked for', 'Picked up: “send mail” began']);
   });
 
   it('is drawn from what is known, and where nothing is, not at all', () => {
     expect(waterfall(journey({})).steps.map(({ kind }) => kind)).toEqual(['published']);
     expect(waterfall(journey({ event: { ...journey({}).event, time: -62_135_596_800_000 } })).steps).toEqual([]);
   });
+});
+
+describe('a user’s own channel', () => {
+  it.each([
+    ['Demo@PushApp.example', 'user:demo@pushapp.example'],
+    ["o'neill+1 (a*b)", 'user:o%27neill+1%20%28a%2Ab%29'],
+    ['a:b/ü', 'user:a%3Ab%2F%C3%BC'],
+  ])('of %s is %s, as the server writes it', (name, channel) => expect(userChannel(name)).toBe(channel));
 });
 
 describe('times between steps', () => {

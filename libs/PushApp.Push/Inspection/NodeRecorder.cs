@@ -113,9 +113,9 @@ internal sealed class NodeRecorder(IOptions<PushOptions> options, TimeProvider t
             return;
         }
 
-        var (requestedAt, pickedUpAt) = RecordedPublish.CauseOf(cause);
+        var (requestedAt, pickedUpAt, work) = RecordedPublish.CauseOf(cause);
         var recorded = new RecordedPublish(
-            channel, eventName, result.Position, result.Time, bytes, traceParent, requestedAt, pickedUpAt, startedAt, time.GetUtcNow());
+            channel, eventName, result.Position, result.Time, bytes, traceParent, requestedAt, pickedUpAt, startedAt, time.GetUtcNow(), work);
         lock (_lock)
         {
             (recorded.Position is null ? _sent : _published).Add(recorded);

@@ -20,6 +20,26 @@ export interface Waterfall {
   readonly end: number;
 }
 
+interface Words {
+  readonly requested: Pick<Step, 'label' | 'detail'>;
+  readonly pickedUp: string;
+}
+
+/** What the times before a publish are those of: by the names of the spans of the import worker and of the outbox's relay (docs/telemetry.md), else of whatever an app calls its work. */
+function wordsOf(work: string | null): Words {
+  switch (work) {
+    case 'relay outbox':
+      return { requested: { label: 'Decided', detail: 'Stored in the outbox, together with what it tells of' }, pickedUp: 'Taken from the outbox, to be published' };
+    case 'import contacts':
+      return { requested: { label: 'Requested', detail: 'The import was asked for' }, pickedUp: 'A worker began the import' };
+    default:
+      return {
+        requested: { label: 'Requested', detail: work === null ? 'What led to it was asked for' : `“${work}” was asked for` },
+        pickedUp: work === null ? 'The work began that led to it' : `“${work}” began`,
+      };
+  }
+}
+
 /**
  * The journey as a waterfall. Each node's branch begins where the event was published, and each browser's where its node had written it. Clocks differ between machines, so a step may seem to come before the
  * one it follows: it is drawn without length.
@@ -40,10 +60,10 @@ export function waterfall({ publish, nodes, shown, event }: Journey): Waterfall 
       last =
         publish.pickedUpAt === null
           ? addAt(publish.node, { kind: 'requested', label: 'Requested', detail: 'The request arrived', at: publish.requestedAt }, last)
-          : add({ kind: 'requested', label: 'Requested', where: '', detail: 'The job was asked for', at: publish.requestedAt }, last);
+          : add({ kind: 'requested', where: '', at: publish.requestedAt, ...wordsOf(publish.work).requested }, last);
     }
     if (publish.pickedUpAt !== null) {
-      last = addAt(publish.node, { kind: 'pickedUp', label: 'Picked up', detail: 'The work began that led to it', at: publish.pickedUpAt }, last);
+      last = addAt(publish.node, { kind: 'pickedUp', label: 'Picked up', detail: wordsOf(publish.work).pickedUp, at: publish.pickedUpAt }, last);
     }
     last = addAt(publish.node, { kind: 'published', label: 'Published', detail: 'The broker acknowledged it', at: publish.acknowledgedAt }, publish.startedAt);
   } else if (event.time > 0) {

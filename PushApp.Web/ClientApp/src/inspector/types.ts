@@ -80,6 +80,8 @@ export interface ConnectionReport {
   readonly roundTripMs: number | null;
   readonly channels: readonly string[];
   readonly channelCount: number;
+  /** Since when it holds the channel that was asked about; null where it does not, or none was. */
+  readonly channelSince: number | null;
 }
 
 export interface EventSummary {
@@ -122,6 +124,8 @@ export interface PublishTrack {
   readonly pickedUpAt: number | null;
   readonly startedAt: number;
   readonly acknowledgedAt: number;
+  /** What the process was doing; null for a request. */
+  readonly work: string | null;
 }
 
 export interface ShownReport {

@@ -105,6 +105,11 @@ export async function loadImports(): Promise<void> {
   }
 }
 
+/** One of this user's, listed or not. Refused with 404 where there is none. */
+export function findImport(id: string, signal?: AbortSignal): Promise<Import> {
+  return request<Import>('GET', `/api/imports/${encodeURIComponent(id)}`, undefined, signal);
+}
+
 /** Begins anew at each sign-out: an answer to somebody else's question is not shown. */
 let generation = 0;
 

@@ -28,7 +28,7 @@ function Panes({ store }: { store: ChatStore }) {
   }, [store, shown, isListed]);
 
   return (
-    <div class={shown === null ? 'chat' : 'chat has-conversation'}>
+    <div class={shown !== null ? 'chat has-conversation' : all?.length === 0 ? 'chat has-none' : 'chat'}>
       <ConversationList store={store} shown={shown} onAdd={setAdding} />
       {conversation ? (
         <ConversationPane key={conversation.id} store={store} conversation={conversation} />

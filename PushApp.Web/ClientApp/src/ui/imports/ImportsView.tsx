@@ -3,6 +3,7 @@ import { hasOlderImports, imports, importsError, importsPaused, loadImports, loa
 import { showError } from '../../state/toasts';
 import { Dropzone } from './Dropzone';
 import { ImportCard, UploadCard } from './ImportCard';
+import { ShownImport } from './ShownImport';
 
 export function ImportsView() {
   const all = imports.value;
@@ -23,6 +24,7 @@ export function ImportsView() {
           </p>
         </div>
       )}
+      <ShownImport />
       {uploading.value && <UploadCard upload={uploading.value} />}
       {running.map((job) => (
         <ImportCard key={job.id} job={job} />

@@ -46,7 +46,7 @@ export function Chart({ title, data, labels, format, isWhole = false }: ChartPro
           ],
           series: [
             {},
-            ...labels.map((label, index) => ({ label, stroke: colour(strokes[index]!), width: 1.75, points: { show: false }, spanGaps: false })),
+            ...labels.map((label, index) => ({ label, stroke: colour(strokes[index]!), width: 1.75, points: { show: false, filter: (plot: uPlot, line: number) => lonely(plot.data[line]!), size: 5, fill: colour(strokes[index]!) }, spanGaps: false })),
           ],
         },
         newest.current as unknown as uPlot.AlignedData,
@@ -85,6 +85,17 @@ export function Chart({ title, data, labels, format, isWhole = false }: ChartPro
       <div class="chart-place" ref={place} aria-hidden="true" />
     </figure>
   );
+}
+
+/** Where a value stands between gaps: no line leads to it, so it is drawn as a dot. Null for nowhere. */
+export function lonely(values: ArrayLike<number | null | undefined>): number[] | null {
+  const found: number[] = [];
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] != null && values[at - 1] == null && values[at + 1] == null) {
+      found.push(at);
+    }
+  }
+  return found.length > 0 ? found : null;
 }
 
 function lastOf(values: readonly (number | null)[]): number | null {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getChannel, publish } from '../../inspector/api';
+import { userChannel } from '../../inspector/names';
 import type { ChannelAnswer, Published } from '../../inspector/types';
 import { journeyUrl } from '../../state/router';
 import { userName } from '../../state/session';
@@ -30,7 +31,7 @@ interface Sent {
 }
 
 function Form() {
-  const [channel, setChannel] = useState(`user:${encodeURIComponent(userName.value ?? '')}`);
+  const [channel, setChannel] = useState(userChannel(userName.value ?? ''));
   const [name, setName] = useState('test');
   const [data, setData] = useState('{"text":"Hello"}');
   const [history, setHistory] = useState(true);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJourney, getUser } from '../../inspector/api';
 import { nodeName } from '../../inspector/names';
-import type { JourneyAnswer, Outcome, UserReport, Verdict } from '../../inspector/types';
+import type { ConnectionReport, JourneyAnswer, Outcome, UserReport, Verdict } from '../../inspector/types';
 import { inspectorQuery, journeyUrl, navigate } from '../../state/router';
 import { count } from '../format';
 import { Link } from '../Link';
@@ -128,6 +128,15 @@ function tone(outcome: Outcome): 'good' | 'warn' | 'bad' {
   return outcome === 'Shown' ? 'good' : outcome === 'WrittenNotShown' || outcome === 'Queued' || outcome === 'Unknown' ? 'warn' : 'bad';
 }
 
+/** A channel may be joined long after the connection came, and what was published to it before was not written to it. */
+function HoldsOwn({ connection: { since, channelSince } }: { connection: ConnectionReport }) {
+  return (
+    <span class="muted sub">
+      {channelSince === null ? 'Does not hold their own channel' : channelSince - since < 1000 ? 'Holds their own channel from the beginning' : <>Holds their own channel since <Time at={channelSince} /></>}
+    </span>
+  );
+}
+
 function UserAnswer({ report }: { report: UserReport }) {
   return (
     <div class="user-answer">
@@ -142,6 +151,7 @@ function UserAnswer({ report }: { report: UserReport }) {
               {carrierName(connection.carrier)}
               {connection.namespace === null ? '' : ` ${connection.namespace}`} on <span title={connection.node}>{nodeName(connection.node)}</span> since <Time at={connection.since} />, with {connection.channels.join(', ')}
               {connection.channelCount > connection.channels.length ? ' and more' : ''}
+              <HoldsOwn connection={connection} />
             </li>
           ))}
         </ul>
