@@ -10,10 +10,12 @@ using PushApp.Push.Interop;
 using PushApp.Push.Presence;
 using PushApp.Push.Publishing;
 using PushApp.Push.Redis;
+using PushApp.Push.Redis.Subscribing;
 using PushApp.Push.Sse;
 using PushApp.Push.Stats;
 using PushApp.Push.Telemetry;
 using PushApp.Push.Transport;
+using StackExchange.Redis;
 
 namespace PushApp.Push;
 
@@ -42,6 +44,8 @@ public static class PushServiceCollectionExtensions
         services.TryAddSingleton<NodeName>();
 
         services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton<SubscriptionReader>();
+        services.AddOptions<ConfigurationOptions>().PostConfigure<SubscriptionReader>((options, reader) => reader.Attach(options));
         services.TryAddSingleton(provider => new RedisKeys(provider.GetRequiredService<IOptions<PushOptions>>().Value.KeyPrefix));
         services.TryAddSingleton<HistoryLimits>();
         services.TryAddSingleton<RedisChannelLog>();

@@ -19,9 +19,16 @@ internal sealed partial class FanOutLoop
     private int _preloaded;
 
     /// <summary>Writes an event, and with it those of the same channel that wait behind it: to one connection after the other, each of which gets them in one write.</summary>
-    private void Deliver(HubEvent first)
+    private void Deliver(HubEvent first, object? period)
     {
         var channel = first.Channel.Loops[Index];
+        if (period != channel.Period)
+        {
+            // Whom it was for have gone.
+            first.Delivery?.Written(0);
+            return;
+        }
+
         var count = 0;
         var bytes = 0L;
         for (var item = first; item is not null; item = count < MostEventsAtOnce && _queue.TryTakeEvent(first.Channel, out var next) ? next : null)

@@ -25,7 +25,7 @@ internal sealed partial class FanOutLoop
         if (!connection.IsCompleted)
         {
             connection.Subscriptions = connection.Subscriptions.Remove(subscription);
-            subscription.Channel.Loops[Index].Remove(subscription);
+            Release(subscription);
             connection.OnSubscription(subscription, isHeld: false);
         }
     }
@@ -75,12 +75,28 @@ internal sealed partial class FanOutLoop
 
     private void Hold(Subscription subscription, DateTimeOffset now)
     {
-        var channel = subscription.Channel.Loops[Index];
+        var hubChannel = subscription.Channel;
+        var channel = hubChannel.Loops[Index];
+        if (channel.Subscriptions.Count == 0 && hubChannel.BeginPeriod(Index) is { } head)
+        {
+            Stand(hubChannel, channel, head);
+        }
+
         channel.Add(subscription);
         subscription.Hold(now);
         if (channel.IsReady)
         {
             Place(subscription, channel);
+        }
+    }
+
+    private void Release(Subscription subscription)
+    {
+        var channel = subscription.Channel.Loops[Index];
+        if (channel.Remove(subscription) && channel.Subscriptions.Count == 0)
+        {
+            channel.IsReady = false;
+            subscription.Channel.EndPeriod(Index);
         }
     }
 
@@ -135,7 +151,7 @@ internal sealed partial class FanOutLoop
             Volatile.Write(ref _connectionCount, _connections.Count);
             foreach (var subscription in connection.Subscriptions)
             {
-                subscription.Channel.Loops[Index].Remove(subscription);
+                Release(subscription);
             }
 
             metrics.Closed(reason.Name());

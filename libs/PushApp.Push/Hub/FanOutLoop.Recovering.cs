@@ -18,8 +18,7 @@ internal sealed partial class FanOutLoop
 
         var channel = hubChannel.Loops[Index];
         var from = channel.Position;
-        channel.Position = head;
-        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        Stand(hubChannel, channel, head);
 
         // All of them stand where they are before anything is written, and each takes its turn: what one of them fails at costs the others nothing, and what goes out is bounded as ever. Those that
         // recover already go on by themselves.
@@ -39,12 +38,15 @@ internal sealed partial class FanOutLoop
         }
     }
 
-    private void MakeReady(HubChannel hubChannel, Position head)
+    private void MakeReady(HubChannel hubChannel, Position head, object? period)
     {
         var channel = hubChannel.Loops[Index];
-        channel.IsReady = true;
-        channel.Position = head;
-        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        if (period != channel.Period)
+        {
+            return;
+        }
+
+        Stand(hubChannel, channel, head);
         foreach (var subscription in channel.Subscriptions.ToArray())
         {
             Place(subscription, channel);
@@ -56,6 +58,13 @@ internal sealed partial class FanOutLoop
 
             Recover(subscription);
         }
+    }
+
+    private static void Stand(HubChannel hubChannel, LoopChannel channel, Position head)
+    {
+        channel.IsReady = true;
+        channel.Position = head;
+        channel.CursorPart = hubChannel.FormatCursorPart(head);
     }
 
     /// <summary>Decides where a subscription begins: where its loop stands, or at the position that its client brought.</summary>
@@ -305,12 +314,15 @@ internal sealed partial class FanOutLoop
     }
 
     /// <summary>The node's own position is not borne out: everybody is told.</summary>
-    private void Reset(HubChannel hubChannel, Position head, string reason)
+    private void Reset(HubChannel hubChannel, Position head, LoopItem.Resetting resetting)
     {
         var channel = hubChannel.Loops[Index];
-        channel.IsReady = true;
-        channel.Position = head;
-        channel.CursorPart = hubChannel.FormatCursorPart(head);
+        if (resetting.Period != channel.Period)
+        {
+            return;
+        }
+
+        Stand(hubChannel, channel, head);
         foreach (var subscription in channel.Subscriptions.ToArray())
         {
             if (subscription.State == SubscriptionState.Ahead && subscription.Position == head)
@@ -319,7 +331,7 @@ internal sealed partial class FanOutLoop
             }
             else
             {
-                ResetOne(subscription, channel, reason);
+                ResetOne(subscription, channel, resetting.Reason);
             }
         }
     }

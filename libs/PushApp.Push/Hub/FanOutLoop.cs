@@ -82,7 +82,7 @@ internal sealed partial class FanOutLoop(
     public void Post(in LoopItem item) => _queue.Add(item);
 
     /// <summary>Hands it an event, unless more waits for it than may (<c>Push:Streams:MaxQueuedBytes</c>). <see cref="Wake"/> has to follow. Any thread.</summary>
-    public bool TryDeliver(HubEvent item) => _queue.TryAdd(item);
+    public bool TryDeliver(HubEvent item, object? period) => _queue.TryAdd(item, period);
 
     /// <summary>Has it look at what it was handed. Any thread, which holds no lock.</summary>
     /// <param name="here">Whether the first item of that, where nobody is at work, is done on this thread: where it is done as soon as another thread would have been woken for it.</param>
@@ -133,13 +133,13 @@ internal sealed partial class FanOutLoop(
             switch (item.Kind)
             {
                 case LoopItemKind.Deliver:
-                    Deliver((HubEvent)item.Target!);
+                    Deliver((HubEvent)item.Target!, item.Argument);
                     break;
                 case LoopItemKind.Ready:
-                    MakeReady((HubChannel)item.Target!, item.Position);
+                    MakeReady((HubChannel)item.Target!, item.Position, item.Argument);
                     break;
                 case LoopItemKind.Reset:
-                    Reset((HubChannel)item.Target!, item.Position, (string)item.Argument!);
+                    Reset((HubChannel)item.Target!, item.Position, (LoopItem.Resetting)item.Argument!);
                     break;
                 case LoopItemKind.CatchUp:
                     CatchUp((HubChannel)item.Target!, item.Argument!);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PushApp.Push.History;
 using PushApp.Push.Inspection;
 using PushApp.Push.Redis;
+using PushApp.Push.Redis.Subscribing;
 using PushApp.Push.Telemetry;
 using StackExchange.Redis;
 
@@ -41,11 +42,12 @@ internal sealed partial class HubChannel : IDisposable
     private readonly Queue<LogEntry> _pending = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ChannelMessageQueue? _messages;
+    private BrokerSubscription? _subscription;
     private EndPoint? _server;
     private Task _starting = Task.CompletedTask;
     private Position _position;
     private int _pendingBytes;
+    private bool _hasBegun;
     private bool _isReading = true;
     private bool _heard;
     private RateMeter _rate;
@@ -109,9 +111,8 @@ internal sealed partial class HubChannel : IDisposable
         {
             try
             {
-                _messages = await _redis.SubscribeAsync(_events, _closed.Token).ConfigureAwait(false);
-                _messages.OnMessage(OnMessage);
-                _server = _redis.Multiplexer.GetSubscriber().SubscribedEndpoint(_messages.Channel);
+                _subscription = await _redis.SubscribeAsync(_events, OnMessage, _closed.Token).ConfigureAwait(false);
+                _server = _redis.Multiplexer.GetSubscriber().SubscribedEndpoint(_subscription.Channel);
                 var page = await _log.ReadAsync(Name, -1, 1).ConfigureAwait(false);
                 Begin(page.Head);
                 return;
@@ -171,13 +172,13 @@ internal sealed partial class HubChannel : IDisposable
     /// <summary>Looks at which of a cluster's servers the subscription lies. Called by one loop.</summary>
     public SubscriptionPlace Follow(ISubscriber subscriber)
     {
-        if (!_ready.Task.IsCompleted || _messages is not { } messages)
+        if (!_ready.Task.IsCompleted || _subscription is not { } subscription)
         {
             return SubscriptionPlace.AsBefore;
         }
 
-        var server = subscriber.SubscribedEndpoint(messages.Channel);
-        if (server is null || !subscriber.IsConnected(messages.Channel))
+        var server = subscriber.SubscribedEndpoint(subscription.Channel);
+        if (server is null || !subscriber.IsConnected(subscription.Channel))
         {
             _server = null;
             return SubscriptionPlace.Nowhere;
@@ -204,6 +205,26 @@ internal sealed partial class HubChannel : IDisposable
 
             Loops[loop].Gap = null;
             return _position;
+        }
+    }
+
+    /// <summary>A loop is about to have its first subscription: from here on it is handed what comes.</summary>
+    /// <returns>Where the channel stands; null where it has no position yet, which the loop is then told.</returns>
+    public Position? BeginPeriod(int loop)
+    {
+        lock (_lock)
+        {
+            Loops[loop].BeginPeriod();
+            return _hasBegun ? _position : null;
+        }
+    }
+
+    /// <summary>A loop has no subscription any more, and is handed nothing: with many cores and a channel for each user, all loops but one have nothing to do with an event.</summary>
+    public void EndPeriod(int loop)
+    {
+        lock (_lock)
+        {
+            Loops[loop].EndPeriod();
         }
     }
 
@@ -238,13 +259,15 @@ internal sealed partial class HubChannel : IDisposable
         return Array.ConvertAll(page.Entries, entry => new HubEvent(entry, this) { Record = _recorder?.Find(Name, entry.Position) });
     }
 
-    private void Begin(Position head)
+    /// <summary>It stands at its log's head: whoever joins from now on gets what follows.</summary>
+    public void Begin(Position head)
     {
         lock (_lock)
         {
             _position = head;
             _isReading = false;
-            Post(LoopItem.Ready(this, head));
+            _hasBegun = true;
+            Post(loop => LoopItem.Ready(this, head, loop.Period));
             TakePending();
         }
 
@@ -252,7 +275,8 @@ internal sealed partial class HubChannel : IDisposable
         WakeLoops();
     }
 
-    private void OnMessage(ChannelMessage message)
+    /// <summary>Takes a message of the broker's, and keeps it. Any thread that holds no lock.</summary>
+    public void OnMessage(ReadOnlyMemory<byte> message)
     {
         if (Receive(message))
         {
@@ -265,14 +289,18 @@ internal sealed partial class HubChannel : IDisposable
     {
         foreach (var loop in _loops)
         {
-            loop.Wake(here: Loops[loop.Index].Subscriptions.Count <= FewSubscribers);
+            // What an idle one was handed before, it has seen or is at.
+            if (Loops[loop.Index] is var channel && channel.Gap != LoopChannel.Idle)
+            {
+                loop.Wake(here: channel.Subscriptions.Count <= FewSubscribers);
+            }
         }
     }
 
     /// <summary>Takes in a message. Whether an event was handed to the loops, which are to be woken then.</summary>
-    private bool Receive(ChannelMessage message)
+    private bool Receive(ReadOnlyMemory<byte> message)
     {
-        if (!LogEntry.TryParse(AsMemory(message.Message), out var entry))
+        if (!LogEntry.TryParse(message, out var entry))
         {
             NotOurs(_logger, Name);
             return false;
@@ -347,8 +375,14 @@ internal sealed partial class HubChannel : IDisposable
         foreach (var loop in _loops)
         {
             var channel = Loops[loop.Index];
-            if (channel.Gap is null && loop.TryDeliver(item))
+            if (channel.Gap is null && loop.TryDeliver(item, channel.Period))
             {
+                continue;
+            }
+
+            if (channel.Gap == LoopChannel.Idle)
+            {
+                item.Delivery?.Written(0);
                 continue;
             }
 
@@ -479,13 +513,12 @@ internal sealed partial class HubChannel : IDisposable
             _ring.Clear();
             _pages.Trim(all: true);
             _position = page.Head;
-            foreach (var loop in Loops)
+            Post(loop =>
             {
                 // Nobody goes on from where he stood.
                 loop.Gap = null;
-            }
-
-            Post(LoopItem.Reset(this, page.Head, reason));
+                return LoopItem.Reset(this, page.Head, reason, loop.Period);
+            });
             return true;
         }
 
@@ -497,25 +530,29 @@ internal sealed partial class HubChannel : IDisposable
         return _position == page.Head;
     }
 
-    private void Post(in LoopItem item)
+    /// <summary>Under the lock: tells all loops that have subscriptions.</summary>
+    private void Post(Func<LoopChannel, LoopItem> item)
     {
         foreach (var loop in _loops)
         {
-            loop.Post(item);
+            if (Loops[loop.Index] is { Gap: var gap } channel && gap != LoopChannel.Idle)
+            {
+                loop.Post(item(channel));
+            }
         }
     }
 
     private async Task UnsubscribeAsync()
     {
-        var messages = Interlocked.Exchange(ref _messages, null);
-        if (messages is null)
+        var subscription = Interlocked.Exchange(ref _subscription, null);
+        if (subscription is null)
         {
             return;
         }
 
         try
         {
-            await messages.UnsubscribeAsync().ConfigureAwait(false);
+            await subscription.UnsubscribeAsync().ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -523,9 +560,6 @@ internal sealed partial class HubChannel : IDisposable
             CannotUnsubscribe(_logger, Name, error);
         }
     }
-
-    // The array that StackExchange.Redis made for the message, without a copy of our own where it lends it.
-    private static ReadOnlyMemory<byte> AsMemory(RedisValue value) => value;
 
     [LoggerMessage(20, LogLevel.Warning, "Could not subscribe to channel {Channel}; trying again.")]
     private static partial void CannotSubscribe(ILogger logger, ChannelName channel, Exception error);

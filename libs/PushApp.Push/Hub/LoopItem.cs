@@ -6,11 +6,13 @@ internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = nul
     /// <summary>What it counts for in a queue that is bounded by the bytes of events.</summary>
     public int EventBytes => Kind == LoopItemKind.Deliver ? ((HubEvent)Target!).Size : 0;
 
-    public static LoopItem Deliver(HubEvent item) => new(LoopItemKind.Deliver, item);
+    /// <param name="item">The event.</param>
+    /// <param name="period">When it is handed on (<see cref="LoopChannel.Period"/>); else it is for nobody.</param>
+    public static LoopItem Deliver(HubEvent item, object? period) => new(LoopItemKind.Deliver, item, period);
 
-    public static LoopItem Ready(HubChannel channel, Position head) => new(LoopItemKind.Ready, channel, Position: head);
+    public static LoopItem Ready(HubChannel channel, Position head, object? period) => new(LoopItemKind.Ready, channel, period, head);
 
-    public static LoopItem Reset(HubChannel channel, Position head, string reason) => new(LoopItemKind.Reset, channel, reason, head);
+    public static LoopItem Reset(HubChannel channel, Position head, string reason, object? period) => new(LoopItemKind.Reset, channel, new Resetting(reason, period), head);
 
     /// <summary>Events of a channel were not handed to the loop, as too much waited for it: they are read again.</summary>
     public static LoopItem CatchUp(HubChannel channel, object gap) => new(LoopItemKind.CatchUp, channel, gap);
@@ -45,6 +47,9 @@ internal readonly record struct LoopItem(LoopItemKind Kind, object? Target = nul
     public static LoopItem Barrier(TaskCompletionSource reached) => new(LoopItemKind.Barrier, Argument: reached);
 
     public static LoopItem BrokerStatus(bool connected) => new(LoopItemKind.BrokerStatus, Argument: connected);
+
+    /// <summary>Why a channel is reset, and for whom.</summary>
+    public sealed record Resetting(string Reason, object? Period);
 }
 
 internal enum LoopItemKind

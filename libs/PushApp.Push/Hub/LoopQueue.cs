@@ -53,14 +53,14 @@ internal sealed class LoopQueue(long maxEventBytes)
     }
 
     /// <summary>Adds an event, unless as many bytes wait as may. One always fits where none waits, whatever its size. Wakes nobody: <see cref="Wake"/> has to follow.</summary>
-    public bool TryAdd(HubEvent item)
+    public bool TryAdd(HubEvent item, object? period)
     {
         if (EventBytes is > 0 and var waiting && waiting + item.Size > maxEventBytes)
         {
             return false;
         }
 
-        Append(LoopItem.Deliver(item));
+        Append(LoopItem.Deliver(item, period));
         return true;
     }
 

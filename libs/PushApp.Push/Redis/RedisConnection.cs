@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using PushApp.Push.Redis.Subscribing;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Redis;
@@ -17,6 +18,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     private readonly Lock _connectingLock = new();
     private readonly ClusterTopology _topology = new(services.GetService<IOptions<PushOptions>>());
     private readonly CancellationTokenSource _disposed = new();
+    private readonly SubscriptionReader? _reader = services.GetService<SubscriptionReader>();
     private IConnectionMultiplexer? _multiplexer;
     private Task? _connecting;
     private Task? _recognizing;
@@ -74,6 +76,54 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
     {
         await RecognizeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return await SubscribeUnplacedAsync(Placed(channel)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Likewise, by the shortest way. A message is given to the receiver on the thread that has read it, which is not to be held up: in order, one after the other, and from two servers at once only while a cluster
+    /// moves the channel. Whoever listens to the same channel by a queue gets nothing meanwhile.
+    /// </summary>
+    /// <param name="channel">The channel, as <see cref="RedisKeys"/> names it.</param>
+    /// <param name="receive">Takes a message, and may keep it.</param>
+    /// <param name="cancellationToken">Ends the waiting for the layout.</param>
+    public async Task<BrokerSubscription> SubscribeAsync(RedisChannel channel, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
+    {
+        await RecognizeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        channel = Placed(channel);
+        if (_reader is not { IsUsed: true } reader)
+        {
+            var queue = await SubscribeUnplacedAsync(channel).ConfigureAwait(false);
+            queue.OnMessage(message => receive(message.Message));
+            return new BrokerSubscription(channel, () => queue.UnsubscribeAsync());
+        }
+
+        var name = (byte[])channel!;
+        reader.Add(name, receive);
+        var subscriber = Multiplexer.GetSubscriber();
+        try
+        {
+            await subscriber.SubscribeAsync(channel, Receive).ConfigureAwait(false);
+            return new BrokerSubscription(channel, UnsubscribeAsync);
+        }
+        catch
+        {
+            reader.Remove(name, receive);
+            throw;
+        }
+
+        // What the reader left to the client, as where it does not understand the server.
+        void Receive(RedisChannel of, RedisValue message) => receive(message);
+
+        async Task UnsubscribeAsync()
+        {
+            try
+            {
+                await subscriber.UnsubscribeAsync(channel, Receive).ConfigureAwait(false);
+            }
+            finally
+            {
+                reader.Remove(name, receive);
+            }
+        }
     }
 
     /// <summary>Likewise, to a channel as it is: one of other publishers, or one that goes the same way on every broker.</summary>
@@ -173,6 +223,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         var options = ConfigurationOptions.Parse(ConnectionString());
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
+        _reader?.Attach(options);
         _owned = true;
         return ConnectionMultiplexer.Connect(options);
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -73,6 +74,38 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SafeHandle descriptor, in MessageHeader message, int flags);
+
+    /// <summary>Has one descriptor's number stand for what another stands for, and closes what it stood for before. Both are held open meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">One of them is closed.</exception>
+    public static void Replace(SafeHandle with, SafeHandle descriptor)
+    {
+        var isWithHeld = false;
+        var isHeld = false;
+        try
+        {
+            with.DangerousAddRef(ref isWithHeld);
+            descriptor.DangerousAddRef(ref isHeld);
+            if (Duplicate((int)with.DangerousGetHandle(), (int)descriptor.DangerousGetHandle(), CloseOnExec) < 0)
+            {
+                throw new Win32Exception(Marshal.GetLastPInvokeError(), "dup3 failed");
+            }
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                descriptor.DangerousRelease();
+            }
+
+            if (isWithHeld)
+            {
+                with.DangerousRelease();
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
+    private static partial int Duplicate(int with, int descriptor, int flags);
 
     /// <summary>struct linger.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -26,7 +26,7 @@ public sealed class DeliveringTests
             writer.Sent.Clear();
         }
 
-        await fixture.TogetherAsync(Enumerable.Range(1, events).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))));
+        await fixture.TogetherAsync(Enumerable.Range(1, events).Select(i => fixture.Deliver(i, "x")));
         foreach (var writer in writers)
         {
             Assert.InRange(writer.Sent.Count, 1, writes);
@@ -59,7 +59,7 @@ public sealed class DeliveringTests
             var wrote = false;
             var thread = new Thread(() =>
             {
-                _ = fixture.Loop.TryDeliver(fixture.Event(++sequence, "x"));
+                _ = fixture.Loop.TryDeliver(fixture.Event(++sequence, "x"), fixture.Channel.Loops[0].Period);
                 fixture.Loop.Wake(here);
                 wrote = writer.LastThread == Environment.CurrentManagedThreadId;
             });
@@ -83,9 +83,9 @@ public sealed class DeliveringTests
         var joining = fixture.Connection(_ => late);
         await fixture.TogetherAsync(
         [
-            .. Enumerable.Range(1, 5).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))),
+            .. Enumerable.Range(1, 5).Select(i => fixture.Deliver(i, "x")),
             LoopItem.Join(joining),
-            .. Enumerable.Range(6, 5).Select(i => LoopItem.Deliver(fixture.Event(i, "x"))),
+            .. Enumerable.Range(6, 5).Select(i => fixture.Deliver(i, "x")),
         ]);
         Assert.Equal(Enumerable.Range(1, 10), Sequences(early));
         Assert.Equal(Enumerable.Range(4, 7), Sequences((NotingWriter)ahead.Writer));
@@ -100,7 +100,7 @@ public sealed class DeliveringTests
         var connection = Assert.Single(await fixture.JoinAsync(1, _ => stuck));
         await fixture.JoinAsync(1, _ => good);
         stuck.Takes = 0;
-        await fixture.TogetherAsync(Enumerable.Range(1, 12).Select(i => LoopItem.Deliver(fixture.Event(i, new string('x', 10_000)))));
+        await fixture.TogetherAsync(Enumerable.Range(1, 12).Select(i => fixture.Deliver(i, new string('x', 10_000))));
         Assert.Equal(PushApp.Push.Hub.CloseReason.Slow, await connection.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Equal(Enumerable.Range(1, 12), Sequences(good));
     }

@@ -41,7 +41,7 @@ public sealed class HeartbeatTests
         var writer = Assert.Single(writers);
         Assert.Single(writer.Sent);
         await fixture.PassAsync(interval - 1);
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "one")));
+        fixture.Loop.Post(fixture.Deliver(1, "one"));
         await fixture.ReachAsync();
         Assert.Equal(2, writer.Sent.Count);
         await fixture.PassAsync(interval - 1);
@@ -60,7 +60,7 @@ public sealed class HeartbeatTests
         var connections = await fixture.JoinAsync(1, Noting(writers));
         await fixture.PassAsync(14);
         writers[0].Takes = 0;
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "one")));
+        fixture.Loop.Post(fixture.Deliver(1, "one"));
         await fixture.PassAsync(1);
         writers[0].Takes = int.MaxValue;
         fixture.Loop.Post(LoopItem.Flushed(connections[0]));
@@ -78,14 +78,14 @@ public sealed class HeartbeatTests
         List<NotingWriter> writers = [];
         var connections = await fixture.JoinAsync(1, Noting(writers));
         writers[0].Takes = 1000;
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, new string('x', 20_000))));
+        fixture.Loop.Post(fixture.Deliver(1, new string('x', 20_000)));
         await fixture.ReachAsync();
         Assert.EndsWith("\n\n", writers[0].Sent.Last(), StringComparison.Ordinal);
         Assert.True(writers[0].PendingBytes > 4096);
 
         writers[0].Takes = int.MaxValue;
         fixture.Loop.Post(LoopItem.Flushed(connections[0]));
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(2, "two")));
+        fixture.Loop.Post(fixture.Deliver(2, "two"));
         await fixture.ReachAsync();
         Assert.Contains("data: two\n", writers[0].Sent.Last(), StringComparison.Ordinal);
         Assert.False(connections[0].Completion.IsCompleted);
@@ -98,7 +98,7 @@ public sealed class HeartbeatTests
         List<NotingWriter> writers = [];
         var connections = await fixture.JoinAsync(2, Noting(writers));
         writers[0].Takes = writers[1].Takes = 0;
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "one")));
+        fixture.Loop.Post(fixture.Deliver(1, "one"));
         await fixture.PassAsync(29);
         writers[1].Takes = 1;
         fixture.Loop.Post(LoopItem.Flushed(connections[1]));
@@ -119,7 +119,7 @@ public sealed class HeartbeatTests
         List<NotingWriter> writers = [];
         var connections = await fixture.JoinAsync(3, Noting(writers));
         writers[1].IsClosed = true;
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "one")));
+        fixture.Loop.Post(fixture.Deliver(1, "one"));
         Assert.Equal(CloseReason.Client, await connections[1].Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await fixture.ReachAsync();
         Assert.Equal(2, fixture.Loop.ConnectionCount);

@@ -21,16 +21,19 @@ internal sealed class LoopFixture : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly PushMetrics _metrics;
 
-    public LoopFixture(StreamOptions? options = null)
+    /// <param name="options">Options of its streams.</param>
+    /// <param name="loops">1, or 2 for <see cref="Other"/>.</param>
+    public LoopFixture(StreamOptions? options = null, int loops = 1)
     {
         Options = options ?? new StreamOptions();
         _metrics = new PushMetrics(_services.GetRequiredService<IMeterFactory>());
         Loop = new FanOutLoop(0, Options, _metrics, Time, NullLogger.Instance);
+        Other = new FanOutLoop(1, Options, _metrics, Time, NullLogger.Instance);
 
         // Never started, so it asks no broker for anything.
         Channel = new HubChannel(
-            ChannelName.Broadcast, new RedisConnection(_services, new ConfigurationBuilder().Build()), log: null!, new RedisKeys("test"), [Loop], _metrics, Time, NullLogger.Instance);
-        Loop.Post(LoopItem.Ready(Channel, default));
+            ChannelName.Broadcast, new RedisConnection(_services, new ConfigurationBuilder().Build()), log: null!, new RedisKeys("test"), loops == 1 ? [Loop] : [Loop, Other], _metrics, Time, NullLogger.Instance);
+        Channel.Begin(default);
         Running = Loop.RunAsync(_stop.Token);
     }
 
@@ -40,18 +43,28 @@ internal sealed class LoopFixture : IDisposable
 
     public FanOutLoop Loop { get; }
 
+    /// <summary>A second loop, which works only after <see cref="RunOther"/>.</summary>
+    public FanOutLoop Other { get; }
+
     public HubChannel Channel { get; }
 
     public Task Running { get; }
 
-    /// <summary>An event as the broker brings it.</summary>
+    public Task RunOther() => Other.RunAsync(_stop.Token);
+
+    /// <summary>A message as the broker brings it.</summary>
+    public byte[] Message(long sequence, string data) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"L {sequence} {sequence:x8} {sequence - 1:x8} {Time.GetUtcNow().ToUnixTimeMilliseconds()} 0 -\ne\n{data}"));
+
+    /// <summary>The event of a <see cref="Message"/>.</summary>
     public HubEvent Event(long sequence, string data)
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"L {sequence} {sequence:x8} {sequence - 1:x8} {Time.GetUtcNow().ToUnixTimeMilliseconds()} 0 -\ne\n{data}"));
-        Assert.True(LogEntry.TryParse(bytes, out var entry));
+        Assert.True(LogEntry.TryParse(Message(sequence, data), out var entry));
         return new HubEvent(entry, Channel);
     }
+
+    /// <summary>An event on its way to those who hold the channel now.</summary>
+    public LoopItem Deliver(long sequence, string data) => LoopItem.Deliver(Event(sequence, data), Channel.Loops[0].Period);
 
     /// <summary>Connections that have joined.</summary>
     public async Task<IReadOnlyList<SseConnection>> JoinAsync(int count, Func<HubConnection, IStreamWriter> writer)
@@ -67,9 +80,9 @@ internal sealed class LoopFixture : IDisposable
     }
 
     /// <summary>A connection that has not joined.</summary>
-    public SseConnection Connection(Func<HubConnection, IStreamWriter> writer)
+    public SseConnection Connection(Func<HubConnection, IStreamWriter> writer, FanOutLoop? loop = null)
     {
-        var connection = new SseConnection(Loop, PushPrincipal.Anonymous, "127.0.0.1", Time.GetUtcNow(), Options, cursorIsUnknown: false);
+        var connection = new SseConnection(loop ?? Loop, PushPrincipal.Anonymous, "127.0.0.1", Time.GetUtcNow(), Options, cursorIsUnknown: false);
         connection.Writer = writer(connection);
         connection.Subscriptions = [new Subscription(connection, Channel)];
         return connection;
@@ -91,12 +104,12 @@ internal sealed class LoopFixture : IDisposable
     }
 
     /// <summary>Waits until the loop has done what it was told, and flushed it: it does that after some items, so that another is reached only then.</summary>
-    public async Task ReachAsync()
+    public async Task ReachAsync(FanOutLoop? loop = null)
     {
         for (var i = 0; i < 2; i++)
         {
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Loop.Post(LoopItem.Barrier(reached));
+            (loop ?? Loop).Post(LoopItem.Barrier(reached));
             await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
     }

@@ -45,7 +45,7 @@ public sealed class LoopQueueTests
         Assert.False(queue.TryTakeEvent(fixture.Channel, out _));
         var item = fixture.Event(1, "x");
         queue.Add(LoopItem.Heartbeat);
-        Assert.True(queue.TryAdd(item));
+        Assert.True(queue.TryAdd(item, period: null));
         Assert.False(queue.TryTakeEvent(fixture.Channel, out _));
         Assert.True(queue.TryTake(out _));
         Assert.False(queue.TryTakeEvent(other.Channel, out _));
@@ -61,23 +61,23 @@ public sealed class LoopQueueTests
         using var fixture = new LoopFixture();
         var item = fixture.Event(1, new string('x', 1000));
         var queue = new LoopQueue(3 * item.Size);
-        Assert.True(queue.TryAdd(item));
-        Assert.True(queue.TryAdd(item));
-        Assert.True(queue.TryAdd(item));
-        Assert.False(queue.TryAdd(item));
+        Assert.True(queue.TryAdd(item, period: null));
+        Assert.True(queue.TryAdd(item, period: null));
+        Assert.True(queue.TryAdd(item, period: null));
+        Assert.False(queue.TryAdd(item, period: null));
 
         // What is no event is told all the same.
         queue.Add(LoopItem.Heartbeat);
         Assert.Equal(3 * item.Size, queue.EventBytes);
         Assert.True(queue.TryTake(out _));
-        Assert.True(queue.TryAdd(item));
+        Assert.True(queue.TryAdd(item, period: null));
         while (queue.TryTake(out _))
         {
         }
 
         Assert.Equal(0, queue.EventBytes);
-        Assert.True(queue.TryAdd(fixture.Event(2, new string('x', 100_000))));
-        Assert.False(queue.TryAdd(item));
+        Assert.True(queue.TryAdd(fixture.Event(2, new string('x', 100_000)), period: null));
+        Assert.False(queue.TryAdd(item, period: null));
     }
 
     [Fact]

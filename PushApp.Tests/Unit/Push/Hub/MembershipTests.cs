@@ -18,7 +18,7 @@ public sealed class MembershipTests
 
         fixture.Loop.Post(LoopItem.Unsubscribe(subscription));
         fixture.Loop.Post(LoopItem.Join(connection));
-        fixture.Loop.Post(LoopItem.Deliver(fixture.Event(1, "secret")));
+        fixture.Loop.Post(fixture.Deliver(1, "secret"));
         await fixture.ReachAsync();
 
         Assert.Empty(connection.Subscriptions);
@@ -72,5 +72,65 @@ public sealed class MembershipTests
 
         Assert.True(connection.IsCompleted);
         Assert.Equal(CloseReason.Forbidden, await connection.Completion);
+    }
+
+    [Fact]
+    public async Task What_waits_for_those_who_have_left_is_not_handed_to_who_comes_after()
+    {
+        using var fixture = new LoopFixture();
+        var leaving = Assert.Single(await fixture.JoinAsync(1, _ => new NotingWriter()));
+        var writer = new NotingWriter();
+        var coming = fixture.Connection(_ => writer);
+        coming.Subscriptions = [];
+        fixture.Loop.Post(LoopItem.Join(coming));
+        await fixture.ReachAsync();
+
+        using var go = new ManualResetEventSlim();
+        var stale = fixture.Deliver(1, "stale");
+        fixture.Loop.Post(LoopItem.Run(coming, go.Wait));
+        fixture.Loop.Post(LoopItem.Unsubscribe(leaving.Subscriptions[0]));
+        fixture.Loop.Post(LoopItem.Subscribe(new Subscription(coming, fixture.Channel)));
+        fixture.Loop.Post(stale);
+        fixture.Loop.Post(LoopItem.Reset(fixture.Channel, new Position(9, 9), "lost", stale.Argument));
+        go.Set();
+        await fixture.ReachAsync();
+        fixture.Loop.Post(fixture.Deliver(2, "fresh"));
+        await fixture.ReachAsync();
+
+        var sent = string.Concat(writer.Sent);
+        Assert.DoesNotContain("stale", sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("push.reset", sent, StringComparison.Ordinal);
+        Assert.Contains("fresh", sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_loop_without_subscriptions_is_handed_nothing_and_who_joins_it_gets_what_follows()
+    {
+        using var fixture = new LoopFixture(loops: 2);
+        var (first, second) = (new NotingWriter(), new NotingWriter());
+        await fixture.JoinAsync(1, _ => first);
+        fixture.Channel.OnMessage(fixture.Message(1, "one"));
+        await fixture.ReachAsync();
+        Assert.Contains("one", string.Concat(first.Sent), StringComparison.Ordinal);
+        Assert.Equal(0, fixture.Other.QueuedBytes);
+
+        // From here on somebody works on it.
+        var running = fixture.RunOther();
+        var joining = fixture.Connection(_ => second, fixture.Other);
+        fixture.Other.Post(LoopItem.Join(joining));
+        await fixture.ReachAsync(fixture.Other);
+        Assert.Equal(new Position(1, 1), fixture.Channel.Loops[1].Position);
+        fixture.Channel.OnMessage(fixture.Message(2, "two"));
+        await fixture.ReachAsync();
+        await fixture.ReachAsync(fixture.Other);
+        Assert.Contains("two", string.Concat(first.Sent), StringComparison.Ordinal);
+        Assert.Contains("two", string.Concat(second.Sent), StringComparison.Ordinal);
+        Assert.DoesNotContain("one", string.Concat(second.Sent), StringComparison.Ordinal);
+
+        fixture.Other.Post(LoopItem.Leave(joining));
+        await fixture.ReachAsync(fixture.Other);
+        Assert.False(fixture.Channel.Loops[1].IsReady);
+        Assert.Same(LoopChannel.Idle, fixture.Channel.Loops[1].Gap);
+        Assert.False(running.IsCompleted);
     }
 }

@@ -18,7 +18,7 @@ public sealed class OutboxBoundTests
         var sequence = 0L;
         for (var i = 0; i < 15; i++)
         {
-            fixture.Loop.Post(LoopItem.Deliver(fixture.Event(++sequence, new string('x', 4000))));
+            fixture.Loop.Post(fixture.Deliver(++sequence, new string('x', 4000)));
             await fixture.ReachAsync();
         }
 
@@ -37,7 +37,7 @@ public sealed class OutboxBoundTests
         {
             Assert.InRange(connection.OutboxBytes, 0, Max);
             Assert.True(i < 12, "It may not hold twice the bound.");
-            fixture.Loop.Post(LoopItem.Deliver(fixture.Event(++sequence, new string('x', 4000))));
+            fixture.Loop.Post(fixture.Deliver(++sequence, new string('x', 4000)));
             await fixture.ReachAsync();
         }
 
@@ -56,7 +56,7 @@ public sealed class OutboxBoundTests
         var random = new Random(3);
         for (var i = 1; i <= Count; i++)
         {
-            fixture.Loop.Post(LoopItem.Deliver(fixture.Event(i, new string('x', random.Next(2000)))));
+            fixture.Loop.Post(fixture.Deliver(i, new string('x', random.Next(2000))));
             await fixture.ReachAsync();
             if (connection.IsBusy)
             {

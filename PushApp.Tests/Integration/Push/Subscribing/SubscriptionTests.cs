@@ -4,7 +4,7 @@ using PushApp.Push.Redis;
 using PushApp.Tests.Infrastructure;
 using StackExchange.Redis;
 
-namespace PushApp.Tests.Integration.Push;
+namespace PushApp.Tests.Integration.Push.Subscribing;
 
 /// <summary>Subscriptions of the one connection, at a broker that at first permits the channel to nobody.</summary>
 public sealed class SubscriptionTests : IAsyncLifetime
