@@ -15,10 +15,12 @@ internal static class ServiceRequest
     }
 
     /// <summary>Options of a command that needs the service to answer.</summary>
-    public static CommandOptions WhenHealthy(string description) => new()
+    /// <param name="description">What it does.</param>
+    /// <param name="applies">Whether there is something for it to do; null for always.</param>
+    public static CommandOptions WhenHealthy(string description, Func<bool>? applies = null) => new()
     {
         Description = description,
-        UpdateState = context => context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+        UpdateState = context => context.ResourceSnapshot.HealthStatus is HealthStatus.Healthy && applies?.Invoke() is not false ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
     };
 
     /// <summary>Posts, and says how that went.</summary>
@@ -26,24 +28,31 @@ internal static class ServiceRequest
     /// <param name="path">What is asked of it.</param>
     /// <param name="key">The key of this run.</param>
     /// <param name="content">The body, if any.</param>
-    /// <param name="read">What to tell of its answer; null for nothing.</param>
+    /// <param name="read">What to tell of its answer.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<ExecuteCommandResult> PostAsync(
-        EndpointReference service, string path, string key, HttpContent? content, Func<HttpContent, Task<ExecuteCommandResult>>? read, CancellationToken cancellationToken)
+        EndpointReference service, string path, string key, HttpContent? content, Func<HttpContent, Task<ExecuteCommandResult>> read, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
-        request.Headers.Add("X-Api-Key", key);
         try
         {
-            using var response = await http.SendAsync(request, cancellationToken);
+            using var response = await SendAsync(service, HttpMethod.Post, path, key, content, cancellationToken);
             return response.IsSuccessStatusCode
-                ? read is null ? CommandResults.Success() : await read(response.Content)
+                ? await read(response.Content)
                 : CommandResults.Failure($"'{service.Resource.Name}' answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
         catch (HttpRequestException error)
         {
             return CommandResults.Failure($"'{service.Resource.Name}' does not answer: {error.Message}");
         }
+    }
+
+    /// <summary>Asks, and waits for the whole answer.</summary>
+    /// <exception cref="HttpRequestException">There is none.</exception>
+    public static async Task<HttpResponseMessage> SendAsync(EndpointReference service, HttpMethod method, string path, string key, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Add("X-Api-Key", key);
+        return await http.SendAsync(request, cancellationToken);
     }
 }

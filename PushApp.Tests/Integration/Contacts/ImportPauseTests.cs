@@ -24,8 +24,11 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
 
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(http, "/pause", "another key"));
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(http, "/pause", null));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(http, "another key")).Status);
+        Assert.Equal((HttpStatusCode.OK, """{"paused":false}"""), await AskAsync(http, Key));
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/pause", Key));
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(http, "/pause", Key));
+        Assert.Equal((HttpStatusCode.OK, """{"paused":true}"""), await AskAsync(http, Key));
         await Until.TrueAsync(() => worker.Output.Contains(Noticed, StringComparison.Ordinal), "the worker is paused");
         var import = await host.UploadAsync(ContactsHost.Ann, ImportTests.Rows(10));
 
@@ -98,6 +101,14 @@ public sealed class ImportPauseTests(BrokerFixture brokers) : IClassFixture<Brok
     {
         var ended = await host.WaitForEndAsync(ContactsHost.Ann, id);
         return (ended.State, ended.Added);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> AskAsync(HttpClient http, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/pause");
+        request.Headers.Add("X-Api-Key", key);
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private static async Task<HttpStatusCode> PostAsync(HttpClient http, string path, string? key)

@@ -137,7 +137,7 @@ internal sealed class ResourceService(ResourceNotificationService notifications,
                 : state == KnownResourceStates.NotStarted || KnownResourceStates.TerminalStates.Contains(state) ? [KnownResourceCommands.StartCommand]
                 : [],
             [.. change.Resource.Annotations.OfType<ResourceCommandAnnotation>()
-                .Select(command => (command, state: command.UpdateState(new UpdateCommandStateContext { ResourceSnapshot = snapshot, ServiceProvider = services })))
+                .Select(command => (command, state: command.UpdateState(new UpdateCommandStateContext { ResourceSnapshot = snapshot, Services = services })))
                 .Where(each => each.state != ResourceCommandState.Hidden)
                 .Select(each => new ResourceOwnCommand(each.command.Name, each.command.DisplayName, each.command.DisplayDescription, each.state == ResourceCommandState.Enabled))]);
     }

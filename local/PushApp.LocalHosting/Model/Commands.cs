@@ -55,7 +55,7 @@ public enum ResourceCommandState
 public sealed class ExecuteCommandContext
 {
     /// <summary>The AppHost's services.</summary>
-    public required IServiceProvider ServiceProvider { get; init; }
+    public required IServiceProvider Services { get; init; }
 
     /// <summary>The resource; of several replicas, one of them.</summary>
     public required string ResourceName { get; init; }
@@ -71,7 +71,7 @@ public sealed class UpdateCommandStateContext
     public required CustomResourceSnapshot ResourceSnapshot { get; init; }
 
     /// <summary>The AppHost's services.</summary>
-    public required IServiceProvider ServiceProvider { get; init; }
+    public required IServiceProvider Services { get; init; }
 }
 
 /// <summary>How what came of a command is to be read.</summary>
@@ -102,6 +102,9 @@ public static class CommandResults
 {
     /// <summary>It was carried out.</summary>
     public static ExecuteCommandResult Success() => new() { Success = true };
+
+    /// <summary>It was carried out, and this is to be said of it.</summary>
+    public static ExecuteCommandResult Success(string message) => new() { Success = true, Message = message };
 
     /// <summary>It was carried out, and this came of it.</summary>
     public static ExecuteCommandResult Success(string message, CommandResultData value) => new() { Success = true, Message = message, Data = value };

@@ -71,7 +71,7 @@ public class ResourceCommandService
     {
         try
         {
-            return await command.ExecuteCommand(new ExecuteCommandContext { ServiceProvider = _services, ResourceName = resourceId, CancellationToken = cancellationToken }).ConfigureAwait(false);
+            return await command.ExecuteCommand(new ExecuteCommandContext { Services = _services, ResourceName = resourceId, CancellationToken = cancellationToken }).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
