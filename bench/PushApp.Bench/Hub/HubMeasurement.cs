@@ -37,7 +37,7 @@ internal sealed class HubMeasurement : IDisposable
         _channel = new HubChannel(
             ChannelName.Broadcast, redis, log: null!, new RedisKeys("bench"), [_loop], _metrics, TimeProvider.System, NullLogger.Instance);
         _ = _loop.RunAsync(_stop.Token);
-        _loop.Post(LoopItem.Ready(_channel, default));
+        _channel.Begin(default);
         _writers = new DiscardingWriter[connections];
         for (var i = 0; i < connections; i++)
         {
@@ -63,7 +63,7 @@ internal sealed class HubMeasurement : IDisposable
             var item = HubInjector.Create(_channel, ++_sequence, _payloadSize);
             created += GC.GetAllocatedBytesForCurrentThread() - before;
             var flushes = _writers[^1].Flushes;
-            _loop.Post(LoopItem.Deliver(item));
+            _loop.Post(LoopItem.Deliver(item, _channel.Loops[0].Period));
             Wait(() => _writers[^1].Flushes > flushes);
         }
 

@@ -23,8 +23,8 @@ internal abstract unsafe partial class StreamLoad
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inFlight, EventWindow.Capacity);
         var phase = new Phase(_events, capacity: 65_536);
 
-        // Where an event is many deliveries: of one alone, the way there and back is what is measured.
-        _gathers = _recipients is null && _listening >= 100;
+        // Where deliveries come by the thousand: of one event to one connection, the way there and back is what is measured.
+        _gathers = _listening >= 100 && (_recipients is null || inFlight > 1);
         for (var i = 0; i < inFlight; i++)
         {
             Publish(publish, phase.Now);

@@ -22,7 +22,7 @@ internal sealed class HubInjector(int payloadSize)
         var item = Create(channel, ++_published, payloadSize);
         foreach (var loop in loops)
         {
-            loop.Post(LoopItem.Deliver(item));
+            loop.Post(LoopItem.Deliver(item, channel.Loops[loop.Index].Period));
         }
     }
 
