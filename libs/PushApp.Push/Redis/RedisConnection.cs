@@ -8,7 +8,7 @@ namespace PushApp.Push.Redis;
 
 /// <summary>
 /// The one multiplexer of this process: the application's, where one is registered, else one made of <c>ConnectionStrings:redis</c>.
-/// It holds one connection for commands and one for subscriptions. Made on first use, so that a host starts without its broker.
+/// It holds one connection for commands and one for subscriptions, which <see cref="SubscriptionReader"/> reads. Made on first use, so that a host starts without its broker.
 /// </summary>
 internal sealed class RedisConnection(IServiceProvider services, IConfiguration configuration) : IAsyncDisposable
 {

@@ -50,7 +50,9 @@ public sealed class BlockingSocketTests
         await after.SendAsync("x"u8.ToArray(), Cancelled);
         Assert.Equal(1, await received.WaitAsync(Patience, Cancelled));
 
+        // As the Redis client does it.
         received = Task.Factory.StartNew(() => blocking.Receive(new byte[16]), TaskCreationOptions.LongRunning);
+        socket.Shutdown(SocketShutdown.Both);
         socket.Dispose();
 
         // Whether it waited already: the end, or that it is closed.

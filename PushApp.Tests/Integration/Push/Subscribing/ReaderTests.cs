@@ -63,6 +63,29 @@ public sealed class ReaderTests(BrokerFixture brokers) : IClassFixture<BrokerFix
         Assert.Equal("again", Assert.Single(listening.Messages).Text);
     }
 
+    [Fact]
+    public async Task A_connection_that_is_cut_again_and_again_comes_back_and_no_thread_is_left_behind()
+    {
+        Prerequisite.Linux("only there it is read by a thread.");
+        await using var broker = await BrokerProcess.StartAsync(BrokerKind.RedisServer, Cancelled);
+        await using var publisher = await broker.ConnectAsync(options => options.AllowAdmin = true);
+        var channel = RedisChannel.Literal(Guid.NewGuid().ToString("N"));
+        var listening = new Listening(broker.ConnectionString);
+        await using (listening)
+        {
+            _ = await listening.SubscribeAsync(channel);
+            for (var i = 0; i < 10; i++)
+            {
+                await publisher.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
+                await Until.TrueAsync(async () => await publisher.GetDatabase().PublishAsync(channel, "x") == 1, "it listens again");
+                await listening.UntilAsync(i + 1);
+                await Until.TrueAsync(() => listening.Reader.Connections == 1, "the connection before is let go");
+            }
+        }
+
+        await Until.TrueAsync(() => listening.Reader.Connections == 0, "the last one is, too");
+    }
+
     [Theory]
     [InlineData(",protocol=resp3")]
     [InlineData(",protocol=resp2")]
@@ -105,10 +128,15 @@ public sealed class ReaderTests(BrokerFixture brokers) : IClassFixture<BrokerFix
     /// <summary>A process' connection to the broker, with what it has heard.</summary>
     private sealed class Listening : IAsyncDisposable
     {
-        private readonly ServiceProvider _services = new ServiceCollection().AddSingleton(new SubscriptionReader(NullLogger<SubscriptionReader>.Instance)).BuildServiceProvider();
+        private readonly ServiceProvider _services;
 
-        public Listening(string connectionString) =>
+        public Listening(string connectionString)
+        {
+            _services = new ServiceCollection().AddSingleton(Reader).BuildServiceProvider();
             Redis = new RedisConnection(_services, new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:redis", connectionString)]).Build());
+        }
+
+        public SubscriptionReader Reader { get; } = new(NullLogger<SubscriptionReader>.Instance);
 
         public RedisConnection Redis { get; }
 

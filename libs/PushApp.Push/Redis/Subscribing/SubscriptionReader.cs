@@ -17,9 +17,13 @@ internal sealed partial class SubscriptionReader(ILogger<SubscriptionReader> log
 {
     private readonly ConcurrentDictionary<byte[], Action<ReadOnlyMemory<byte>>> _receivers = new(ChannelComparer.Instance);
     private volatile bool _isUsed;
+    private int _connections;
 
     /// <summary>Whether a client connects through it. Known before the client has any connection.</summary>
     public bool IsUsed => _isUsed;
+
+    /// <summary>Connections that are read.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>
     /// Has a client that is made of these options go through it, with a connection for what it listens to alone (RESP 2). Where they say otherwise already (RESP 3, a tunnel, sockets that are prepared by the
@@ -62,7 +66,8 @@ internal sealed partial class SubscriptionReader(ILogger<SubscriptionReader> log
         }
 
         var stream = new SubscriptionStream(await Task.Run(() => BlockingSocket.Replace(socket), cancellationToken).ConfigureAwait(false), this, logger);
-        stream.Start();
+        Interlocked.Increment(ref _connections);
+        stream.Start(() => Interlocked.Decrement(ref _connections));
         return stream;
     }
 

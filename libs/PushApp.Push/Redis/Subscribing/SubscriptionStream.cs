@@ -46,7 +46,8 @@ internal sealed partial class SubscriptionStream : Stream
     }
 
     /// <summary>Begins to read, until the client closes the connection or the server does.</summary>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "push subscriber" }.UnsafeStart();
+    /// <param name="ended">What is done then.</param>
+    public void Start(Action ended) => new Thread(() => Run(ended)) { IsBackground = true, Name = "push subscriber" }.UnsafeStart();
 
     public override int Read(Span<byte> buffer) => _client.Read(buffer);
 
@@ -79,7 +80,7 @@ internal sealed partial class SubscriptionStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private void Run()
+    private void Run(Action ended)
     {
         try
         {
@@ -93,6 +94,10 @@ internal sealed partial class SubscriptionStream : Stream
         {
             // The client's to report: it reads no further.
             _rest.Writer.Complete(error);
+        }
+        finally
+        {
+            ended();
         }
     }
 
