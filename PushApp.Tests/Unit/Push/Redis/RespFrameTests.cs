@@ -35,6 +35,7 @@ public sealed class RespFrameTests
 
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n")]
+    [InlineData("\r\n")]
     [InlineData("$x\r\n")]
     [InlineData("$\r\n")]
     [InlineData("*1.5\r\n")]
@@ -42,6 +43,27 @@ public sealed class RespFrameTests
     [InlineData("*999999999\r\n")]
     [InlineData("*2\r\n+a\r\nx\r\n")]
     public void What_is_none_is_refused(string bytes) => Assert.Equal(-1, RespFrame.Measure(Encoding.ASCII.GetBytes(bytes)));
+
+    [Fact]
+    public void Whatever_comes_is_measured_and_read_without_an_error()
+    {
+        var random = new Random(11);
+        ReadOnlySpan<byte> alphabet = "*$>%|+-:=!~_,#(\r\n\r\n\r\n0123messag"u8;
+        var bytes = new byte[64];
+        for (var i = 0; i < 200_000; i++)
+        {
+            var length = random.Next(bytes.Length);
+            for (var at = 0; at < length; at++)
+            {
+                bytes[at] = alphabet[random.Next(alphabet.Length)];
+            }
+
+            var measured = RespFrame.Measure(bytes.AsSpan(0, length));
+            Assert.InRange(measured, -1, length);
+            _ = RespFrame.TryReadMessage(bytes.AsSpan(0, Math.Max(0, measured)), out _, out _);
+            _ = RespFrame.TryReadMessage([.. "*3\r\n$7\r\nmessage\r\n"u8, .. bytes.AsSpan(0, length)], out _, out _);
+        }
+    }
 
     [Theory]
     [InlineData("*3\r\n$7\r\nmessage\r\n$3\r\na:b\r\n$5\r\nx\r\ny+\r\n", "a:b", "x\r\ny+")]

@@ -39,7 +39,7 @@ internal static class RespFrame
                 continue;
             }
 
-            if (!TryNumber(rest[1..end], out var number))
+            if (end == 0 || !TryNumber(rest[1..end], out var number))
             {
                 return -1;
             }
