@@ -15,6 +15,9 @@ internal sealed record DeliveryPlan(
     /// <summary>The main table.</summary>
     public static DeliveryPlan Main { get; } = new("", "Deliveries per second and server CPU per delivery", [1000, 5000, 10_000], [1, 4], [120], [1]);
 
+    /// <summary>Where each delivery is a request and its answer.</summary>
+    public static DeliveryPlan OfRequests { get; } = Main with { Connections = [1000, 5000] };
+
     public static DeliveryPlan PayloadSizes { get; } = new("payloads", "The same with small and with large events", [1000], [1], [64, 120, 10 * 1024], [1]);
 
     public static DeliveryPlan NodeCounts { get; } = new("nodes", "The same with one, two and four nodes behind one broker", [2000], [1], [120], [1, 2, 4]);

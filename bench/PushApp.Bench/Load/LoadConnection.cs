@@ -40,6 +40,7 @@ internal enum Stage : byte
     ChunkSize,
     ChunkData,
     ChunkEnd,
+    LastChunkEnd,
     FrameHead,
     FrameData,
     Ended,

@@ -48,7 +48,7 @@ internal sealed class SseLoad(LoadSettings settings) : StreamLoad(settings)
 
     private ReadOnlySpan<byte> ParseHead(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
     {
-        var rest = TakeHead(ref connection, index, bytes, out var text);
+        var rest = TakeHead(ref connection, index, bytes, out string? text);
         if (text is null)
         {
             return rest;

@@ -162,7 +162,15 @@ internal abstract unsafe partial class StreamLoad : IDisposable
     /// <param name="head">The whole head as text, when it is there.</param>
     protected ReadOnlySpan<byte> TakeHead(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes, out string? head)
     {
-        head = null;
+        var rest = TakeHead(ref connection, index, bytes, out ReadOnlySpan<byte> whole);
+        head = whole.IsEmpty ? null : Encoding.ASCII.GetString(whole);
+        return rest;
+    }
+
+    /// <summary>Likewise, as bytes; empty while it is unfinished.</summary>
+    protected ReadOnlySpan<byte> TakeHead(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> head)
+    {
+        head = default;
         var before = connection.CarryLength;
         var take = Math.Min(bytes.Length, _carrySize - before);
         bytes[..take].CopyTo(Carry(index)[before..]);
@@ -179,7 +187,7 @@ internal abstract unsafe partial class StreamLoad : IDisposable
             return bytes[take..];
         }
 
-        head = Encoding.ASCII.GetString(carried[..end]);
+        head = carried[..end];
         connection.CarryLength = 0;
         return bytes[(end + 4 - before)..];
     }

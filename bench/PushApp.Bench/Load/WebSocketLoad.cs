@@ -28,7 +28,7 @@ internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings
             switch (connection.Stage)
             {
                 case Stage.Head:
-                    bytes = TakeHead(ref connection, index, bytes, out var head);
+                    bytes = TakeHead(ref connection, index, bytes, out string? head);
                     if (head is not null)
                     {
                         Begin(ref connection, index, head);

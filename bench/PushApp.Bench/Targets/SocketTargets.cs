@@ -17,6 +17,9 @@ internal static class SocketTargets
         new(SignalRName, "SignalR, Redis backplane, `IHubContext`: not logged", StartSignalRAsync, SignalR, UsesBroker: true),
     ];
 
+    /// <summary>The same servers, whose clients do not upgrade.</summary>
+    public static IReadOnlyList<Target> Polling { get; } = [.. List.Where(target => target.UsesBroker && target.Name != SignalRName).Select(target => target with { CreateLoad = settings => new PollingLoad(settings) })];
+
     public static WebSocketLoad SocketIO(LoadSettings settings) => new(new SocketIODialect(), settings);
 
     public static WebSocketLoad SignalR(LoadSettings settings) => new(new SignalRDialect(), settings);

@@ -11,6 +11,8 @@ internal sealed record Suite(string Name, string Prefix, string Title, IReadOnly
 
     public static Suite Sockets { get; } = new("sockets", "sockets-", "WebSockets", SocketTargets.List);
 
+    public static Suite Polling { get; } = new("polling", "polling-", "HTTP long-polling", SocketTargets.Polling);
+
     public static Suite Users { get; } = new("users", "users-", "Server-Sent Events and WebSockets", UserTargets.List);
 
     /// <summary>The name of another of its commands.</summary>
