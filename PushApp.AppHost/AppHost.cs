@@ -2,6 +2,7 @@ using PushApp.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
+builder.AddDeploymentTarget();
 var redis = builder.AddBroker("redis");
 var contacts = builder.AddContactsDatabase("contacts");
 
