@@ -102,22 +102,23 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         try
         {
             await subscriber.SubscribeAsync(channel, Receive).ConfigureAwait(false);
-            return new BrokerSubscription(channel, UnsubscribeAsync);
+            return new BrokerSubscription(channel, () => UnsubscribeAsync(CommandFlags.None));
         }
         catch
         {
-            reader.Remove(name, receive);
+            // The client keeps the handler, and subscribes again when it can.
+            await UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(false);
             throw;
         }
 
         // What the reader left to the client, as where it does not understand the server.
         void Receive(RedisChannel of, RedisValue message) => receive(message);
 
-        async Task UnsubscribeAsync()
+        async Task UnsubscribeAsync(CommandFlags flags)
         {
             try
             {
-                await subscriber.UnsubscribeAsync(channel, Receive).ConfigureAwait(false);
+                await subscriber.UnsubscribeAsync(channel, Receive, flags).ConfigureAwait(false);
             }
             finally
             {

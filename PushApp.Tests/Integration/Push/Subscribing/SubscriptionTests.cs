@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using PushApp.Push.Redis;
+using PushApp.Push.Redis.Subscribing;
 using PushApp.Tests.Infrastructure;
 using StackExchange.Redis;
 
@@ -11,7 +13,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal("t:one");
 
-    private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton(new SubscriptionReader(NullLogger<SubscriptionReader>.Instance)).BuildServiceProvider();
     private BrokerProcess _broker = null!;
     private ConnectionMultiplexer _admin = null!;
     private RedisConnection _redis = null!;
@@ -47,6 +49,21 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.Equal(1, await CountAsync());
         await queue.UnsubscribeAsync();
         Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Of_one_by_the_shortest_way_that_was_refused_nothing_is_left_either()
+    {
+        var error = await Assert.ThrowsAsync<RedisServerException>(SubscribeAsync);
+        Assert.Contains("NOPERM", error.Message, StringComparison.Ordinal);
+
+        await PermitAsync();
+        var subscription = await SubscribeAsync();
+        Assert.Equal(1, await CountAsync());
+        await subscription.UnsubscribeAsync();
+        Assert.Equal(0, await CountAsync());
+
+        Task<BrokerSubscription> SubscribeAsync() => _redis.SubscribeAsync(Channel, _ => { }, Cancelled);
     }
 
     [Fact]
