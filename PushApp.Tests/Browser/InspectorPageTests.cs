@@ -12,8 +12,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
     {
         await using var person = await site.SignUpAsync();
         var page = person.Page;
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
+        await OpenFormAsync(page);
         await page.GetByText("1 connection holds this channel now").WaitForAsync();
         await page.GetByLabel("Event", new() { Exact = true }).FillAsync("test.hello");
         await PublishAsync(page);
@@ -88,9 +87,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         await using var person = await site.SignUpAsync();
         var page = person.Page;
         var absent = $"absent{Guid.NewGuid():N}@example.com";
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
-        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync($"user:{Uri.EscapeDataString(absent)}");
+        await (await OpenFormAsync(page)).FillAsync($"user:{Uri.EscapeDataString(absent)}");
         await page.GetByText("Nobody holds this channel now").WaitForAsync();
         await PublishAsync(page);
         await page.GetByText("so it was written to nobody").WaitForAsync();
@@ -120,8 +117,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
             var answer = await route.FetchAsync();
             await route.FulfillAsync(new() { Response = answer, Body = Sampled().Replace(await answer.TextAsync(), isSampled ? "\"isSampled\":true" : "\"isSampled\":false") });
         });
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
+        await OpenFormAsync(page);
         await PublishAsync(page);
 
         await page.Locator("[data-step=published]").First.WaitForAsync();
@@ -135,13 +131,12 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
     {
         await using var person = await site.SignUpAsync();
         var page = person.Page;
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
-        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync("room:");
+        var channel = await OpenFormAsync(page);
+        await channel.FillAsync("room:");
 
-        await Assertions.Expect(page.GetByLabel("Channel", new() { Exact = true })).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(channel).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeDisabledAsync();
-        await page.GetByLabel("Channel", new() { Exact = true }).FillAsync("broadcast");
+        await channel.FillAsync("broadcast");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeEnabledAsync();
     }
 
@@ -150,9 +145,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
     {
         await using var person = await site.SignUpAsync();
         var page = person.Page;
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
-        var channel = page.GetByLabel("Channel", new() { Exact = true });
+        var channel = await OpenFormAsync(page);
         await Assertions.Expect(channel).ToHaveValueAsync($"user:{person.Email}");
 
         await channel.FillAsync("room:tea time");
@@ -248,8 +241,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
     {
         await using var person = await site.SignUpAsync();
         var page = person.Page;
-        await OpenAsync(page, "Events");
-        await page.GetByText("Publish a test event").ClickAsync();
+        await OpenFormAsync(page);
         await PublishAsync(page);
         await page.GetByRole(AriaRole.Cell, new() { Name = person.Email }).First.WaitForAsync();
         await page.SetViewportSizeAsync(390, 800);
@@ -280,6 +272,14 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         """;
 
     /// <summary>Publishes what stands in the form, and follows it.</summary>
+    /// <summary>The form for a test event: where its channel is written.</summary>
+    private static async Task<ILocator> OpenFormAsync(IPage page)
+    {
+        await OpenAsync(page, "Events");
+        await page.GetByText("Publish a test event").ClickAsync();
+        return page.GetByLabel("Channel", new() { Exact = true });
+    }
+
     private static async Task PublishAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
