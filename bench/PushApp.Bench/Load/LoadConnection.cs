@@ -40,7 +40,6 @@ internal enum Stage : byte
     ChunkSize,
     ChunkData,
     ChunkEnd,
-    LastChunkEnd,
     FrameHead,
     FrameData,
     Ended,

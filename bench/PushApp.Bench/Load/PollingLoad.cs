@@ -39,35 +39,6 @@ internal sealed class PollingLoad(LoadSettings settings) : StreamLoad(settings)
                     }
 
                     break;
-                case Stage.ChunkSize:
-                    bytes = ParseChunkSize(ref connection, index, bytes);
-                    break;
-                case Stage.ChunkData:
-                    var take = (int)Math.Min(connection.ChunkLeft, bytes.Length);
-                    if (!TryKeep(ref connection, index, bytes[..take]))
-                    {
-                        return;
-                    }
-
-                    connection.ChunkLeft -= take;
-                    bytes = bytes[take..];
-                    if (connection.ChunkLeft == 0)
-                    {
-                        connection.Stage = Stage.ChunkEnd;
-                    }
-
-                    break;
-                case Stage.ChunkEnd:
-                    bytes = SkipLine(ref connection, bytes);
-                    break;
-                case Stage.LastChunkEnd:
-                    bytes = SkipLine(ref connection, bytes);
-                    if (connection.Stage != Stage.LastChunkEnd)
-                    {
-                        End(ref connection, index, Carry(index)[..connection.MessageLength]);
-                    }
-
-                    break;
                 case Stage.FrameData:
                     bytes = ParseBody(ref connection, index, bytes);
                     break;
@@ -87,20 +58,17 @@ internal sealed class PollingLoad(LoadSettings settings) : StreamLoad(settings)
             return;
         }
 
-        connection.MessageLength = 0;
-        connection.ChunkLeft = 0;
-        if (Header(head, "content-length:"u8) is { IsEmpty: false } text && Utf8Parser.TryParse(text, out long length, out _))
+        if (!Utf8Parser.TryParse(Header(head, "content-length:"u8), out long length, out _))
         {
-            connection.ChunkLeft = length;
-            connection.Stage = Stage.FrameData;
-            if (length == 0)
-            {
-                End(ref connection, index, []);
-            }
+            Fault(index, "the answer does not say how long it is");
         }
-        else
+
+        connection.MessageLength = 0;
+        connection.ChunkLeft = length;
+        connection.Stage = Stage.FrameData;
+        if (length == 0)
         {
-            connection.Stage = Stage.ChunkSize;
+            End(ref connection, index, []);
         }
     }
 
@@ -132,42 +100,6 @@ internal sealed class PollingLoad(LoadSettings settings) : StreamLoad(settings)
         }
 
         return bytes[take..];
-    }
-
-    private ReadOnlySpan<byte> ParseChunkSize(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> bytes)
-    {
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var value = bytes[i];
-            if (value == '\n')
-            {
-                connection.Stage = connection.ChunkLeft == 0 ? Stage.LastChunkEnd : Stage.ChunkData;
-                return bytes[(i + 1)..];
-            }
-
-            if (char.IsAsciiHexDigit((char)value))
-            {
-                connection.ChunkLeft = (connection.ChunkLeft << 4) | (uint)((value & 0xf) + (value >= 'A' ? 9 : 0));
-            }
-            else if (value != '\r')
-            {
-                Fault(index, "a chunk has no size");
-            }
-        }
-
-        return [];
-    }
-
-    private static ReadOnlySpan<byte> SkipLine(scoped ref LoadConnection connection, ReadOnlySpan<byte> bytes)
-    {
-        var end = bytes.IndexOf((byte)'\n');
-        if (end < 0)
-        {
-            return [];
-        }
-
-        connection.Stage = connection.Stage == Stage.ChunkEnd ? Stage.ChunkSize : Stage.Head;
-        return bytes[(end + 1)..];
     }
 
     private bool TryKeep(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> data)
@@ -229,20 +161,7 @@ internal sealed class PollingLoad(LoadSettings settings) : StreamLoad(settings)
             var end = body.IndexOf(Separator);
             var packet = end < 0 ? body : body[..end];
             body = end < 0 ? [] : body[(end + 1)..];
-            switch (_dialect.Read(packet, Filler, out var sequence, out var answer))
-            {
-                case SocketMessage.Event:
-                    Received(ref connection, index, sequence);
-                    break;
-                case SocketMessage.Opened:
-                    Opened();
-                    break;
-                case SocketMessage.Unexpected:
-                    Fault(index, $"the packet '{Encoding.UTF8.GetString(packet)}' was not expected");
-                    break;
-            }
-
-            isPinged |= !answer.IsEmpty;
+            isPinged |= !Take(_dialect, ref connection, index, packet).IsEmpty;
         }
 
         Send(ref connection, index, isPinged ? _pongs[index] : _polls[index]);

@@ -155,6 +155,27 @@ internal abstract unsafe partial class StreamLoad : IDisposable
         connection.Next = sequence + 1;
     }
 
+    /// <summary>Takes a message of a dialect's. What to send back; empty for nothing.</summary>
+    protected ReadOnlySpan<byte> Take(SocketDialect dialect, scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> message)
+    {
+        switch (dialect.Read(message, Filler, out var sequence, out var answer))
+        {
+            case SocketMessage.Event:
+                Received(ref connection, index, sequence);
+                break;
+            case SocketMessage.Opened:
+                Opened();
+                break;
+            case SocketMessage.Other:
+                break;
+            default:
+                Fault(index, $"the message '{Encoding.UTF8.GetString(message)}' was not expected");
+                break;
+        }
+
+        return answer;
+    }
+
     /// <summary>Collects a response's head in the connection's carry. What follows it, or nothing while it is unfinished.</summary>
     /// <param name="connection">Whose.</param>
     /// <param name="index">Its number.</param>

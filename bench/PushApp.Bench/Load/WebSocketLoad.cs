@@ -198,31 +198,12 @@ internal sealed class WebSocketLoad(SocketDialect dialect, LoadSettings settings
         while (!text.IsEmpty)
         {
             var length = dialect.FirstLength(text);
-            Take(ref connection, index, text[..length]);
+            if (Take(dialect, ref connection, index, text[..length]) is { IsEmpty: false } answer)
+            {
+                SendText(ref connection, index, answer);
+            }
+
             text = text[length..];
-        }
-    }
-
-    private void Take(scoped ref LoadConnection connection, int index, ReadOnlySpan<byte> message)
-    {
-        switch (dialect.Read(message, Filler, out var sequence, out var answer))
-        {
-            case SocketMessage.Event:
-                Received(ref connection, index, sequence);
-                break;
-            case SocketMessage.Opened:
-                Opened();
-                break;
-            case SocketMessage.Other:
-                break;
-            default:
-                Fault(index, $"the message '{System.Text.Encoding.UTF8.GetString(message)}' was not expected");
-                break;
-        }
-
-        if (!answer.IsEmpty)
-        {
-            SendText(ref connection, index, answer);
         }
     }
 
