@@ -47,7 +47,6 @@ internal sealed partial class HubChannel : IDisposable
     private Task _starting = Task.CompletedTask;
     private Position _position;
     private int _pendingBytes;
-    private bool _hasBegun;
     private bool _isReading = true;
     private bool _heard;
     private RateMeter _rate;
@@ -215,7 +214,7 @@ internal sealed partial class HubChannel : IDisposable
         lock (_lock)
         {
             Loops[loop].BeginPeriod();
-            return _hasBegun ? _position : null;
+            return _ready.Task.IsCompleted ? _position : null;
         }
     }
 
@@ -266,12 +265,11 @@ internal sealed partial class HubChannel : IDisposable
         {
             _position = head;
             _isReading = false;
-            _hasBegun = true;
             Post(loop => LoopItem.Ready(this, head, loop.Period));
+            _ready.TrySetResult();
             TakePending();
         }
 
-        _ready.TrySetResult();
         WakeLoops();
     }
 
@@ -289,8 +287,8 @@ internal sealed partial class HubChannel : IDisposable
     {
         foreach (var loop in _loops)
         {
-            // What an idle one was handed before, it has seen or is at.
-            if (Loops[loop.Index] is var channel && channel.Gap != LoopChannel.Idle)
+            // One that has none is at work, or has done what it was handed.
+            if (Loops[loop.Index] is { Period: not null } channel)
             {
                 loop.Wake(here: channel.Subscriptions.Count <= FewSubscribers);
             }
@@ -375,14 +373,14 @@ internal sealed partial class HubChannel : IDisposable
         foreach (var loop in _loops)
         {
             var channel = Loops[loop.Index];
-            if (channel.Gap is null && loop.TryDeliver(item, channel.Period))
+            if (channel.Period is not { } period)
             {
+                item.Delivery?.Written(0);
                 continue;
             }
 
-            if (channel.Gap == LoopChannel.Idle)
+            if (channel.Gap is null && loop.TryDeliver(item, period))
             {
-                item.Delivery?.Written(0);
                 continue;
             }
 
@@ -535,7 +533,7 @@ internal sealed partial class HubChannel : IDisposable
     {
         foreach (var loop in _loops)
         {
-            if (Loops[loop.Index] is { Gap: var gap } channel && gap != LoopChannel.Idle)
+            if (Loops[loop.Index] is { Period: not null } channel)
             {
                 loop.Post(item(channel));
             }

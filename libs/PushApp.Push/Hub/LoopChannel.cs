@@ -3,11 +3,6 @@ namespace PushApp.Push.Hub;
 /// <summary>A channel as one loop sees it. Touched by that loop alone, so that joining, delivering and leaving need no lock.</summary>
 internal sealed class LoopChannel
 {
-    /// <summary>The <see cref="Gap"/> of a loop that has no subscription to the channel.</summary>
-    public static readonly object Idle = new();
-
-    private bool _wasHeld;
-
     /// <summary>Whether the channel has a position, and the loop a subscription.</summary>
     public bool IsReady { get; set; }
 
@@ -17,13 +12,12 @@ internal sealed class LoopChannel
     /// <summary>The cursor part of <see cref="Position"/>.</summary>
     public byte[] CursorPart { get; set; } = [];
 
-    /// <summary>
-    /// Names a run of events that are not handed to the loop: <see cref="Idle"/>, or one that is to be made up for (<see cref="HubChannel.EndGap"/>); null while there is none. Guarded by the channel, not the loop's.
-    /// </summary>
-    public object? Gap { get; set; } = Idle;
+    /// <summary>Names a run of events that were not handed to the loop (<see cref="HubChannel.EndGap"/>); null while there is none. Guarded by the channel, not the loop's.</summary>
+    public object? Gap { get; set; }
 
     /// <summary>
-    /// Names the time since the loop has had subscriptions; null while it has none. What was queued in another one is not for those who hold the channel now. Changed by the loop under the channel's lock.
+    /// Names the time since the loop has had subscriptions; null while it has none, and is handed nothing. What was queued in another one is not for those who hold the channel now. Changed by the loop under the
+    /// channel's lock.
     /// </summary>
     public object? Period { get; private set; }
 
@@ -32,15 +26,13 @@ internal sealed class LoopChannel
     /// <summary>By the loop, under the channel's lock: it is about to have its first subscription.</summary>
     public void BeginPeriod()
     {
-        Gap = null;
-        Period = _wasHeld ? new object() : this;
-        _wasHeld = true;
+        Period = new object();
     }
 
     /// <summary>Likewise: it has none any more.</summary>
     public void EndPeriod()
     {
-        Gap = Idle;
+        Gap = null;
         Period = null;
     }
 

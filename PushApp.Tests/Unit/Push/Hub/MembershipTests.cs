@@ -130,7 +130,7 @@ public sealed class MembershipTests
         fixture.Other.Post(LoopItem.Leave(joining));
         await fixture.ReachAsync(fixture.Other);
         Assert.False(fixture.Channel.Loops[1].IsReady);
-        Assert.Same(LoopChannel.Idle, fixture.Channel.Loops[1].Gap);
+        Assert.Null(fixture.Channel.Loops[1].Period);
         Assert.False(running.IsCompleted);
     }
 }
