@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -75,37 +74,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(SafeHandle descriptor, in MessageHeader message, int flags);
 
-    /// <summary>Has one descriptor's number stand for what another stands for, and closes what it stood for before. Both are held open meanwhile.</summary>
-    /// <exception cref="ObjectDisposedException">One of them is closed.</exception>
-    public static void Replace(SafeHandle with, SafeHandle descriptor)
-    {
-        var isWithHeld = false;
-        var isHeld = false;
-        try
-        {
-            with.DangerousAddRef(ref isWithHeld);
-            descriptor.DangerousAddRef(ref isHeld);
-            if (Duplicate((int)with.DangerousGetHandle(), (int)descriptor.DangerousGetHandle(), CloseOnExec) < 0)
-            {
-                throw new Win32Exception(Marshal.GetLastPInvokeError(), "dup3 failed");
-            }
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                descriptor.DangerousRelease();
-            }
-
-            if (isWithHeld)
-            {
-                with.DangerousRelease();
-            }
-        }
-    }
-
+    /// <summary>Has the second descriptor's number stand for what the first stands for, and closes what it stood for before.</summary>
     [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
-    private static partial int Duplicate(int with, int descriptor, int flags);
+    public static partial int Duplicate(SafeHandle descriptor, SafeHandle number, int flags);
 
     /// <summary>struct linger.</summary>
     [StructLayout(LayoutKind.Sequential)]

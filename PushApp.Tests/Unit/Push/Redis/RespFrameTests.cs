@@ -60,8 +60,12 @@ public sealed class RespFrameTests
 
             var measured = RespFrame.Measure(bytes.AsSpan(0, length));
             Assert.InRange(measured, -1, length);
-            _ = RespFrame.TryReadMessage(bytes.AsSpan(0, Math.Max(0, measured)), out _, out _);
-            _ = RespFrame.TryReadMessage([.. "*3\r\n$7\r\nmessage\r\n"u8, .. bytes.AsSpan(0, length)], out _, out _);
+            _ = RespFrame.TryReadMessage(bytes.AsSpan(0, Math.Max(0, measured)), out _, out _, out _);
+            byte[] beginning = [.. "*3\r\n$7\r\nmessage\r\n"u8, .. bytes.AsSpan(0, length)];
+            if (RespFrame.TryReadMessage(beginning, out var read, out _, out _))
+            {
+                Assert.Equal(RespFrame.Measure(beginning), read);
+            }
         }
     }
 
@@ -70,7 +74,8 @@ public sealed class RespFrameTests
     [InlineData("*3\r\n$8\r\nsmessage\r\n$1\r\nc\r\n$0\r\n\r\n", "c", "")]
     public void A_message_is_read(string frame, string channel, string payload)
     {
-        Assert.True(RespFrame.TryReadMessage(Encoding.ASCII.GetBytes(frame), out var readChannel, out var readPayload));
+        Assert.True(RespFrame.TryReadMessage(Encoding.ASCII.GetBytes(frame + "+OK\r\n"), out var length, out var readChannel, out var readPayload));
+        Assert.Equal(frame.Length, length);
         Assert.Equal(channel, Encoding.ASCII.GetString(readChannel));
         Assert.Equal(payload, Encoding.ASCII.GetString(readPayload));
     }
@@ -86,6 +91,6 @@ public sealed class RespFrameTests
     {
         var bytes = Encoding.ASCII.GetBytes(frame);
         Assert.Equal(bytes.Length, RespFrame.Measure(bytes));
-        Assert.False(RespFrame.TryReadMessage(bytes, out _, out _));
+        Assert.False(RespFrame.TryReadMessage(bytes, out _, out _, out _));
     }
 }

@@ -42,7 +42,11 @@ internal sealed class BlockingSocket
         }
 
         fresh.Connect(socket.RemoteEndPoint!);
-        Libc.Replace(fresh.SafeHandle, socket.SafeHandle);
+        if (Libc.Duplicate(fresh.SafeHandle, socket.SafeHandle, Libc.CloseOnExec) < 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), "dup3 failed");
+        }
+
         return new BlockingSocket(socket.SafeHandle);
 
         void Copy(SocketOptionLevel level, SocketOptionName name) => fresh.SetSocketOption(level, name, (int)socket.GetSocketOption(level, name)!);

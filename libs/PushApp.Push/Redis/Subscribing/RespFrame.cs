@@ -72,19 +72,19 @@ internal static class RespFrame
         return at > bytes.Length ? 0 : (int)at;
     }
 
-    /// <summary>Reads a whole frame as a message that came on a channel. One that came by a pattern, or is none, gives false.</summary>
-    public static bool TryReadMessage(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> channel, out ReadOnlySpan<byte> payload)
+    /// <summary>Reads a message that came on a channel, where the bytes begin with one and all of it. One that came by a pattern, or is none, gives false.</summary>
+    public static bool TryReadMessage(ReadOnlySpan<byte> bytes, out int length, out ReadOnlySpan<byte> channel, out ReadOnlySpan<byte> payload)
     {
         payload = default;
         channel = default;
-        var at = frame.StartsWith(Message) ? Message.Length : frame.StartsWith(ShardedMessage) ? ShardedMessage.Length : frame.Length;
-        return TryString(frame, ref at, out channel) && TryString(frame, ref at, out payload) && at == frame.Length;
+        length = bytes.StartsWith(Message) ? Message.Length : bytes.StartsWith(ShardedMessage) ? ShardedMessage.Length : bytes.Length;
+        return TryString(bytes, ref length, out channel) && TryString(bytes, ref length, out payload);
     }
 
-    private static bool TryString(ReadOnlySpan<byte> frame, scoped ref int at, out ReadOnlySpan<byte> value)
+    private static bool TryString(ReadOnlySpan<byte> bytes, scoped ref int at, out ReadOnlySpan<byte> value)
     {
         value = default;
-        var rest = frame[at..];
+        var rest = bytes[at..];
         var end = rest.IndexOf("\r\n"u8);
         if (end < 1 || rest[0] != (byte)'$' || !TryNumber(rest[1..end], out var length) || length < 0 || rest.Length < end + 2 + length + 2)
         {

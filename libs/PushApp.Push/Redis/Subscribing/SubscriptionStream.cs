@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
+using PushApp.Push.Transport;
 
 namespace PushApp.Push.Redis.Subscribing;
 
@@ -8,7 +9,7 @@ namespace PushApp.Push.Redis.Subscribing;
 /// A connection over which the Redis client listens, as the client sees it: without the messages that <see cref="SubscriptionReader"/> takes out. A thread of its own waits for what comes, in the kernel, and hands
 /// the messages on.
 /// </summary>
-internal sealed partial class SubscriptionStream : Stream
+internal sealed partial class SubscriptionStream : DuplexStream
 {
     private const int UsualBuffer = 64 * 1024;
 
@@ -29,20 +30,6 @@ internal sealed partial class SubscriptionStream : Stream
         _reader = reader;
         _logger = logger;
         _client = _rest.Reader.AsStream();
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Begins to read, until the client closes the connection or the server does.</summary>
@@ -69,16 +56,6 @@ internal sealed partial class SubscriptionStream : Stream
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Run(Action ended)
     {
@@ -109,23 +86,22 @@ internal sealed partial class SubscriptionStream : Stream
         var isPassedOn = false;
         while (!left.IsEmpty)
         {
-            var length = _isForeign ? left.Length : RespFrame.Measure(left);
-            if (length == 0)
+            if (_isForeign || !RespFrame.TryReadMessage(left, out var length, out var channel, out var payload) || !_reader.TryReceive(channel, payload))
             {
-                break;
-            }
+                length = _isForeign ? left.Length : RespFrame.Measure(left);
+                if (length == 0)
+                {
+                    break;
+                }
 
-            if (length < 0)
-            {
-                NotUnderstood(_logger);
-                _isForeign = true;
-                continue;
-            }
+                if (length < 0)
+                {
+                    NotUnderstood(_logger);
+                    _isForeign = true;
+                    continue;
+                }
 
-            var frame = left[..length];
-            if (_isForeign || !RespFrame.TryReadMessage(frame, out var channel, out var payload) || !_reader.TryReceive(channel, payload))
-            {
-                _rest.Writer.Write(frame);
+                _rest.Writer.Write(left[..length]);
                 isPassedOn = true;
             }
 

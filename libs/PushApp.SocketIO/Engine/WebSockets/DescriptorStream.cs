@@ -7,7 +7,7 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 /// The bytes of a WebSocket whose connection was handed over. An idle one holds no buffer and no task: its session is called when something has come, reads until nothing
 /// is there, and returns. While it is at work with a message nothing is read, and what the client sends stays in the system until that makes the client wait.
 /// </summary>
-internal sealed class DescriptorStream : Stream, IReadinessHandler, IThreadPoolWorkItem
+internal sealed class DescriptorStream : DuplexStream, IReadinessHandler, IThreadPoolWorkItem
 {
     // Who reads: nobody; somebody; somebody, who is to look again before he stops.
     private const int Idle = 0;
@@ -27,20 +27,6 @@ internal sealed class DescriptorStream : Stream, IReadinessHandler, IThreadPoolW
         _descriptor = connection.Descriptor;
         _unread = connection.Unread.Length > 0 ? connection.Unread : null;
         _descriptor.Watch(this, Readiness.Readable | Readiness.PeerClosed);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>From here on a session reads, whenever something has come; the first time at once. Not on this thread, whose request ends now: nothing that is read belongs to it.</summary>
@@ -194,17 +180,9 @@ internal sealed class DescriptorStream : Stream, IReadinessHandler, IThreadPoolW
 
     public void Execute() => _ = _session!.ReadAvailableAsync(_socket!);
 
-    public override void Flush()
-    {
-    }
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
