@@ -27,6 +27,9 @@ internal interface IEngineSession
     /// <summary>Whether it has ended.</summary>
     bool HasEnded { get; }
 
+    /// <summary>Why it ended; null while it has not.</summary>
+    string? CloseReason { get; }
+
     /// <summary>Cancelled when the session has ended, before <see cref="IEngineListener.OnClose"/>.</summary>
     CancellationToken Closed { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PushApp.SocketIO.Engine;
 using PushApp.SocketIO.Protocol;
 using PushApp.SocketIO.Telemetry;
 
@@ -87,7 +88,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     public ICollection<NamespaceHost> Hosts => _hosts.Values;
 
     /// <summary>The namespace that a client asks for; a dynamic one begins with its first client, and ends with its last: to be given back by <see cref="Release"/>.</summary>
-    public async ValueTask<NamespaceHost?> FindHostAsync(string name, SocketHandshake handshake, CancellationToken cancellationToken)
+    public async ValueTask<NamespaceHost?> FindHostAsync(string name, SocketHandshake handshake, IEngineSession session)
     {
         if (_hosts.TryGetValue(name, out var known) && known.Definition.IsMatch is null)
         {
@@ -97,7 +98,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
         // Asked for every client, since the answer may rest on who it is.
         foreach (var definition in _dynamic)
         {
-            if (await definition.IsMatch!(name, handshake, cancellationToken).ConfigureAwait(false))
+            if (await definition.IsMatch!(name, handshake, session.Closed).ConfigureAwait(false))
             {
                 lock (_dynamic)
                 {

@@ -47,7 +47,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         {
             SocketIOLog.Connected(_server.Logger, socket.Id, host.Name, socket.Recovered);
         }
-        else if (!client.Session.Closed.IsCancellationRequested)
+        else if (!client.Session.HasEnded)
         {
             throw Disconnected();
         }
@@ -94,7 +94,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
                 activity?.SetTag("error.type", exception.Name);
                 error = exception;
             }
-            catch (OperationCanceledException) when (socket.Disconnected.IsCancellationRequested)
+            catch (OperationCanceledException) when (socket.HasEnded || socket.Client.Session.HasEnded)
             {
                 // Its work ended with it, as it should.
             }

@@ -1,9 +1,9 @@
 namespace PushApp.SocketIO;
 
 /// <summary>The acknowledgements that the server waits for from one socket, whose lock guards them. Thread-safe.</summary>
-internal sealed class PendingAcks(Socket socket, Lock @lock)
+internal sealed class PendingAcks(Socket socket, object @lock)
 {
-    private readonly Lock _lock = @lock;
+    private readonly object _lock = @lock;
     private Dictionary<long, TaskCompletionSource<SocketArguments>>? _pending;
     private volatile bool _any;
     private long _next;

@@ -12,14 +12,14 @@ namespace PushApp.SocketIO;
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; its token is used after the end by work that ends with the socket.")]
 public sealed class Socket : SocketEmission
 {
-    private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _disconnected = new();
     private volatile List<EngineMessage[]>? _held = [];
     private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
+    private bool _isWorkCancelled;
     private ConcurrentDictionary<string, object?>? _items;
 
     // Made when they are asked for: a server holds very many sockets, most of which never need them.
+    private CancellationTokenSource? _disconnected;
     private SocketData? _data;
     private SocketEvents? _events;
     private PendingAcks? _acks;
@@ -30,9 +30,8 @@ public sealed class Socket : SocketEmission
         Host = host;
         Id = id;
         Handshake = handshake;
-        Disconnected = _disconnected.Token;
         Rooms = new SocketRooms(this);
-        Inbox = new SocketInbox(this, _lock);
+        Inbox = new SocketInbox(this);
     }
 
     /// <summary>
@@ -63,13 +62,22 @@ public sealed class Socket : SocketEmission
     public bool IsConnected => _state == SocketState.Connected;
 
     /// <summary>Cancelled when it disconnects: for work that ends with it. Every event's <see cref="CancellationToken"/> parameter is this.</summary>
-    public CancellationToken Disconnected { get; }
+    public CancellationToken Disconnected
+    {
+        get
+        {
+            lock (Inbox)
+            {
+                return _isWorkCancelled && _disconnected is null ? new CancellationToken(canceled: true) : (_disconnected ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
 
     /// <summary>Its rooms.</summary>
     public SocketRooms Rooms { get; }
 
     /// <summary>Values of its own, as JSON: seen from other nodes, and kept over a recovery.</summary>
-    public SocketData Data => _data ?? Interlocked.CompareExchange(ref _data, new SocketData(_lock, Json, Host.Server.Options.MaxDataBytes), null) ?? _data;
+    public SocketData Data => _data ?? Interlocked.CompareExchange(ref _data, new SocketData(Inbox, Json, Host.Server.Options.MaxDataBytes), null) ?? _data;
 
     /// <summary>Objects of its own, on this node only.</summary>
     public ConcurrentDictionary<string, object?> Items => LazyInitializer.EnsureInitialized(ref _items, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
@@ -83,7 +91,7 @@ public sealed class Socket : SocketEmission
 
     internal NamespaceHost Host { get; }
 
-    internal PendingAcks Acks => _acks ?? Interlocked.CompareExchange(ref _acks, new PendingAcks(this, _lock), null) ?? _acks;
+    internal PendingAcks Acks => _acks ?? Interlocked.CompareExchange(ref _acks, new PendingAcks(this, Inbox), null) ?? _acks;
 
     /// <summary><see cref="Acks"/>, where any was ever waited for.</summary>
     internal PendingAcks? AcksIfAny => System.Threading.Volatile.Read(ref _acks);
@@ -151,7 +159,7 @@ public sealed class Socket : SocketEmission
         return Acks.WaitAsync(ackId, answer, timeout ?? Host.Server.Options.AckTimeout, cancellationToken);
     }
 
-    internal ValueTask JoinAsync(IReadOnlyList<string> rooms, bool trusted) => Host.Server.Adapter.JoinAsync(this, rooms, trusted, Disconnected);
+    internal ValueTask JoinAsync(IReadOnlyList<string> rooms, bool trusted) => Host.Server.Adapter.JoinAsync(this, rooms, trusted, Client.Session.Closed);
 
     internal ValueTask LeaveAsync(IReadOnlyList<string> rooms) => Host.Server.Adapter.LeaveAsync(this, rooms);
 
@@ -182,7 +190,7 @@ public sealed class Socket : SocketEmission
         if (_held is not null)
         {
             // Until all that was held has gone out, too: what comes then is behind it.
-            lock (_lock)
+            lock (Inbox)
             {
                 if (_held is not null)
                 {
@@ -205,7 +213,7 @@ public sealed class Socket : SocketEmission
     /// <summary>Forgets what waits.</summary>
     internal void DropHeld()
     {
-        lock (_lock)
+        lock (Inbox)
         {
             _held?.Clear();
             _heldBytes = 0;
@@ -233,7 +241,7 @@ public sealed class Socket : SocketEmission
     /// <returns>False when it is no longer connecting.</returns>
     internal bool Open(EngineMessage connect)
     {
-        lock (_lock)
+        lock (Inbox)
         {
             if (_held is null || _state != SocketState.Connecting)
             {
@@ -271,7 +279,7 @@ public sealed class Socket : SocketEmission
     /// <returns>False when it was ended before.</returns>
     internal bool TryBegin(Func<Socket, ValueTask> onConnected)
     {
-        lock (_lock)
+        lock (Inbox)
         {
             if (_state == SocketState.Disconnected)
             {
@@ -289,7 +297,7 @@ public sealed class Socket : SocketEmission
     {
         get
         {
-            lock (_lock)
+            lock (Inbox)
             {
                 return _state == SocketState.Disconnected;
             }
@@ -299,7 +307,7 @@ public sealed class Socket : SocketEmission
     /// <summary>Ends it; the first call alone counts.</summary>
     internal bool TryEnd()
     {
-        lock (_lock)
+        lock (Inbox)
         {
             if (_state == SocketState.Disconnected)
             {
@@ -315,7 +323,15 @@ public sealed class Socket : SocketEmission
     }
 
     /// <summary>Ends the work that ends with it.</summary>
-    internal Task CancelWorkAsync() => _disconnected.CancelAsync();
+    internal Task CancelWorkAsync()
+    {
+        lock (Inbox)
+        {
+            _isWorkCancelled = true;
+        }
+
+        return _disconnected?.CancelAsync() ?? Task.CompletedTask;
+    }
 
     private sealed class VolatileEmission(Socket socket) : SocketEmission
     {

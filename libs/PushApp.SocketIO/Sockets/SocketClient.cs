@@ -10,9 +10,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     // Namespaces are the client's to name where they are dynamic.
     private const int MostKnown = 1000;
 
-    private readonly Lock _placesLock = new();
-
-    // Mostly one; changed under the lock. A server holds very many of these: what is seldom used is made when it is, and let go.
+    // Mostly one; changed under the lock, which is this object itself. A server holds very many of these: what is seldom used is made when it is, and let go.
     private ImmutableArray<Socket> _sockets = [];
 
     // The names of namespaces that it was in and is not now. Under the lock.
@@ -25,7 +23,6 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     // While a packet's attachments are to come.
     private PacketReader? _reader;
     private IEngineSession? _session;
-    private string? _closeReason;
 
     public IEngineSession Session => _session ?? throw new InvalidOperationException("The session has not opened.");
 
@@ -68,7 +65,6 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     public void OnClose(string reason)
     {
         StopConnectTimer();
-        _closeReason = reason;
         foreach (var socket in _sockets)
         {
             End(socket, reason);
@@ -126,9 +122,9 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             default:
                 try
                 {
-                    await socket.Inbox.AddAsync(packet, Session.Closed).ConfigureAwait(false);
+                    await socket.Inbox.AddAsync(packet).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
+                catch (OperationCanceledException) when (Session.HasEnded)
                 {
                     // The client is gone; what it sent before is handled all the same.
                 }
@@ -145,7 +141,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         var name = NameOf(requested);
         var handshake = new SocketHandshake(Session.Handshake, payload);
         bool isFull;
-        lock (_placesLock)
+        lock (this)
         {
             if (FindAny(name) is not null || _connecting?.ContainsKey(name) == true)
             {
@@ -174,7 +170,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         SocketException? refusal = null;
         try
         {
-            if (await server.FindHostAsync(name, handshake, Session.Closed).ConfigureAwait(false) is { } host)
+            if (await server.FindHostAsync(name, handshake, Session).ConfigureAwait(false) is { } host)
             {
                 await host.Dispatcher.ConnectAsync(this, handshake).ConfigureAwait(false);
             }
@@ -187,7 +183,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         {
             refusal = refused;
         }
-        catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (Session.HasEnded)
         {
             // Gone before it had connected.
         }
@@ -198,7 +194,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
         finally
         {
-            lock (_placesLock)
+            lock (this)
             {
                 RemoveConnecting(name, handshake);
             }
@@ -229,7 +225,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     public bool Add(Socket socket)
     {
         StopConnectTimer();
-        lock (_placesLock)
+        lock (this)
         {
             _sockets = _sockets.Add(socket);
             RemoveConnecting(socket.Namespace, socket.Handshake);
@@ -238,7 +234,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         if (socket.HasEnded)
         {
             // Whoever ended it may not have found it here.
-            lock (_placesLock)
+            lock (this)
             {
                 _sockets = _sockets.Remove(socket);
             }
@@ -246,10 +242,10 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             return false;
         }
 
-        if (Session.Closed.IsCancellationRequested)
+        if (Session.CloseReason is { } reason)
         {
             // OnClose may have come before.
-            End(socket, _closeReason ?? EngineCloseReasons.TransportClose);
+            End(socket, reason);
         }
 
         return true;
@@ -300,7 +296,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
             return false;
         }
 
-        lock (_placesLock)
+        lock (this)
         {
             if (_sockets.Contains(socket))
             {
@@ -333,7 +329,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>Whether it is in a namespace, or was.</summary>
     private bool WasIn(string name)
     {
-        lock (_placesLock)
+        lock (this)
         {
             return FindAny(name) is not null || _left?.Contains(name) == true;
         }
@@ -345,7 +341,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     private void OnConnectTimeout()
     {
         bool isConnecting;
-        lock (_placesLock)
+        lock (this)
         {
             isConnecting = _connecting is not null;
         }

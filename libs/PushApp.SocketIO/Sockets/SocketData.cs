@@ -9,14 +9,14 @@ namespace PushApp.SocketIO;
 /// </summary>
 public sealed class SocketData
 {
-    private readonly Lock _lock;
+    private readonly object _lock;
     private readonly JsonSerializerOptions _json;
     private readonly int _maxBytes;
     private long _bytes;
     private Dictionary<string, JsonElement>? _values;
     private bool _isDirty;
 
-    internal SocketData(Lock @lock, JsonSerializerOptions json, int maxBytes)
+    internal SocketData(object @lock, JsonSerializerOptions json, int maxBytes)
     {
         _lock = @lock;
         _json = json;

@@ -5,14 +5,13 @@ namespace PushApp.SocketIO;
 /// <summary>
 /// What a socket is to handle: its beginning, its events in the order they came, its end. One at a time (or as many as <see cref="SocketIOOptions.MaxConcurrentEvents"/> says), so that a
 /// handler needs no lock for what belongs to the socket. Acknowledgements do not pass here: a handler may wait for one, and while one does its connection is read on although more wait than
-/// <see cref="SocketIOOptions.MaxWaitingEvents"/>, up to <see cref="EngineOptions.MaxBufferedBytes"/>; the answer stands behind these events. No task while it is empty.
+/// <see cref="SocketIOOptions.MaxWaitingEvents"/>, up to <see cref="EngineOptions.MaxBufferedBytes"/>; the answer stands behind these events. No task while it is empty. What is the socket's own is guarded
+/// by one lock, which is this object itself, as a server holds very many.
 /// </summary>
-internal sealed class SocketInbox(Socket socket, Lock @lock)
+internal sealed class SocketInbox(Socket socket)
 {
     // What a waiting event costs beside its data.
     private const int Overhead = 256;
-
-    private readonly Lock _lock = @lock;
 
     // None while nothing waits.
     private Queue<Item>? _waiting;
@@ -27,18 +26,18 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
     private bool IsFull => _waiting?.Count >= socket.Host.Server.Options.MaxWaitingEvents
         && (_bytes >= socket.Host.Server.Options.Engine.MaxBufferedBytes || !socket.Client.AwaitsAnswer);
 
-    /// <summary>Adds an event; waits while there are too many, so that nothing more is read from the client.</summary>
-    public ValueTask AddAsync(Packet packet, CancellationToken cancellationToken)
+    /// <summary>Adds an event; waits while there are too many, so that nothing more is read from the client. Given up when the session ends.</summary>
+    public ValueTask AddAsync(Packet packet)
     {
         var bytes = Overhead + packet.Payload.Length + (packet.Arguments?.AttachmentArray.Sum(attachment => (long)attachment.Length) ?? 0);
         Add(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false, bytes));
-        return WhenNotFull() is { } space ? new ValueTask(WaitAsync(space, cancellationToken)) : ValueTask.CompletedTask;
+        return WhenNotFull() is { } space ? new ValueTask(WaitAsync(space, socket.Client.Session.Closed)) : ValueTask.CompletedTask;
     }
 
     /// <summary>Looks again whether it is full: somebody waits for an answer of this client.</summary>
     public void Reconsider()
     {
-        lock (_lock)
+        lock (this)
         {
             LetIn();
         }
@@ -55,7 +54,7 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
 
     private Task? WhenNotFull()
     {
-        lock (_lock)
+        lock (this)
         {
             return IsFull ? (_space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
         }
@@ -76,7 +75,7 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
 
     private void Add(Item item)
     {
-        lock (_lock)
+        lock (this)
         {
             if (!item.Alone && socket.HasEnded)
             {
@@ -100,7 +99,7 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
 
     private bool TryTake(out Item item)
     {
-        lock (_lock)
+        lock (this)
         {
             item = default;
             if (_waiting?.TryPeek(out item) != true || !TryBegin(item))
@@ -147,7 +146,7 @@ internal sealed class SocketInbox(Socket socket, Lock @lock)
                 socket.Host.Dispatcher.Failed(socket, error);
             }
 
-            lock (_lock)
+            lock (this)
             {
                 _running--;
                 _alone = false;

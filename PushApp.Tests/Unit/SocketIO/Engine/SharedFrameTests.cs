@@ -61,7 +61,7 @@ public sealed class SharedFrameTests
         var other = new Given();
         foreach (var given in new[] { one, other })
         {
-            var socket = new WebSocketConnection(new WebSocketFrameReader(given, 1000), given, () => { });
+            var socket = new WebSocketConnection(given, 1000, () => { });
             socket.Write(message, protocol: 4);
             Assert.True(socket.TryFlush());
             socket.Write(message, protocol: 4);

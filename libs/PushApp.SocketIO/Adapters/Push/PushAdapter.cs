@@ -95,6 +95,11 @@ internal sealed partial class PushAdapter(
         var state = (SocketState)socket.AdapterState!;
         trusted |= socket.Host.Definition.TrustsRooms;
         using var turn = await state.Changing.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (socket.HasEnded)
+        {
+            throw new OperationCanceledException("The socket has disconnected.");
+        }
+
         var joined = false;
         try
         {
@@ -311,6 +316,9 @@ internal sealed partial class PushAdapter(
     internal sealed class SocketState(PushAdapter owner, SocketConnection connection)
     {
         private string[]? _events;
+
+        // Of one that can recover.
+        private Turns? _saving;
         private ImmutableArray<RecoveryRoom> _rooms = [];
 
         public PushAdapter Owner { get; } = owner;
@@ -331,7 +339,7 @@ internal sealed partial class PushAdapter(
         public Turns Changing { get; } = new();
 
         /// <summary>One writing of it at a time.</summary>
-        public Turns Saving { get; } = new();
+        public Turns Saving => LazyInitializer.EnsureInitialized(ref _saving);
 
         /// <summary>Whether the last writing failed: the next event writes again.</summary>
         public bool IsUnsaved { get; set; }

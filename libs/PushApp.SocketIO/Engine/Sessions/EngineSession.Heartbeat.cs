@@ -25,7 +25,7 @@ internal sealed partial class EngineSession
     /// </summary>
     public void EndIfExpired()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_state != State.Open || !_isAnswerDue || _server.Wheel.Now < DueAt || IsHeldUp(_server.Wheel.Now))
             {
@@ -39,7 +39,7 @@ internal sealed partial class EngineSession
     internal override void OnDue(long now)
     {
         WebSocketConnection? cut = null;
-        lock (_lock)
+        lock (this)
         {
             if (DueAt > now || Slot >= 0)
             {
@@ -105,7 +105,7 @@ internal sealed partial class EngineSession
     /// <summary>The client has shown that it lives.</summary>
     private void ExtendHeartbeat()
     {
-        lock (_lock)
+        lock (this)
         {
             // An answer that nobody asked for does not put off the next ping for ever, nor does it bring one forward.
             if (_state == State.Open && _isAnswerDue)

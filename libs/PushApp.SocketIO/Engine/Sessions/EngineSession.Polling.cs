@@ -14,7 +14,7 @@ internal sealed partial class EngineSession
     {
         answer = [];
         waiter = null;
-        lock (_lock)
+        lock (this)
         {
             if (_state == State.Lingering)
             {
@@ -65,7 +65,7 @@ internal sealed partial class EngineSession
     /// <summary>A poll that waited was woken, or has waited long enough. Null: it is refused.</summary>
     public EnginePacket[]? EndPoll(PollWaiter waiter)
     {
-        lock (_lock)
+        lock (this)
         {
             if (waiter.IsRefused)
             {
@@ -85,7 +85,7 @@ internal sealed partial class EngineSession
     /// <summary>The client has given up its poll, or not taken its answer: what was in it may be lost, so that the session cannot go on.</summary>
     public void PollAborted(PollWaiter? waiter)
     {
-        lock (_lock)
+        lock (this)
         {
             if (waiter is not null && _poll != waiter)
             {
@@ -102,7 +102,7 @@ internal sealed partial class EngineSession
     /// <summary>A POST has come. False: it is refused. Another one is at work, and the session has ended by that; or the session has moved on to its WebSocket, whose packets are not to be mixed with others.</summary>
     public bool BeginPost()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_socket is not null)
             {
@@ -123,7 +123,7 @@ internal sealed partial class EngineSession
     /// <summary>A POST was handled; the next may come as soon as it is answered.</summary>
     public void EndPost()
     {
-        lock (_lock)
+        lock (this)
         {
             _isPosting = false;
         }

@@ -57,7 +57,7 @@ internal sealed partial class EngineSession
 
     private async ValueTask<bool> CallAsync(EngineMessage message)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_state != State.Open)
             {
@@ -85,7 +85,7 @@ internal sealed partial class EngineSession
     private async ValueTask AwaitPollAsync()
     {
         TaskCompletionSource arrived;
-        lock (_lock)
+        lock (this)
         {
             if (_socket is not null || _poll is not null || _state != State.Open)
             {
@@ -107,7 +107,7 @@ internal sealed partial class EngineSession
             return true;
         }
 
-        lock (_lock)
+        lock (this)
         {
             var now = _server.Wheel.Now;
             _tokens = Math.Min(options.MaxPacketBurst, _tokens + ((now - _tokensAt) * options.MaxPacketsPerSecond / (double)TimeSpan.TicksPerSecond));

@@ -17,7 +17,7 @@ internal sealed partial class EngineSession
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 return _state == State.Open && (_socket is not null ? !_socket.IsWriting || _isHeld : _poll is { IsWoken: false });
             }
@@ -28,21 +28,21 @@ internal sealed partial class EngineSession
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 return _outbox.Bytes;
             }
         }
     }
 
-    public int Preload() => _outbox.Count + (_lock.IsHeldByCurrentThread ? 1 : 0) + (_socket?.Preload() ?? 0);
+    public int Preload() => _outbox.Count + (_socket?.Preload() ?? 0);
 
     public bool Send(ReadOnlySpan<EngineMessage> messages, bool more = false)
     {
         WebSocketConnection? pump = null;
         WebSocketConnection? begun = null;
         var isOverflown = false;
-        lock (_lock)
+        lock (this)
         {
             if (_state != State.Open)
             {
@@ -94,7 +94,7 @@ internal sealed partial class EngineSession
     public void Flush()
     {
         WebSocketConnection? held;
-        lock (_lock)
+        lock (this)
         {
             held = _isHeld ? Wake() : null;
         }
@@ -147,7 +147,7 @@ internal sealed partial class EngineSession
     private void SendControl(EnginePacket packet)
     {
         WebSocketConnection? pump;
-        lock (_lock)
+        lock (this)
         {
             // A client that takes nothing while it goes on asking for pongs gets no more of them.
             if (_state != State.Open || _outbox.Count >= MostWaitingControls)
@@ -223,7 +223,7 @@ internal sealed partial class EngineSession
     /// <summary>Writes the next portion. False: there is nothing to write, or nothing can be written; then nobody writes.</summary>
     private bool Fill(WebSocketConnection socket)
     {
-        lock (_lock)
+        lock (this)
         {
             if (socket.IsBroken || socket.IsCloseSent)
             {

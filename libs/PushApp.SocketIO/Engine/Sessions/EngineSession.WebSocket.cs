@@ -82,7 +82,7 @@ internal sealed partial class EngineSession
     {
         End(EngineCloseReasons.TransportClose, Ending.Cut);
         Task idle;
-        lock (_lock)
+        lock (this)
         {
             idle = socket.IdleAsync();
         }
@@ -90,7 +90,7 @@ internal sealed partial class EngineSession
         // At most until the wheel cuts the connection of a client that takes nothing.
         await idle.ConfigureAwait(false);
         socket.Release();
-        lock (_lock)
+        lock (this)
         {
             _server.Wheel.Clear(this);
         }
@@ -104,7 +104,7 @@ internal sealed partial class EngineSession
     /// <summary>Begins an upgrade. False: one is under way, or has been.</summary>
     public bool TryBeginUpgrade(WebSocketConnection probe)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_state != State.Open || _socket is not null || _probe is not null)
             {
@@ -119,7 +119,7 @@ internal sealed partial class EngineSession
     /// <summary>The client's probe came, and is about to be answered: from then on it may stop polling.</summary>
     public void OnProbe()
     {
-        lock (_lock)
+        lock (this)
         {
             _isProbed = true;
         }
@@ -128,7 +128,7 @@ internal sealed partial class EngineSession
     /// <summary>The probe was answered: a poll that waits is answered too, so that the client can stop polling.</summary>
     public void HurryPoll()
     {
-        lock (_lock)
+        lock (this)
         {
             _poll?.Wake();
         }
@@ -138,7 +138,7 @@ internal sealed partial class EngineSession
     public void AbortProbe(WebSocketConnection probe)
     {
         bool isProbe;
-        lock (_lock)
+        lock (this)
         {
             isProbe = _probe == probe;
         }
@@ -153,7 +153,7 @@ internal sealed partial class EngineSession
     public bool CompleteUpgrade(WebSocketConnection probe)
     {
         var isOpen = true;
-        lock (_lock)
+        lock (this)
         {
             if (_state == State.Closed || _probe != probe || _isPosting)
             {
@@ -188,7 +188,7 @@ internal sealed partial class EngineSession
     /// <summary>The upgrade came to nothing; the session goes on polling.</summary>
     public void AbandonUpgrade(WebSocketConnection probe)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_probe == probe)
             {
@@ -246,7 +246,7 @@ internal sealed partial class EngineSession
     private void AnswerPing(WebSocketConnection socket, ReadOnlyMemory<byte> payload)
     {
         WebSocketConnection? pump;
-        lock (_lock)
+        lock (this)
         {
             socket.PongPayload = payload.ToArray();
             pump = Wake();

@@ -9,14 +9,13 @@ namespace PushApp.SocketIO.Engine.Sessions;
 /// <summary>
 /// A session: its outbox, whatever carries it, its heartbeat and its end. While idle it is this object and a place in the wheel: no task, no timer, no buffer.
 /// What is sent is in EngineSession.Sending.cs, polls in .Polling.cs, the WebSocket and the upgrade in .WebSocket.cs, what comes in in .Receiving.cs, the heartbeat in .Heartbeat.cs.
-/// One lock guards its state; the listener is never called under it.
+/// One lock guards its state, which is this object itself, as a server holds very many; the listener is never called under it.
 /// </summary>
 internal sealed partial class EngineSession : Deadline, IEngineSession
 {
     // How long after its end a WebSocket's client may take to close its side before the connection is cut.
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _lock = new();
     private readonly EngineServer _server;
     private readonly IEngineListener _listener;
     private PacketQueue _outbox;
@@ -68,7 +67,6 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
 
     public string Transport => _socket is null ? EngineTransports.Polling : EngineTransports.WebSocket;
 
-    /// <summary>Why it ended; null while it has not.</summary>
     public string? CloseReason => _state == State.Open ? null : _closeReason;
 
     public bool HasEnded => _state != State.Open;
@@ -77,7 +75,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 if (_state != State.Open && _closed is null)
                 {
@@ -92,7 +90,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
     /// <summary>Begins it: the handshake is queued, then the listener may queue more; the heartbeat runs.</summary>
     public void Open(ReadOnlyMemory<byte> handshake, WebSocketConnection? socket)
     {
-        lock (_lock)
+        lock (this)
         {
             _socket = socket;
             if (socket is not null)
@@ -144,7 +142,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
     {
         WebSocketConnection? pump = null;
         WebSocketConnection? cut = null;
-        lock (_lock)
+        lock (this)
         {
             if (_state != State.Open)
             {
@@ -215,7 +213,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
     private void AnnounceEnd()
     {
         CancellationTokenSource? closed;
-        lock (_lock)
+        lock (this)
         {
             closed = _closed;
         }
@@ -229,7 +227,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
             ListenerFailed(_server.Logger, Id, error);
         }
 
-        lock (_lock)
+        lock (this)
         {
             if (_isCalling)
             {
@@ -246,7 +244,7 @@ internal sealed partial class EngineSession : Deadline, IEngineSession
 
     private void CallEnded()
     {
-        lock (_lock)
+        lock (this)
         {
             if (!_isEndAnnounced)
             {

@@ -10,12 +10,15 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 /// One WebSocket: reads frames, and writes packets without waiting. Whoever set <see cref="IsWriting"/> writes, and nobody else; reading is one loop's.
 /// What is written goes out in one write. It lies in a pooled buffer until then; a packet alone whose frame is finished goes out from there, uncopied. Between writes there is no buffer.
 /// </summary>
-internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream stream, Action? abort) : IBufferWriter<byte>
+internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action? abort) : IBufferWriter<byte>
 {
     private const int SmallBuffer = 1024;
 
     // Null where the connection was handed over, which is safe by itself.
     private readonly Lock? _aborting = abort is null ? null : new Lock();
+
+    // None while an idle one waits whose connection was handed over.
+    private WebSocketFrameReader? _reader;
     private ValueTaskAwaiter _pending;
     private TaskCompletionSource? _idle;
     private Action? _abort = abort;
@@ -27,8 +30,8 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     private int _sent;
 
     /// <summary>A WebSocket whose connection was handed over: its request may end.</summary>
-    public WebSocketConnection(WebSocketFrameReader reader, DescriptorStream wire)
-        : this(reader, wire, abort: null) => Wire = wire;
+    public WebSocketConnection(DescriptorStream wire, int maxMessage)
+        : this(wire, maxMessage, abort: null) => Wire = wire;
 
     /// <summary>Its connection, where that was handed over; else its request has to last as long as it does.</summary>
     public DescriptorStream? Wire { get; }
@@ -52,17 +55,30 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
     public int UnsentBytes => Outgoing.Length;
 
     /// <summary>Waits until there is something to read, or the end. Throws what the stream throws.</summary>
-    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => reader.WaitAsync(cancellationToken);
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) => Reader.WaitAsync(cancellationToken);
 
     /// <summary>Of a connection that was handed over: whether there is something to read, or the end.</summary>
-    public bool HasInput() => reader.TryBegin(Wire!);
+    public bool HasInput()
+    {
+        if (Reader.TryBegin(Wire!))
+        {
+            return true;
+        }
+
+        if (!Reader.IsInMessage)
+        {
+            _reader = null;
+        }
+
+        return false;
+    }
 
     /// <summary>The next frame; a connection that broke is an end as any other.</summary>
     public async ValueTask<WebSocketFrame> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return await Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
@@ -244,7 +260,7 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
             }
         }
 
-        reader.Release();
+        _reader?.Release();
         Wire?.Dispose();
     }
 
@@ -261,6 +277,8 @@ internal sealed class WebSocketConnection(WebSocketFrameReader reader, Stream st
         Reserve(sizeHint);
         return _buffer.AsSpan(_written);
     }
+
+    private WebSocketFrameReader Reader => _reader ??= new WebSocketFrameReader(stream, maxMessage);
 
     // What goes out next.
     private ReadOnlyMemory<byte> Outgoing => _shared.IsEmpty ? _buffer.AsMemory(0, _written) : _shared;

@@ -25,6 +25,9 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
     private ArrayBufferWriter<byte>? _fragments;
     private WebSocketOpcode _fragmentsOpcode;
 
+    /// <summary>Whether a message has begun, by a fragment, and not ended.</summary>
+    public bool IsInMessage => _fragments is not null;
+
     /// <summary>
     /// Waits until there is something to read, by a read of zero bytes, which the server's streams complete then. Apart from <see cref="ReadAsync"/>, so that an idle connection is one
     /// awaited call deep, and not as many as reading is.

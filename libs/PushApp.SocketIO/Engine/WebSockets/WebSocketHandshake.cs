@@ -69,10 +69,10 @@ internal static class WebSocketHandshake
             // As long as the client may take to answer a ping, which is what tells of one that vanished.
             taken.Descriptor.SetUserTimeout(options.PingInterval + options.PingTimeout);
             var wire = new DescriptorStream(taken);
-            return new WebSocketConnection(new WebSocketFrameReader(wire, options.MaxPayload), wire);
+            return new WebSocketConnection(wire, options.MaxPayload);
         }
 
-        return new WebSocketConnection(new WebSocketFrameReader(stream, options.MaxPayload), stream, context.Abort);
+        return new WebSocketConnection(stream, options.MaxPayload, context.Abort);
     }
 
     [SuppressMessage("Security", "CA5350", Justification = "The protocol asks for SHA-1; nothing rests on it.")]
