@@ -5,8 +5,10 @@ namespace PushApp.Bench.Measuring;
 /// <summary>Memory per idle stream: a server with none, then with many, nothing published, and then with none again.</summary>
 internal static class IdleMeasurement
 {
-    // Enough to compile every path and fill the pools that a server has anyway.
-    private const int WarmUpConnections = 200;
+    // Enough to compile every path and fill the pools that a server has anyway: .NET compiles what is called often once more, and then again, each time when it has been quiet.
+    private const int WarmUpConnections = 1000;
+    private const int WarmUps = 3;
+    private static readonly TimeSpan WarmUpSettle = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
@@ -14,14 +16,22 @@ internal static class IdleMeasurement
         Target target, TargetSettings settings, int connections, TimeSpan rest, CancellationToken cancellationToken)
     {
         await using var running = await target.StartAsync(settings, cancellationToken);
-        using (var few = target.CreateLoad(new(WarmUpConnections, settings.PayloadSize)))
+        for (var i = 0; i < WarmUps; i++)
         {
-            DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
-            few.Run(WarmUp, minEvents: 1, inFlight: 1, running.Publish, cancellationToken);
+            using (var few = target.CreateLoad(new(WarmUpConnections, settings.PayloadSize)))
+            {
+                DeliveryMeasurement.OpenStreams(running, few, WarmUpConnections, cancellationToken);
+                if (i == 0)
+                {
+                    few.Run(WarmUp, minEvents: 1, inFlight: 1, running.Publish, cancellationToken);
+                }
+            }
+
+            // Their ends must be seen before the server is called empty.
+            await WaitForEmptyAsync(running, cancellationToken);
+            await Task.Delay(WarmUpSettle, cancellationToken);
         }
 
-        // Their ends must be seen before the server is called empty.
-        await WaitForEmptyAsync(running, cancellationToken);
         var emptyHeap = running.ServerFigures(collect: true).HeapBytes;
         var empty = running.ServerResidentBytes();
 

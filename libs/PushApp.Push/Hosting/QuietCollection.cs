@@ -2,7 +2,7 @@ namespace PushApp.Push;
 
 /// <summary>
 /// Gives back what a storm of openings or ends has left. Thousands of them leave much garbage, and a node that only holds open streams afterwards allocates next to nothing, so that the runtime has no reason to
-/// collect: the memory would stay taken for hours. Looked at once a tick, by one thread.
+/// collect: the memory would stay taken for hours. Collected twice, as what finalizers let go of is free only after they have run. Looked at once a tick, by one thread.
 /// </summary>
 /// <param name="heapBytes">What was left of the heap when it was last collected.</param>
 /// <param name="collect">Collects, and gives free memory back to the system. All threads wait for it.</param>
@@ -23,13 +23,18 @@ internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
     private long _last;
     private long _storm;
     private int _quiet;
+    private bool _isSecondDue;
 
     /// <summary>Of this process.</summary>
     public static QuietCollection OfProcess() => new(
         static () => Live(GC.GetGCMemoryInfo(GCKind.Any)),
 
         // The only mode that gives memory back at once (https://learn.microsoft.com/dotnet/api/system.gccollectionmode).
-        static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        static () =>
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            NativeHeap.Trim();
+        });
 
     /// <summary>A tick has gone by.</summary>
     /// <param name="changes">Openings and ends since the beginning.</param>
@@ -45,8 +50,9 @@ internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
             return;
         }
 
-        if (++_quiet >= QuietTicks && _storm >= Storm && heapBytes() <= LargestHeap)
+        if (++_quiet >= QuietTicks && (_isSecondDue || _storm >= Storm) && heapBytes() <= LargestHeap)
         {
+            _isSecondDue = _storm >= Storm;
             _storm = 0;
             collect();
         }

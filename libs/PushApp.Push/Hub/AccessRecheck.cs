@@ -27,6 +27,9 @@ internal sealed partial class AccessRecheck(
             SingleReader = true,
         });
 
+    // Of the round under way. Kept for the next: thousands of streams, every few seconds, would leave more behind than an idle stream takes.
+    private readonly List<IOpenStream> _streams = [];
+    private readonly List<ChannelName> _channels = [];
     private Task _running = Task.CompletedTask;
     private int _started;
 
@@ -100,7 +103,7 @@ internal sealed partial class AccessRecheck(
             if (tick.IsCompleted)
             {
                 tick = timer.WaitForNextTickAsync(_stopped.Token).AsTask();
-                await CheckAsync(registry.All).ConfigureAwait(false);
+                await CheckAsync(static _ => true).ConfigureAwait(false);
                 continue;
             }
 
@@ -112,22 +115,29 @@ internal sealed partial class AccessRecheck(
 
             hint = _hints.Reader.WaitToReadAsync(_stopped.Token).AsTask();
             var all = users.Contains("");
-            await CheckAsync(registry.All.Where(stream => all || (stream.Principal.UserName is { } name && users.Contains(name))).ToArray()).ConfigureAwait(false);
+            await CheckAsync(stream => all || (stream.Principal.UserName is { } name && users.Contains(name))).ConfigureAwait(false);
         }
     }
 
-    private async Task CheckAsync(ICollection<IOpenStream> streams)
+    private async Task CheckAsync(Predicate<IOpenStream> isAsked)
     {
-        if (streams.Count == 0)
+        registry.AddTo(_streams, isAsked);
+        if (_streams.Count > 0)
         {
-            return;
+            await CheckStreamsAsync().ConfigureAwait(false);
         }
 
+        _streams.Shrink();
+        _streams.Clear();
+    }
+
+    private async Task CheckStreamsAsync()
+    {
         // Each apart, so that what cannot be told of one keeps nobody else's stream open.
         HashSet<string> ended = [];
         try
         {
-            ended = await FindEndedAsync(streams).ConfigureAwait(false);
+            ended = await FindEndedAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (!_stopped.IsCancellationRequested)
         {
@@ -135,7 +145,7 @@ internal sealed partial class AccessRecheck(
         }
 
         var known = new Dictionary<(PushPrincipal, ChannelName), bool>();
-        foreach (var stream in streams)
+        foreach (var stream in _streams)
         {
             if (stream.Principal.SignInId is { } signIn && ended.Contains(signIn))
             {
@@ -155,9 +165,9 @@ internal sealed partial class AccessRecheck(
         }
     }
 
-    private async Task<HashSet<string>> FindEndedAsync(ICollection<IOpenStream> streams)
+    private async Task<HashSet<string>> FindEndedAsync()
     {
-        var signIns = streams.Select(stream => stream.Principal.SignInId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var signIns = _streams.Select(stream => stream.Principal.SignInId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         if (signIns.Count == 0)
         {
             return [];
@@ -180,7 +190,9 @@ internal sealed partial class AccessRecheck(
             return;
         }
 
-        foreach (var channel in stream.CheckedChannels)
+        _channels.Clear();
+        stream.AddCheckedChannels(_channels);
+        foreach (var channel in _channels)
         {
             var key = (principal, channel);
             if (!known.TryGetValue(key, out var allowed))

@@ -23,13 +23,14 @@ internal abstract class HubConnection : IOpenStream
     private int _unflushedBytes;
     private bool _flushPending;
     private HeartbeatLink _heartbeat;
+    private readonly long _sinceTicks;
 
     protected HubConnection(FanOutLoop loop, PushPrincipal principal, string? remoteAddress, DateTimeOffset since, int maxOutboxBytes)
     {
         Loop = loop;
         Principal = principal;
         RemoteAddress = remoteAddress;
-        Since = since;
+        _sinceTicks = since.UtcTicks;
         _maxOutboxBytes = maxOutboxBytes;
     }
 
@@ -42,7 +43,7 @@ internal abstract class HubConnection : IOpenStream
     public string? RemoteAddress { get; }
 
     /// <summary>When it came. Any thread.</summary>
-    public DateTimeOffset Since { get; }
+    public DateTimeOffset Since => new(_sinceTicks, TimeSpan.Zero);
 
     /// <summary>The name of its transport, for metrics. Any thread.</summary>
     public abstract string Transport { get; }
@@ -61,9 +62,6 @@ internal abstract class HubConnection : IOpenStream
 
     /// <summary>The channels it holds. A list that never changes; where the channels do, its loop puts another in its place. Any thread.</summary>
     public ImmutableArray<Subscription> Subscriptions { get; set; } = [];
-
-    /// <summary>The channels whose permission is checked again while it is open. Any thread.</summary>
-    public virtual IEnumerable<ChannelName> CheckedChannels => Subscriptions.Select(subscription => subscription.Channel.Name);
 
     /// <summary>Its loop. Any thread.</summary>
     public FanOutLoop Loop { get; }
@@ -159,7 +157,7 @@ internal abstract class HubConnection : IOpenStream
     {
     }
 
-    /// <summary>Permission for one of <see cref="CheckedChannels"/> is gone. Any thread.</summary>
+    /// <summary>Permission for one of the channels that are checked is gone. Any thread.</summary>
     public virtual void Forbid(ChannelName channel) => End(CloseReason.Forbidden);
 
     /// <summary>Sends what was written, unless its client is still busy with what was sent before.</summary>
@@ -200,6 +198,15 @@ internal abstract class HubConnection : IOpenStream
 
         ReleaseOutbox();
         Flush();
+    }
+
+    /// <summary>Adds the channels whose permission is checked again while it is open to a list. Any thread.</summary>
+    public virtual void AddCheckedChannels(List<ChannelName> list)
+    {
+        foreach (var subscription in Subscriptions)
+        {
+            list.Add(subscription.Channel.Name);
+        }
     }
 
     /// <summary>Reads what writing to it is about to need; what is returned means nothing.</summary>

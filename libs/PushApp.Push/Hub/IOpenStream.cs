@@ -8,12 +8,12 @@ internal interface IOpenStream
     /// <summary>Whom it belongs to.</summary>
     PushPrincipal Principal { get; }
 
-    /// <summary>The channels whose permission is checked again while it is open.</summary>
-    IEnumerable<ChannelName> CheckedChannels { get; }
+    /// <summary>Adds the channels whose permission is checked again while it is open to a list.</summary>
+    void AddCheckedChannels(List<ChannelName> list);
 
     /// <summary>Ends it, soon.</summary>
     void End(CloseReason reason);
 
-    /// <summary>Permission for one of <see cref="CheckedChannels"/> is gone.</summary>
+    /// <summary>Permission for one of the channels that are checked is gone.</summary>
     void Forbid(ChannelName channel);
 }

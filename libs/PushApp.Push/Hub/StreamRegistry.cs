@@ -44,6 +44,21 @@ internal sealed class StreamRegistry
         }
     }
 
+    /// <summary>Adds those that are open now, and of which something is so, to a list. Leaves nothing behind, however often it is called.</summary>
+    public void AddTo(List<IOpenStream> list, Predicate<IOpenStream> isWanted)
+    {
+        lock (_lock)
+        {
+            foreach (var stream in _streams.Values)
+            {
+                if (isWanted(stream))
+                {
+                    list.Add(stream);
+                }
+            }
+        }
+    }
+
     public void Add(IOpenStream stream)
     {
         lock (_lock)

@@ -19,8 +19,10 @@ internal sealed class CustomStream(HttpContext context, PushPrincipal principal,
 
     public PushPrincipal Principal { get; } = principal;
 
-    /// <summary>None: what it streams is the application's to judge.</summary>
-    public IEnumerable<ChannelName> CheckedChannels => [];
+    /// <summary>Adds none: what it streams is the application's to judge.</summary>
+    public void AddCheckedChannels(List<ChannelName> list)
+    {
+    }
 
     public void End(CloseReason reason)
     {

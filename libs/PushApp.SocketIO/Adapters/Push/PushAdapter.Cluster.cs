@@ -143,9 +143,9 @@ internal sealed partial class PushAdapter : IBusHandler
     private void EndTakenOver(BusRequest request)
     {
         if (server.FindHost(request.Namespace)?.Index.Find(request.Rooms[0]) is { } socket
-            && socket.AdapterState is SocketState state && state.Token == request.Token)
+            && socket.AdapterState is PushSocketState { Recovery: { } recovery } && recovery.Token == request.Token)
         {
-            state.IsTakenOver = true;
+            recovery.IsTakenOver = true;
             socket.Client.End(socket, DisconnectReasons.TransportClose);
         }
     }

@@ -69,7 +69,8 @@ internal sealed partial class PushAdapter
         var newId = socket.Id;
         socket.Id = kept.Id;
         socket.RecoveryId = id;
-        var state = new SocketState(this, NewConnection(socket)) { Token = token, Start = kept.Start, OwnStart = kept.OwnStart };
+        var recovery = new RecoverySlot(token) { Start = kept.Start, OwnStart = kept.OwnStart };
+        var state = new PushSocketState(NewConnection(socket)) { Recovery = recovery };
 
         // Before it is registered: its rooms may be forbidden from then on.
         socket.AdapterState = state;
@@ -93,15 +94,15 @@ internal sealed partial class PushAdapter
 
         if (isWhole)
         {
-            Restore(socket, state, kept);
+            Restore(socket, recovery, kept);
         }
 
         return isWhole;
     }
 
-    private void Restore(Socket socket, SocketState state, RecoveryState kept)
+    private void Restore(Socket socket, RecoverySlot recovery, RecoveryState kept)
     {
-        bus.Renew(socket.RecoveryId!, state.Token);
+        bus.Renew(socket.RecoveryId!, recovery.Token);
         if (kept.Data.Count > 0)
         {
             socket.Data.Restore(kept.Data);
@@ -112,10 +113,10 @@ internal sealed partial class PushAdapter
             socket.Events.Restore(kept.Events);
         }
 
-        state.TakeEventsChanged(socket);
+        recovery.TakeEventsChanged(socket);
 
         // With the rooms that it has had since before it was live, all at once.
-        if (socket.Host.Index.Add(socket) is { AdapterState: SocketState before } old)
+        if (socket.Host.Index.Add(socket) is { AdapterState: PushSocketState { Recovery: { } before } } old)
         {
             // The word to all servers that it was taken over would find this one in its place.
             before.IsTakenOver = true;
@@ -123,7 +124,7 @@ internal sealed partial class PushAdapter
         }
     }
 
-    private async Task<bool> ReplayAsync(Socket socket, SocketState state, RecoveryState kept, IReadOnlyList<Place> places, CancellationToken cancellationToken)
+    private async Task<bool> ReplayAsync(Socket socket, PushSocketState state, RecoveryState kept, IReadOnlyList<Place> places, CancellationToken cancellationToken)
     {
         var connection = state.Connection;
         registry.Add(connection);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PushApp.Push;
 using PushApp.Push.Hub;
@@ -40,7 +39,8 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        var state = new SocketState(this, NewConnection(socket)) { Token = CanRecover ? Guid.NewGuid().ToString("N") : "" };
+        var recovery = CanRecover ? new RecoverySlot(Guid.NewGuid().ToString("N")) : null;
+        var state = new PushSocketState(NewConnection(socket)) { Recovery = recovery };
         socket.AdapterState = state;
 
         // Clients of protocol 3 know nothing of it: nothing is kept for them, and their events carry no offset.
@@ -49,13 +49,13 @@ internal sealed partial class PushAdapter(
         var channels = CanRecover ? [state.Connection.NamespaceChannel, SocketChannels.Socket(socket.Id)] : new[] { state.Connection.NamespaceChannel };
         await OpenAsync(state.Connection, [.. channels.Select(channel => new Place(channel, null))], cancellationToken).ConfigureAwait(false);
         var positions = await state.Connection.JoinAsync().ConfigureAwait(false);
-        state.Start = positions.TryGetValue(channels[0], out var start) ? start : null;
-        state.OwnStart = CanRecover && positions.TryGetValue(channels[1], out var own) ? own : null;
+        recovery?.Start = positions.TryGetValue(channels[0], out var start) ? start : null;
+        recovery?.OwnStart = positions.TryGetValue(channels[1], out var own) ? own : null;
         socket.Host.Index.Add(socket);
-        if (socket.RecoveryId is { } id)
+        if (recovery is not null && socket.RecoveryId is { } id)
         {
-            bus.Renew(id, state.Token);
-            await TryAsync(() => store.CreateAsync(id, state.Token, ClientOf(socket), state.Snapshot(socket))).ConfigureAwait(false);
+            bus.Renew(id, recovery.Token);
+            await TryAsync(() => store.CreateAsync(id, recovery.Token, ClientOf(socket), recovery.Snapshot(socket, state))).ConfigureAwait(false);
         }
     }
 
@@ -64,35 +64,36 @@ internal sealed partial class PushAdapter(
     public void Detach(Socket socket, string reason)
     {
         socket.Host.Index.Remove(socket);
-        if (socket.AdapterState is not SocketState state)
+        if (socket.AdapterState is not PushSocketState state)
         {
             return;
         }
 
         _ = ReleaseAsync(state.Connection, isSlow: reason == DisconnectReasons.SlowConsumer);
-        if (socket.RecoveryId is not { } id)
+        if (socket.RecoveryId is not { } id || state.Recovery is not { } recovery)
         {
             return;
         }
 
-        bus.EndRenewing(id, state.Token);
-        if (!state.IsTakenOver)
+        bus.EndRenewing(id, recovery.Token);
+        if (!recovery.IsTakenOver)
         {
-            _ = TryAsync(() => DisconnectReasons.IsRecoverable(reason) ? store.LeaveAsync(id, state.Token) : store.DeleteAsync(id, state.Token));
+            _ = TryAsync(() => DisconnectReasons.IsRecoverable(reason) ? store.LeaveAsync(id, recovery.Token) : store.DeleteAsync(id, recovery.Token));
         }
     }
 
     public async ValueTask SaveAsync(Socket socket)
     {
-        if (socket.RecoveryId is not null && socket.AdapterState is SocketState state && ((socket.DataIfAny?.TakeDirty() == true) | state.TakeEventsChanged(socket) | state.IsUnsaved))
+        if (socket.RecoveryId is not null && socket.AdapterState is PushSocketState { Recovery: { } recovery } state
+            && ((socket.DataIfAny?.TakeDirty() == true) | recovery.TakeEventsChanged(socket) | recovery.IsUnsaved))
         {
-            await SaveStateAsync(socket, state).ConfigureAwait(false);
+            await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
         }
     }
 
     public async ValueTask JoinAsync(Socket socket, IReadOnlyList<string> rooms, bool trusted, CancellationToken cancellationToken)
     {
-        var state = (SocketState)socket.AdapterState!;
+        var state = (PushSocketState)socket.AdapterState!;
         trusted |= socket.Host.Definition.TrustsRooms;
         using var turn = await state.Changing.EnterAsync(cancellationToken).ConfigureAwait(false);
         if (socket.HasEnded)
@@ -123,16 +124,16 @@ internal sealed partial class PushAdapter(
         finally
         {
             // Those that were joined before one was refused, too: the socket is in them.
-            if (joined && socket.RecoveryId is not null)
+            if (joined && socket.RecoveryId is not null && state.Recovery is { } recovery)
             {
-                await SaveStateAsync(socket, state).ConfigureAwait(false);
+                await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
             }
         }
     }
 
     public async ValueTask LeaveAsync(Socket socket, IReadOnlyList<string> rooms)
     {
-        var state = (SocketState)socket.AdapterState!;
+        var state = (PushSocketState)socket.AdapterState!;
         using var turn = await state.Changing.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         var left = false;
         foreach (var room in rooms)
@@ -157,9 +158,9 @@ internal sealed partial class PushAdapter(
             }
         }
 
-        if (left && socket.RecoveryId is not null)
+        if (left && socket.RecoveryId is not null && state.Recovery is { } recovery)
         {
-            await SaveStateAsync(socket, state).ConfigureAwait(false);
+            await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
         }
     }
 
@@ -208,13 +209,13 @@ internal sealed partial class PushAdapter(
 
     private static void EmitDirect(Socket socket, string eventName, SocketArguments arguments, bool isVolatile)
     {
-        if (socket.AdapterState is SocketState { Connection: var connection })
+        if (socket.AdapterState is PushSocketState { Connection: var connection })
         {
             connection.Loop.Post(LoopItem.Run(connection, () => connection.WriteDirect(eventName, arguments, isVolatile)));
         }
     }
 
-    private static async Task AddRoomAsync(Socket socket, SocketState state, string room, ChannelName channel, bool trusted, CancellationToken cancellationToken)
+    private static async Task AddRoomAsync(Socket socket, PushSocketState state, string room, ChannelName channel, bool trusted, CancellationToken cancellationToken)
     {
         // Where it stands is asked before the socket is in the room, or it could be denied what it was handed already.
         SocketConnection.Standing standing;
@@ -276,14 +277,14 @@ internal sealed partial class PushAdapter(
         }
     }
 
-    private async Task SaveStateAsync(Socket socket, SocketState state)
+    private async Task SaveStateAsync(Socket socket, PushSocketState state, RecoverySlot recovery)
     {
         // One after the other, each with what is so when its turn comes, or an older state could overwrite a newer one.
-        using var turn = await state.Saving.EnterAsync(CancellationToken.None).ConfigureAwait(false);
-        state.IsUnsaved = false;
-        state.IsUnsaved |= !await TryAsync(async () =>
+        using var turn = await recovery.Saving.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        recovery.IsUnsaved = false;
+        recovery.IsUnsaved |= !await TryAsync(async () =>
         {
-            if (!await store.SaveAsync(socket.RecoveryId!, state.Token, state.Snapshot(socket)).ConfigureAwait(false) && socket.IsConnected)
+            if (!await store.SaveAsync(socket.RecoveryId!, recovery.Token, recovery.Snapshot(socket, state)).ConfigureAwait(false) && socket.IsConnected)
             {
                 CannotRecover(logger, socket.Id);
             }
@@ -311,65 +312,4 @@ internal sealed partial class PushAdapter(
 
     [LoggerMessage(21, LogLevel.Debug, "The state of socket {SocketId} is gone or another's; if its connection is lost now, it does not recover.")]
     private static partial void CannotRecover(ILogger logger, string socketId);
-
-    /// <summary>What this adapter keeps of a socket.</summary>
-    internal sealed class SocketState(PushAdapter owner, SocketConnection connection)
-    {
-        private string[]? _events;
-
-        // Of one that can recover.
-        private Turns? _saving;
-        private ImmutableArray<RecoveryRoom> _rooms = [];
-
-        public PushAdapter Owner { get; } = owner;
-
-        public SocketConnection Connection { get; } = connection;
-
-        /// <summary>Whose the kept state is.</summary>
-        public required string Token { get; init; }
-
-        /// <summary>Whether another socket has come back in its place.</summary>
-        public bool IsTakenOver { get; set; }
-
-        public Position? Start { get; set; }
-
-        public Position? OwnStart { get; set; }
-
-        /// <summary>One change of its rooms at a time.</summary>
-        public Turns Changing { get; } = new();
-
-        /// <summary>One writing of it at a time.</summary>
-        public Turns Saving => LazyInitializer.EnsureInitialized(ref _saving);
-
-        /// <summary>Whether the last writing failed: the next event writes again.</summary>
-        public bool IsUnsaved { get; set; }
-
-        public void AddRoom(RecoveryRoom room) => ImmutableInterlocked.Update(ref _rooms, static (rooms, room) => Without(rooms, room.Name).Add(room), room);
-
-        /// <summary>The place in the namespace's channel where the socket joined a room; 0 where that is not known.</summary>
-        public long JoinedAt(string name) => _rooms.FirstOrDefault(room => string.Equals(room.Name, name, StringComparison.Ordinal))?.JoinedAt ?? 0;
-
-        /// <summary>Those places mean nothing any more.</summary>
-        public void ForgetJoins()
-        {
-            ImmutableInterlocked.Update(ref _rooms, static rooms => [.. rooms.Select(room => room with { JoinedAt = 0 })]);
-            IsUnsaved = true;
-        }
-
-        public void RemoveRoom(string name) => ImmutableInterlocked.Update(ref _rooms, static (rooms, name) => Without(rooms, name), name);
-
-        public bool TakeEventsChanged(Socket socket)
-        {
-            var events = socket.EventsIfAny?.Snapshot();
-            var changed = !(events ?? []).SequenceEqual(_events ?? [], StringComparer.Ordinal) || (events is null) != (_events is null);
-            _events = events;
-            return changed;
-        }
-
-        public RecoveryState Snapshot(Socket socket) => new(
-            socket.Id, socket.Namespace, Start, OwnStart, [.. _rooms], socket.DataSnapshot, socket.EventsIfAny?.Snapshot());
-
-        private static ImmutableArray<RecoveryRoom> Without(ImmutableArray<RecoveryRoom> rooms, string name) =>
-            rooms.RemoveAll(room => string.Equals(room.Name, name, StringComparison.Ordinal));
-    }
 }

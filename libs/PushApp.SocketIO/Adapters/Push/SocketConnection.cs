@@ -55,8 +55,6 @@ internal sealed class SocketConnection : HubConnection, IStreamWriter
 
     public ChannelName NamespaceChannel { get; }
 
-    public override IEnumerable<ChannelName> CheckedChannels => _rooms.Where(room => !room.IsTrusted).Select(room => room.Channel);
-
     /// <summary>The rooms that a channel is held for. Any thread.</summary>
     public JoinedRoom? FindRoom(ChannelName channel)
     {
@@ -159,6 +157,17 @@ internal sealed class SocketConnection : HubConnection, IStreamWriter
         {
             _recovering = null;
             _recovered!.TrySetResult(_isWhole);
+        }
+    }
+
+    public override void AddCheckedChannels(List<ChannelName> list)
+    {
+        foreach (var room in _rooms)
+        {
+            if (!room.IsTrusted)
+            {
+                list.Add(room.Channel);
+            }
         }
     }
 
@@ -289,13 +298,13 @@ internal sealed class SocketConnection : HubConnection, IStreamWriter
     private void ForgetJoins()
     {
         Interlocked.Exchange(ref _lastJoinedAt, 0);
-        (_socket.AdapterState as PushAdapter.SocketState)?.ForgetJoins();
+        (_socket.AdapterState as PushSocketState)?.ForgetJoins();
     }
 
     private ImmutableArray<string> RoomsBefore(long sequence)
     {
         var rooms = _socket.Rooms.Snapshot;
-        return _socket.AdapterState is PushAdapter.SocketState state ? rooms.RemoveAll(room => state.JoinedAt(room) >= sequence) : rooms;
+        return _socket.AdapterState is PushSocketState state ? rooms.RemoveAll(room => state.JoinedAt(room) >= sequence) : rooms;
     }
 
     private void WriteControl<T>(string eventName, T data) =>

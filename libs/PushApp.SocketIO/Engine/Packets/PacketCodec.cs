@@ -15,7 +15,15 @@ internal static class PacketCodec
             return false;
         }
 
-        packet = type == EnginePacketType.Message ? new EngineMessage(bytes[1..], isBinary: false) : new EnginePacket(type, bytes[1..]);
+        packet = type switch
+        {
+            EnginePacketType.Message => new EngineMessage(bytes[1..], isBinary: false),
+
+            // Heartbeats, of which nothing need be left behind.
+            EnginePacketType.Ping when bytes.Length == 1 => EnginePacket.Ping,
+            EnginePacketType.Pong when bytes.Length == 1 => EnginePacket.Pong,
+            _ => new EnginePacket(type, bytes[1..]),
+        };
         return true;
     }
 

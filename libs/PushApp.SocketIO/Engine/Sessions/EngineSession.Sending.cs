@@ -54,13 +54,7 @@ internal sealed partial class EngineSession
                 return true;
             }
 
-            if (messages is [{ Frame.IsEmpty: false } message] && message.Size <= _server.Options.MaxBufferedBytes && _outbox.Count == 0 && _socket is { IsWriting: false, Wire: not null } idle)
-            {
-                // Most often nothing is before it: then it needs no place in the outbox, and nobody to take it from there.
-                _server.Metrics.Sent(1, message.Data.Length, EngineTransports.WebSocket);
-                begun = idle.TrySend(message.Frame) ? null : idle;
-            }
-            else
+            if (messages is not [var message] || !TrySendAtOnce(message, out begun))
             {
                 foreach (var each in messages)
                 {
@@ -105,6 +99,24 @@ internal sealed partial class EngineSession
         }
     }
 
+    /// <summary>
+    /// Under the lock: sends a packet whose frame is finished where nothing is before it, as is the case most often: then it needs no place in the outbox, and nobody to take it from there.
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="begun">Where not all of it has gone: what the caller is to flush.</param>
+    private bool TrySendAtOnce(EnginePacket packet, out WebSocketConnection? begun)
+    {
+        begun = null;
+        if (packet.Frame.IsEmpty || packet.Size > _server.Options.MaxBufferedBytes || _outbox.Count > 0 || _socket is not { IsWriting: false, Wire: not null } idle)
+        {
+            return false;
+        }
+
+        _server.Metrics.Sent(1, packet.Data.Length, EngineTransports.WebSocket);
+        begun = idle.TrySend(packet.Frame) ? null : idle;
+        return true;
+    }
+
     /// <summary>Under the lock: writes messages without sending them. False where something is before them, or too much would be held.</summary>
     private bool TryHold(ReadOnlySpan<EngineMessage> messages)
     {
@@ -146,7 +158,8 @@ internal sealed partial class EngineSession
 
     private void SendControl(EnginePacket packet)
     {
-        WebSocketConnection? pump;
+        WebSocketConnection? pump = null;
+        WebSocketConnection? begun;
         lock (this)
         {
             // A client that takes nothing while it goes on asking for pongs gets no more of them.
@@ -155,8 +168,16 @@ internal sealed partial class EngineSession
                 return;
             }
 
-            _outbox.Enqueue(packet);
-            pump = Wake();
+            if (!TrySendAtOnce(packet, out begun))
+            {
+                _outbox.Enqueue(packet);
+                pump = Wake();
+            }
+        }
+
+        if (begun is not null && TryFlush(begun))
+        {
+            pump = begun;
         }
 
         if (pump is not null)

@@ -10,18 +10,18 @@ namespace PushApp.SocketIO.Engine.WebSockets;
 /// One WebSocket: reads frames, and writes packets without waiting. Whoever set <see cref="IsWriting"/> writes, and nobody else; reading is one loop's.
 /// What is written goes out in one write. It lies in a pooled buffer until then; a packet alone whose frame is finished goes out from there, uncopied. Between writes there is no buffer.
 /// </summary>
-internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action? abort) : IBufferWriter<byte>
+internal sealed class WebSocketConnection : IBufferWriter<byte>
 {
     private const int SmallBuffer = 1024;
 
-    // Null where the connection was handed over, which is safe by itself.
-    private readonly Lock? _aborting = abort is null ? null : new Lock();
+    private readonly int _maxMessage;
+
+    // Null where the connection was handed over. A server holds very many of those: they are spared what is its alone.
+    private readonly OfRequest? _request;
 
     // None while an idle one waits whose connection was handed over.
     private WebSocketFrameReader? _reader;
-    private ValueTaskAwaiter _pending;
     private TaskCompletionSource? _idle;
-    private Action? _abort = abort;
     private Action? _whenDone;
     private Action? _sendOn;
     private ReadOnlyMemory<byte> _shared;
@@ -29,9 +29,19 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
     private int _written;
     private int _sent;
 
+    /// <summary>A WebSocket that its request carries, which has to last as long as it does.</summary>
+    public WebSocketConnection(Stream stream, int maxMessage, Action abort)
+    {
+        _request = new OfRequest(stream, abort);
+        _maxMessage = maxMessage;
+    }
+
     /// <summary>A WebSocket whose connection was handed over: its request may end.</summary>
     public WebSocketConnection(DescriptorStream wire, int maxMessage)
-        : this(wire, maxMessage, abort: null) => Wire = wire;
+    {
+        Wire = wire;
+        _maxMessage = maxMessage;
+    }
 
     /// <summary>Its connection, where that was handed over; else its request has to last as long as it does.</summary>
     public DescriptorStream? Wire { get; }
@@ -138,7 +148,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
 
         try
         {
-            _pending = stream.WriteAsync(Outgoing, CancellationToken.None).GetAwaiter();
+            _request!.Pending = _request.Stream.WriteAsync(Outgoing, CancellationToken.None).GetAwaiter();
         }
         catch (Exception)
         {
@@ -148,7 +158,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
             return true;
         }
 
-        if (!_pending.IsCompleted)
+        if (!_request.Pending.IsCompleted)
         {
             return false;
         }
@@ -162,7 +172,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
     {
         if (Wire is null)
         {
-            _pending.UnsafeOnCompleted(action);
+            _request!.Pending.UnsafeOnCompleted(action);
             return;
         }
 
@@ -180,7 +190,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
 
         try
         {
-            _pending.GetResult();
+            _request!.Pending.GetResult();
         }
         catch (Exception)
         {
@@ -188,7 +198,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
             IsBroken = true;
         }
 
-        _pending = default;
+        _request!.Pending = default;
         ReleaseBuffer();
     }
 
@@ -197,7 +207,7 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
     {
         try
         {
-            await stream.WriteAsync(Outgoing, cancellationToken).ConfigureAwait(false);
+            await Connection.WriteAsync(Outgoing, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
@@ -237,29 +247,14 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
     /// <summary>Ends the connection at once. Without effect after <see cref="Release"/>.</summary>
     public void Abort()
     {
-        if (_aborting is null)
-        {
-            Wire!.Abort();
-            return;
-        }
-
-        lock (_aborting)
-        {
-            _abort?.Invoke();
-        }
+        Wire?.Abort();
+        _request?.Abort();
     }
 
     /// <summary>The request is over: nothing of it is touched after this.</summary>
     public void Release()
     {
-        if (_aborting is not null)
-        {
-            lock (_aborting)
-            {
-                _abort = null;
-            }
-        }
-
+        _request?.Release();
         _reader?.Release();
         Wire?.Dispose();
     }
@@ -278,7 +273,9 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
         return _buffer.AsSpan(_written);
     }
 
-    private WebSocketFrameReader Reader => _reader ??= new WebSocketFrameReader(stream, maxMessage);
+    private Stream Connection => Wire ?? _request!.Stream;
+
+    private WebSocketFrameReader Reader => _reader ??= new WebSocketFrameReader(Connection, _maxMessage);
 
     // What goes out next.
     private ReadOnlyMemory<byte> Outgoing => _shared.IsEmpty ? _buffer.AsMemory(0, _written) : _shared;
@@ -360,5 +357,33 @@ internal sealed class WebSocketConnection(Stream stream, int maxMessage, Action?
         _shared = default;
         _buffer = null;
         _written = 0;
+    }
+
+    /// <summary>What it takes where a request carries it.</summary>
+    private sealed class OfRequest(Stream stream, Action abort)
+    {
+        private readonly Lock _lock = new();
+        private Action? _abort = abort;
+
+        public Stream Stream { get; } = stream;
+
+        public ValueTaskAwaiter Pending { get; set; }
+
+        public void Abort()
+        {
+            lock (_lock)
+            {
+                _abort?.Invoke();
+            }
+        }
+
+        /// <summary>The server may use what aborts it for another request from here on.</summary>
+        public void Release()
+        {
+            lock (_lock)
+            {
+                _abort = null;
+            }
+        }
     }
 }
