@@ -54,42 +54,20 @@ public sealed class AllocationTests(BrokerFixture brokers) : IClassFixture<Broke
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Connections are handed over on Linux.");
         var broker = await brokers.GetAsync(BrokerKind.RedisServer);
-        await using var node = await SocketIONode.StartAsync(
-            io => io.MapNamespace<TestNamespace>(), broker.ConnectionString, Guid.NewGuid().ToString("N"), services: services => services.AddSingleton<Journal>(),
-            settings: new Dictionary<string, string?> { ["Push:Streams:MaxPerAddress"] = "0" });
+        await using var node = await StartAsync(broker);
         List<RawConnection> clients = [];
 
         // No more for each loop than the buffers that it keeps while it is quiet.
         var loops = node.Services.GetRequiredService<ChannelHub>().Loops.Count;
-        await OpenManyAsync(4 * loops);
+        await OpenManyAsync(node, clients, 4 * loops, transport);
         await MeasureAsync();
         var few = await MeasureAsync();
-        await OpenManyAsync(20 * loops);
+        await OpenManyAsync(node, clients, 20 * loops, transport);
         await MeasureAsync();
         var many = await MeasureAsync();
         var perDelivery = (many - few) / (20.0 * Events);
         Assert.True(perDelivery < 1, string.Create(CultureInfo.InvariantCulture, $"{perDelivery:0.0} bytes for each delivery more: {few} for few, {many} for many."));
         clients.ForEach(client => client.Dispose());
-
-        async Task OpenManyAsync(int count)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                if (transport == "sse")
-                {
-                    var stream = await RawConnection.ConnectAsync(node.Address);
-                    clients.Add(stream);
-                    await stream.SendAsync("GET /sse HTTP/1.1\r\nHost: x\r\n\r\n");
-                    await stream.ReadToAsync("retry: ");
-                    continue;
-                }
-
-                var client = await OpenAsync(node.Address, "/socket.io/");
-                clients.Add(client);
-                await client.SendAsync(Frame("40"));
-                await client.ReadToAsync("welcome");
-            }
-        }
 
         // What one loop allocates while it writes events, which have waited for it, in one go. The others wait until then, so that it is this one that encodes.
         async Task<long> MeasureAsync()
@@ -134,6 +112,62 @@ public sealed class AllocationTests(BrokerFixture brokers) : IClassFixture<Broke
             }
 
             return allocated;
+        }
+    }
+
+    [Theory]
+    [InlineData("socketio")]
+    [InlineData("sse")]
+    public async Task To_look_whose_permission_is_to_be_checked_again_allocates_nothing(string transport)
+    {
+        var broker = await brokers.GetAsync(BrokerKind.RedisServer);
+        await using var node = await StartAsync(broker);
+        List<RawConnection> clients = [];
+        await OpenManyAsync(node, clients, 20, transport);
+        var registry = node.Services.GetRequiredService<StreamRegistry>();
+        List<IOpenStream> streams = [];
+        List<PushApp.Push.ChannelName> channels = [];
+        Look();
+        Assert.Equal(clients.Count, streams.Count);
+        Assert.Equal(transport == "sse" ? clients.Count : 0, channels.Count);
+        streams.Clear();
+        channels.Clear();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Look();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        clients.ForEach(client => client.Dispose());
+
+        void Look()
+        {
+            registry.AddTo(streams, static _ => true);
+            foreach (var stream in streams)
+            {
+                stream.AddCheckedChannels(channels);
+            }
+        }
+    }
+
+    private static Task<SocketIONode> StartAsync(BrokerProcess broker) => SocketIONode.StartAsync(
+        io => io.MapNamespace<TestNamespace>(), broker.ConnectionString, Guid.NewGuid().ToString("N"), services: services => services.AddSingleton<Journal>(),
+        settings: new Dictionary<string, string?> { ["Push:Streams:MaxPerAddress"] = "0" });
+
+    private static async Task OpenManyAsync(SocketIONode node, List<RawConnection> clients, int count, string transport)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (transport == "sse")
+            {
+                var stream = await RawConnection.ConnectAsync(node.Address);
+                clients.Add(stream);
+                await stream.SendAsync("GET /sse HTTP/1.1\r\nHost: x\r\n\r\n");
+                await stream.ReadToAsync("retry: ");
+                continue;
+            }
+
+            var client = await OpenAsync(node.Address, "/socket.io/");
+            clients.Add(client);
+            await client.SendAsync(Frame("40"));
+            await client.ReadToAsync("welcome");
         }
     }
 

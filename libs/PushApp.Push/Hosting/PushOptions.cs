@@ -150,8 +150,8 @@ public sealed class StreamOptions
     public int TracedConnections { get; set; } = 8;
 
     /// <summary>
-    /// Whether the node, some seconds after a thousand or more streams have opened or ended, has the runtime collect what they left and give the memory back. Everything waits for that, some milliseconds for
-    /// each 10 MiB of live heap; a heap of more than 256 MiB is left alone. <value>Default true.</value>
+    /// Whether the node, some seconds after a thousand or more streams have opened or ended, has the runtime collect what they left, and a second later once more, and gives the memory back. Everything waits
+    /// for each of both, some milliseconds for each 10 MiB of live heap; a heap of more than 256 MiB is left alone. <value>Default true.</value>
     /// </summary>
     public bool CollectWhenQuiet { get; set; } = true;
 }

@@ -86,6 +86,17 @@ public sealed class PayloadCodecTests
     [InlineData("bAQID BA==")]
     public void Version_4_refuses(string body) => Assert.False(PayloadCodec.TryParse(Encoding.UTF8.GetBytes(body), [], 100));
 
+    [Fact]
+    public void A_heartbeat_is_always_the_same_packet()
+    {
+        Assert.True(PacketCodec.TryParseText("2"u8.ToArray(), out var ping));
+        Assert.Same(EnginePacket.Ping, ping);
+        Assert.True(PacketCodec.TryParseText("3"u8.ToArray(), out var pong));
+        Assert.Same(EnginePacket.Pong, pong);
+        Assert.True(PacketCodec.TryParseText("3probe"u8.ToArray(), out var answer));
+        Assert.Equal("probe"u8, answer.Data.Span);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("6:4hell")]
