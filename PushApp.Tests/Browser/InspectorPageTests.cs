@@ -271,7 +271,6 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         }
         """;
 
-    /// <summary>Publishes what stands in the form, and follows it.</summary>
     /// <summary>The form for a test event: where its channel is written.</summary>
     private static async Task<ILocator> OpenFormAsync(IPage page)
     {
@@ -280,6 +279,7 @@ public sealed partial class InspectorPageTests(AppHostSite site) : IClassFixture
         return page.GetByLabel("Channel", new() { Exact = true });
     }
 
+    /// <summary>Publishes what stands in the form, and follows it.</summary>
     private static async Task PublishAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();

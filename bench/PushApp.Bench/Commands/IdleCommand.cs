@@ -23,6 +23,7 @@ internal static class IdleCommand
         var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "1"), ("--seconds", "16")) : given;
         var connections = arguments.Number("--connections", 10_000, 100, 100_000);
         var rest = CommonSwitches.ReadSeconds(arguments, "--seconds", 20, 300);
+
         // Pushpin, as its package configures it, closes some of so many streams while nothing is published.
         using var comparison = await Comparison.BeginAsync(
             suite, arguments, cancellationToken, defaultRounds: 3, takesPart: static target => target.Name != SseTargets.PushpinName);

@@ -28,10 +28,9 @@ internal sealed class QuietCollection(Func<long> heapBytes, Action collect)
     /// <summary>Of this process.</summary>
     public static QuietCollection OfProcess() => new(
         static () => Live(GC.GetGCMemoryInfo(GCKind.Any)),
-
-        // The only mode that gives memory back at once (https://learn.microsoft.com/dotnet/api/system.gccollectionmode).
         static () =>
         {
+            // The only mode that gives memory back at once (https://learn.microsoft.com/dotnet/api/system.gccollectionmode).
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             NativeHeap.Trim();
         });

@@ -24,10 +24,7 @@ internal sealed class LoopChannel
     public List<Subscription> Subscriptions { get; } = [];
 
     /// <summary>By the loop, under the channel's lock: it is about to have its first subscription.</summary>
-    public void BeginPeriod()
-    {
-        Period = new object();
-    }
+    public void BeginPeriod() => Period = new object();
 
     /// <summary>Likewise: it has none any more.</summary>
     public void EndPeriod()

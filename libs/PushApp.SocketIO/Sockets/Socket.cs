@@ -15,7 +15,6 @@ public sealed class Socket : SocketEmission
     private volatile List<EngineMessage[]>? _held = [];
     private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
-    private bool _isWorkCancelled;
     private ConcurrentDictionary<string, object?>? _items;
 
     // Made when they are asked for: a server holds very many sockets, most of which never need them.
@@ -68,7 +67,12 @@ public sealed class Socket : SocketEmission
         {
             lock (Inbox)
             {
-                return _isWorkCancelled && _disconnected is null ? new CancellationToken(canceled: true) : (_disconnected ??= new CancellationTokenSource()).Token;
+                if (_state == SocketState.Disconnected && _disconnected is null)
+                {
+                    return new CancellationToken(canceled: true);
+                }
+
+                return (_disconnected ??= new CancellationTokenSource()).Token;
             }
         }
     }
@@ -322,16 +326,8 @@ public sealed class Socket : SocketEmission
         return true;
     }
 
-    /// <summary>Ends the work that ends with it.</summary>
-    internal Task CancelWorkAsync()
-    {
-        lock (Inbox)
-        {
-            _isWorkCancelled = true;
-        }
-
-        return _disconnected?.CancelAsync() ?? Task.CompletedTask;
-    }
+    /// <summary>Once it has ended: ends the work that ends with it.</summary>
+    internal Task CancelWorkAsync() => _disconnected?.CancelAsync() ?? Task.CompletedTask;
 
     private sealed class VolatileEmission(Socket socket) : SocketEmission
     {

@@ -116,10 +116,10 @@ internal sealed partial class PushAdapter
         recovery.TakeEventsChanged(socket);
 
         // With the rooms that it has had since before it was live, all at once.
-        if (socket.Host.Index.Add(socket) is { AdapterState: PushSocketState { Recovery: { } before } } old)
+        if (socket.Host.Index.Add(socket) is { AdapterState: PushSocketState before } old)
         {
             // The word to all servers that it was taken over would find this one in its place.
-            before.IsTakenOver = true;
+            before.Recovery?.IsTakenOver = true;
             old.Client.End(old, DisconnectReasons.TransportClose);
         }
     }

@@ -39,12 +39,11 @@ internal sealed partial class PushAdapter(
             return;
         }
 
-        var recovery = CanRecover ? new RecoverySlot(Guid.NewGuid().ToString("N")) : null;
-        var state = new PushSocketState(NewConnection(socket)) { Recovery = recovery };
-        socket.AdapterState = state;
-
         // Clients of protocol 3 know nothing of it: nothing is kept for them, and their events carry no offset.
         socket.RecoveryId = CanRecover && !socket.Client.IsLegacy ? SocketIds.NewRecoveryId() : null;
+        var recovery = socket.RecoveryId is null ? null : new RecoverySlot(Guid.NewGuid().ToString("N"));
+        var state = new PushSocketState(NewConnection(socket)) { Recovery = recovery };
+        socket.AdapterState = state;
         registry.Add(state.Connection);
         var channels = CanRecover ? [state.Connection.NamespaceChannel, SocketChannels.Socket(socket.Id)] : new[] { state.Connection.NamespaceChannel };
         await OpenAsync(state.Connection, [.. channels.Select(channel => new Place(channel, null))], cancellationToken).ConfigureAwait(false);
@@ -52,8 +51,9 @@ internal sealed partial class PushAdapter(
         recovery?.Start = positions.TryGetValue(channels[0], out var start) ? start : null;
         recovery?.OwnStart = positions.TryGetValue(channels[1], out var own) ? own : null;
         socket.Host.Index.Add(socket);
-        if (recovery is not null && socket.RecoveryId is { } id)
+        if (recovery is not null)
         {
+            var id = socket.RecoveryId!;
             bus.Renew(id, recovery.Token);
             await TryAsync(() => store.CreateAsync(id, recovery.Token, ClientOf(socket), recovery.Snapshot(socket, state))).ConfigureAwait(false);
         }
@@ -70,11 +70,12 @@ internal sealed partial class PushAdapter(
         }
 
         _ = ReleaseAsync(state.Connection, isSlow: reason == DisconnectReasons.SlowConsumer);
-        if (socket.RecoveryId is not { } id || state.Recovery is not { } recovery)
+        if (state.Recovery is not { } recovery)
         {
             return;
         }
 
+        var id = socket.RecoveryId!;
         bus.EndRenewing(id, recovery.Token);
         if (!recovery.IsTakenOver)
         {
@@ -84,10 +85,10 @@ internal sealed partial class PushAdapter(
 
     public async ValueTask SaveAsync(Socket socket)
     {
-        if (socket.RecoveryId is not null && socket.AdapterState is PushSocketState { Recovery: { } recovery } state
+        if (socket.AdapterState is PushSocketState { Recovery: { } recovery } state
             && ((socket.DataIfAny?.TakeDirty() == true) | recovery.TakeEventsChanged(socket) | recovery.IsUnsaved))
         {
-            await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
+            await SaveStateAsync(socket, state).ConfigureAwait(false);
         }
     }
 
@@ -124,9 +125,9 @@ internal sealed partial class PushAdapter(
         finally
         {
             // Those that were joined before one was refused, too: the socket is in them.
-            if (joined && socket.RecoveryId is not null && state.Recovery is { } recovery)
+            if (joined)
             {
-                await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
+                await SaveStateAsync(socket, state).ConfigureAwait(false);
             }
         }
     }
@@ -158,9 +159,9 @@ internal sealed partial class PushAdapter(
             }
         }
 
-        if (left && socket.RecoveryId is not null && state.Recovery is { } recovery)
+        if (left)
         {
-            await SaveStateAsync(socket, state, recovery).ConfigureAwait(false);
+            await SaveStateAsync(socket, state).ConfigureAwait(false);
         }
     }
 
@@ -277,8 +278,14 @@ internal sealed partial class PushAdapter(
         }
     }
 
-    private async Task SaveStateAsync(Socket socket, PushSocketState state, RecoverySlot recovery)
+    /// <summary>Writes what is kept of a socket; of one that cannot recover nothing is.</summary>
+    private async Task SaveStateAsync(Socket socket, PushSocketState state)
     {
+        if (state.Recovery is not { } recovery)
+        {
+            return;
+        }
+
         // One after the other, each with what is so when its turn comes, or an older state could overwrite a newer one.
         using var turn = await recovery.Saving.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         recovery.IsUnsaved = false;

@@ -9,7 +9,7 @@ internal sealed class PushSocketState(SocketConnection connection)
 
     public SocketConnection Connection { get; } = connection;
 
-    /// <summary>What its recovery rests on; null where sockets cannot.</summary>
+    /// <summary>What its recovery rests on; null where it cannot, as it has no <see cref="Socket.RecoveryId"/>.</summary>
     public RecoverySlot? Recovery { get; init; }
 
     /// <summary>One change of its rooms at a time.</summary>

@@ -72,11 +72,7 @@ internal sealed partial class EngineSession
             return false;
         }
 
-        if (begun is not null && TryFlush(begun))
-        {
-            pump = begun;
-        }
-
+        SendOn(begun);
         if (pump is not null)
         {
             Pump(pump);
@@ -93,9 +89,15 @@ internal sealed partial class EngineSession
             held = _isHeld ? Wake() : null;
         }
 
-        if (held is not null && TryFlush(held))
+        SendOn(held);
+    }
+
+    /// <summary>Sends what is written already, if anything is, and then what waits behind it; the caller has begun to.</summary>
+    private void SendOn(WebSocketConnection? begun)
+    {
+        if (begun is not null && TryFlush(begun))
         {
-            Pump(held);
+            Pump(begun);
         }
     }
 
@@ -175,11 +177,7 @@ internal sealed partial class EngineSession
             }
         }
 
-        if (begun is not null && TryFlush(begun))
-        {
-            pump = begun;
-        }
-
+        SendOn(begun);
         if (pump is not null)
         {
             Pump(pump);
