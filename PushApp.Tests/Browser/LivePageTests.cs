@@ -90,8 +90,7 @@ public sealed class LivePageTests(RunningSite site) : IClassFixture<RunningSite>
     public async Task Import_goes_on_while_the_broker_is_restarted()
     {
         await using var ann = await site.SignUpAsync();
-        await ann.UploadAsync(rows: 30_000, "large.csv");
-        await ann.Page.GetByText("rows/s").First.WaitForAsync();
+        await ann.StartImportAsync(rows: 30_000, "large.csv");
 
         await site.Broker.KillAsync();
         await site.Broker.StartAsync(TestContext.Current.CancellationToken);

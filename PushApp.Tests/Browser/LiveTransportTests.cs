@@ -20,9 +20,7 @@ public sealed class LiveTransportTests(RunningSite site) : IClassFixture<Running
         // Remembered: a page that is loaded anew takes it from the start.
         await ann.Page.ReloadAsync();
         await Person.IsLiveAsync(ann.Page);
-        await ann.UploadAsync(rows: 20_000);
-        await ann.Page.GetByRole(AriaRole.Progressbar, new() { Name = "Import of contacts.csv" }).WaitForAsync();
-        await ann.Page.GetByText("rows/s").First.WaitForAsync();
+        await ann.StartImportAsync(rows: 20_000);
         await ann.Page.GetByRole(AriaRole.Article, new() { Name = "Import of contacts.csv" }).GetByText("Done").WaitForAsync();
         await Person.HasUnreadAsync(ann.Page, 1);
         await ann.Page.Locator(".toast").First.WaitForAsync();
@@ -47,8 +45,7 @@ public sealed class LiveTransportTests(RunningSite site) : IClassFixture<Running
     {
         await using var ann = await site.SignUpAsync();
         await Person.ChooseTransportAsync(ann.Page, "Socket.IO");
-        await ann.UploadAsync(rows: 30_000, "large.csv");
-        await ann.Page.GetByText("rows/s").First.WaitForAsync();
+        await ann.StartImportAsync(rows: 30_000, "large.csv");
 
         await site.Broker.KillAsync();
         await Person.Connection(ann.Page, "delayed").WaitForAsync();

@@ -37,7 +37,7 @@ internal static class DeliveryCommand
             (target, item) => DeliveryMeasurement.RunAsync(
                 target,
                 comparison.Settings with { Nodes = item.Nodes, PayloadSize = item.PayloadSize },
-                item.Connections * item.Nodes,
+                item.Connections,
                 item.IsPathOnly ? OneInFlight : plan.InFlight,
                 warmUp * item.Nodes,
                 DeliveryMeasurement.WarmUpEvents,

@@ -5,7 +5,7 @@ namespace PushApp.Bench.Commands;
 /// <summary>What a delivery command varies.</summary>
 /// <param name="Command">Its name, without the suite's.</param>
 /// <param name="Summary">What it asks, as <c>--help</c> says it.</param>
-/// <param name="Connections">Streams of each node.</param>
+/// <param name="Connections">Streams of all nodes together.</param>
 /// <param name="InFlight">Events on their way at once.</param>
 /// <param name="Payloads">Bytes of an event's data.</param>
 /// <param name="Nodes">Nodes behind one broker.</param>
@@ -20,14 +20,14 @@ internal sealed record DeliveryPlan(
 
     public static DeliveryPlan PayloadSizes { get; } = new("payloads", "The same with small and with large events", [1000], [1], [64, 120, 10 * 1024], [1]);
 
-    public static DeliveryPlan NodeCounts { get; } = new("nodes", "The same with one, two and four nodes behind one broker", [2000], [1], [120], [1, 2, 4]);
+    public static DeliveryPlan NodeCounts { get; } = new("nodes", "The same with one, two and four nodes behind one broker", [8000], [1], [120], [1, 2, 4]);
 
     /// <summary>Whether what is varied includes the nodes: then a row is compared with its own server alone, else with the first server.</summary>
     public bool VariesNodes => Nodes.Count > 1;
 
     public IReadOnlyList<Switch> Switches =>
     [
-        new("--connections", "numbers", $"Streams of each node, separated by commas. 2 to 100000 each. Default {List(Connections)}."),
+        new("--connections", "numbers", $"Streams of all nodes together, separated by commas. 2 to 100000 each. Default {List(Connections)}."),
         new("--in-flight", "numbers", $"Events on their way at once, separated by commas. 1 to 64 each; 1 is the next when all have the previous. Default {List(InFlight)}."),
         new("--payload", "numbers", $"Bytes of an event's data, separated by commas. 12 to 65536 each. Default {List(Payloads)}."),
         new("--nodes", "numbers", $"Nodes behind one broker, separated by commas. 1 to 16 each. Default {List(Nodes)}."),

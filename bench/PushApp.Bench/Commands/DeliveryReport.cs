@@ -15,7 +15,7 @@ internal sealed class DeliveryReport(
         plan.InFlight is [1] ? "one event in flight (the next is published when every connection has the previous one)"
             : plan.InFlight.Count == 1 ? $"{plan.InFlight[0]} events in flight"
             : "with several numbers of events in flight (the next is published when every connection has the oldest one)",
-        plan.VariesNodes ? "nodes behind one broker, each with so many connections; *server* is all of them together, and where there are too few cores they share one" : null,
+        plan.VariesNodes ? "so many connections, spread over the nodes behind one broker; *server* is all of them together, and where there are too few cores they share one" : null,
     }.Where(part => part is not null)) + ".";
 
     public string Tables() => plan.Command.Length == 0 && targets.Any(target => target.UsesBroker)

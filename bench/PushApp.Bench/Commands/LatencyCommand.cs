@@ -21,18 +21,19 @@ internal static class LatencyCommand
             new("--rate", "number", "Deliveries per second, all streams together. 100 to 1000000. Default 50000."),
             new("--deaf", "numbers", $"How many of a hundred clients read nothing, separated by commas: each is a row. 0 to 50. Default {string.Join(',', defaultDeaf)}."),
             new("--seconds", "number", "Length of one measurement. 1 to 60. Default 8."),
-            CommonSwitches.WarmUp, CommonSwitches.Payload, .. CommonSwitches.OfComparison(suite),
+            new("--warm-up", "number", "Seconds at the same rate before each measurement, after eight at full speed. 1 to 60. Default 8."),
+            CommonSwitches.Payload, .. CommonSwitches.OfComparison(suite),
         ],
         (arguments, cancellationToken) => RunAsync(suite, name, arguments, defaultDeaf, cancellationToken));
 
     private static async Task<int> RunAsync(Suite suite, string name, Arguments given, IReadOnlyList<int> defaultDeaf, CancellationToken cancellationToken)
     {
-        var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "3"), ("--seconds", "4"), ("--warm-up", "1")) : given;
+        var arguments = given.Has("--quick") ? given.WithDefaults(("--rounds", "3"), ("--seconds", "4"), ("--warm-up", "2")) : given;
         var connections = arguments.Number("--connections", 5000, 2, 100_000);
         var rate = arguments.Number("--rate", 50_000, 100, 1_000_000);
         var deaf = arguments.Numbers("--deaf", defaultDeaf, 0, 50);
         var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 8);
-        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 2);
+        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 8);
         using var comparison = await Comparison.BeginAsync(suite, arguments, cancellationToken);
         var samples = await comparison.MeasureAsync(
             deaf,
@@ -59,7 +60,7 @@ internal static class LatencyCommand
 
         await comparison.WriteAsync(
             suite.Named(name),
-            $"From an event's publish until a connection had it, over all events and connections: {Figure.Whole(connections)} connections over {suite.Title}, {comparison.Settings.PayloadSize} bytes of data, {Figure.Whole(rate)} deliveries per second for {duration.TotalSeconds:0} s whether or not the ones before have arrived. Clients that read nothing are not counted.",
+            $"From an event's publish until a connection had it, over all events and connections: {Figure.Whole(connections)} connections over {suite.Title}, {comparison.Settings.PayloadSize} bytes of data, {Figure.Whole(rate)} deliveries per second for {duration.TotalSeconds:0} s whether or not the ones before have arrived, after {warmUp.TotalSeconds:0} s of the same. Clients that read nothing are not counted.",
             $"--connections {connections} --rate {rate} --deaf {string.Join(',', deaf)} --payload {comparison.Settings.PayloadSize} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds}",
             table.ToString(),
             cancellationToken);

@@ -7,6 +7,7 @@ namespace PushApp.Bench.Measuring;
 internal static class LatencyMeasurement
 {
     private const int MinWarmUpEvents = 30;
+    private static readonly TimeSpan FullSpeed = TimeSpan.FromSeconds(8);
 
     public static async Task<LatencySample> RunAsync(
         Target target, TargetSettings settings, int connections, double deliveriesPerSecond, int deafPercent, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
@@ -14,7 +15,10 @@ internal static class LatencyMeasurement
         await using var running = await target.StartAsync(settings, cancellationToken);
         using var load = target.CreateLoad(new(connections, settings.PayloadSize));
         DeliveryMeasurement.OpenStreams(running, load, connections, cancellationToken);
-        load.Run(warmUp, MinWarmUpEvents, inFlight: 1, running.Publish, cancellationToken);
+
+        // As fast as it goes, so that its compiler learns what is in use; then as it is measured, since the compiler waits for a pause to do its work.
+        load.Run(FullSpeed, MinWarmUpEvents, inFlight: 1, running.Publish, cancellationToken);
+        load.RunAtRate(warmUp, deliveriesPerSecond / connections, new LatencyHistogram(), running.Publish, cancellationToken);
         load.Deafen(connections * deafPercent / 100);
 
         var latencies = new LatencyHistogram();

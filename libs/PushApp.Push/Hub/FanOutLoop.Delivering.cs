@@ -43,6 +43,7 @@ internal sealed partial class FanOutLoop
             _outgoing[count++] = new Outgoing { Item = item, Sample = DeliverySample.Of(item, channel.Subscriptions.Count, options.TracedConnections) };
         }
 
+        _events += count;
         var outgoing = _outgoing.AsSpan(0, count);
         try
         {

@@ -29,6 +29,10 @@ internal sealed partial class FanOutLoop(
     private bool _brokerConnected = true;
     private bool _draining;
     private int _mostFlushed;
+    private Gathering _gathering;
+
+    // Taken since the last flush.
+    private int _events;
 
     // When the item that is handled was begun: close enough for silences of seconds.
     private long _now;
@@ -103,6 +107,12 @@ internal sealed partial class FanOutLoop(
                 continue;
             }
 
+            if (!isGuest && _gathering.Wait(_queue.Count) is { Ticks: > 0 } wait)
+            {
+                await Task.Delay(wait, time, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            var started = time.GetTimestamp();
             for (var i = 0; i < (isGuest ? 1 : ItemsBeforeFlush) && _written + _held < BytesBeforeFlush && _queue.TryTake(out var item); i++)
             {
                 Handle(item);
@@ -110,6 +120,8 @@ internal sealed partial class FanOutLoop(
 
             Handle(LoopItem.Flush);
             _held = 0;
+            _gathering.Wrote(_events, time.GetElapsedTime(started));
+            _events = 0;
             if (_written > 0)
             {
                 metrics.Written(_written);

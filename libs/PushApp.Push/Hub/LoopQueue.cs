@@ -28,8 +28,11 @@ internal sealed class LoopQueue(long maxEventBytes)
     /// <summary>Items that its arrays hold room for. Any thread.</summary>
     public int Capacity => Volatile.Read(ref _incoming).Length + Volatile.Read(ref _batch).Length;
 
+    /// <summary>How many items wait. The loop alone.</summary>
+    public int Count => _batchCount - _taken + Volatile.Read(ref _count);
+
     /// <summary>Whether nothing waits. The loop alone.</summary>
-    public bool IsEmpty => _taken == _batchCount && Volatile.Read(ref _count) == 0;
+    public bool IsEmpty => Count == 0;
 
     public void Add(in LoopItem item)
     {
