@@ -9,7 +9,7 @@ BenchCommand[] comparisons =
         DeliveryCommand.For(suite, DeliveryPlan.Main), DeliveryCommand.For(suite, DeliveryPlan.PayloadSizes), DeliveryCommand.For(suite, DeliveryPlan.NodeCounts),
         IdleCommand.For(suite), LatencyCommand.For(suite), LatencyCommand.WithDeafFor(suite), StormCommand.For(suite), RestartCommand.For(suite),
     }),
-    DeliveryCommand.For(Suite.Polling, DeliveryPlan.OfRequests), UsersCommand.Command, PublishCommand.Command,
+    DeliveryCommand.For(Suite.Polling, DeliveryPlan.OfRequests), UsersCommand.Command, PublishCommand.Command, RequestsCommand.Command,
 ];
 BenchCommand[] commands = [TableCommand.For(comparisons), .. comparisons, HubCommand.Command, EnduranceCommand.Command, ImportCommand.Command, FuzzCommand.Command, ServeCommand.Command];
 

@@ -28,7 +28,7 @@ internal static class DeliveryCommand
             : switches;
         var plan = given.With(arguments);
         var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 4);
-        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 2);
+        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 12);
         using var comparison = await Comparison.BeginAsync(
             suite, arguments, cancellationToken, plan.Payloads[0], takesPart: target => target.UsesBroker || plan.Nodes is [1]);
 

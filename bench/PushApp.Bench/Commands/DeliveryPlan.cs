@@ -32,7 +32,7 @@ internal sealed record DeliveryPlan(
         new("--payload", "numbers", $"Bytes of an event's data, separated by commas. 12 to 65536 each. Default {List(Payloads)}."),
         new("--nodes", "numbers", $"Nodes behind one broker, separated by commas. 1 to 16 each. Default {List(Nodes)}."),
         new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
-        CommonSwitches.WarmUp,
+        new("--warm-up", "number", "Seconds before each measurement, for each node. 1 to 60. Default 12: by then .NET's compiler has done its work."),
     ];
 
     /// <summary>The plan with what the switches say.</summary>

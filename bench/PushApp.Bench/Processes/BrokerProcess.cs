@@ -48,8 +48,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     public string Url => string.Create(CultureInfo.InvariantCulture, $"redis://:{_password}@127.0.0.1:{_port}");
 
     /// <summary>Whether such a broker can be started here; Garnet is built with this program.</summary>
-    public static bool IsInstalled(BrokerKind kind) => kind == BrokerKind.Garnet
-        || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
+    public static bool IsInstalled(BrokerKind kind) => kind == BrokerKind.Garnet || Programs.Find("redis-server") is not null;
 
     /// <summary>Starts a broker and waits until it answers.</summary>
     /// <param name="kind">Which.</param>

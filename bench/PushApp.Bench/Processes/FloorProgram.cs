@@ -39,8 +39,5 @@ internal sealed class FloorProgram : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static string? FindCompiler() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(folder => Compilers.Select(name => Path.Combine(folder, name)))
-            .FirstOrDefault(File.Exists);
+    private static string? FindCompiler() => Programs.Find(Compilers);
 }

@@ -23,6 +23,7 @@ internal static class PushAppServer
         var app = builder.Build();
         app.UseBenchUsers();
         app.MapServerSentEvents("/sse");
+        app.MapGet("/hello", static () => "Hello, world.");
 
         var hub = app.Services.GetRequiredService<ChannelHub>();
         var registry = app.Services.GetRequiredService<StreamRegistry>();

@@ -40,6 +40,11 @@ internal static class Launch
             environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "46";
         }
 
+        if (settings.KestrelTransport)
+        {
+            environment["Push__Transport__HandOver"] = "false";
+        }
+
         return environment;
     }
 

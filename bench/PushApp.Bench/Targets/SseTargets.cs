@@ -33,6 +33,10 @@ internal static class SseTargets
     public static Task<RunningTarget> StartPushAppAsync(TargetSettings settings, CancellationToken cancellationToken) =>
         Launch.WithPublisherAsync("pushapp", "publisher", settings, cancellationToken);
 
+    /// <summary>A node whose events do not go through the broker, which is there for the joins.</summary>
+    public static Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken) =>
+        Launch.WithBrokerAsync(broker => Launch.Server("pushapp-hub", settings, broker), publisher: null, settings, cancellationToken);
+
     private static async Task<RunningTarget> StartNchanAsync(TargetSettings settings, CancellationToken cancellationToken)
     {
         var server = await NchanServer.StartAsync(settings.ServerCore, cancellationToken);
@@ -60,8 +64,4 @@ internal static class SseTargets
         return await RunningTarget.AloneAsync(
             NodePrograms.Start("Node", settings.ServerCore, "sse.mjs", [Launch.Number(settings.PayloadSize)], new Dictionary<string, string>()), cancellationToken);
     }
-
-    // The broker is there for the joins; no event goes through it.
-    private static Task<RunningTarget> StartPushAppHubAsync(TargetSettings settings, CancellationToken cancellationToken) =>
-        Launch.WithBrokerAsync(broker => Launch.Server("pushapp-hub", settings, broker), publisher: null, settings, cancellationToken);
 }

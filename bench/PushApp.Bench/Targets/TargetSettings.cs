@@ -22,6 +22,9 @@ internal sealed record TargetSettings(IReadOnlyList<int> ServerCores, int LoadCo
     /// <summary>Whether the idle threads of a server of .NET spin, as they do unless it is told otherwise.</summary>
     public bool ThreadsSpin { get; init; }
 
+    /// <summary>Whether a node's connections are Kestrel's own, and its streams stay there.</summary>
+    public bool KestrelTransport { get; init; }
+
     /// <summary>Whether broker and publisher are told to lose nothing when the broker ends: each change on disk before it is acknowledged, and one event published after the other.</summary>
     public bool Durable { get; init; }
 

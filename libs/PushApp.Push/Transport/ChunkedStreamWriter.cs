@@ -14,6 +14,9 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
     private int _end;
     private bool _waitsForWritable;
 
+    // What is in the buffer is on its way, and nothing is added to it.
+    private bool _isSending;
+
     public bool IsClosed { get; private set; }
 
     public int PendingBytes => _buffer is null ? 0 : _end - _start;
@@ -55,6 +58,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         HttpChunk.WriteHead(_buffer.AsSpan(_start), size);
         HttpChunk.Tail.CopyTo(_buffer.AsSpan(_end));
         _end += HttpChunk.TailLength;
+        _isSending = true;
         return TryCompleteFlush();
     }
 
@@ -83,6 +87,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         rest.CopyTo(_buffer);
         _start = 0;
         _end = rest.Length;
+        _isSending = true;
         return TryCompleteFlush();
     }
 
@@ -130,6 +135,12 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
 
     public void Close()
     {
+        if (!IsClosed && !_isSending)
+        {
+            // A client that closes its half still reads: what was written to it before that was seen goes first.
+            _ = TryFlush();
+        }
+
         if (IsClosed || _buffer is not null)
         {
             // Gone, or busy with what it will not be sent whole.
@@ -173,6 +184,7 @@ internal sealed class ChunkedStreamWriter(Descriptor descriptor, HubConnection c
         {
             connection.Loop.Buffers.Return(_buffer);
             _buffer = null;
+            _isSending = false;
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class DescriptorConnection
             _drained = drained;
         }
 
-        // The sender comes round when it has sent what is there: mostly here and now.
+        // The sender comes round when it has sent what is there.
         _output.CancelPendingRead();
         if (!await WaitAsync(drained, cancellationToken).ConfigureAwait(false))
         {

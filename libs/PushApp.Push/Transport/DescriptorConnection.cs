@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace PushApp.Push.Transport;
 
 /// <summary>
-/// A connection under Kestrel: two pipes and a descriptor. Received in the poller's thread when something is there, sent in the thread of who flushes; nothing waits
-/// in a task of its own while it is quiet but the one that reads the response's pipe.
+/// A connection under Kestrel: two pipes and a descriptor. Received in the poller's thread when something is there, sent in turn with the poller's other connections (<see cref="SendScheduler"/>); nothing
+/// waits in a task of its own while it is quiet but the one that reads the response's pipe.
 /// </summary>
 internal sealed partial class DescriptorConnection
     : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IMemoryPoolFeature,
@@ -36,7 +36,7 @@ internal sealed partial class DescriptorConnection
     private bool _isTaken;
     private int _closedQueued;
 
-    public DescriptorConnection(Descriptor descriptor, MemoryPool<byte> pool, TransportSettings settings, EndPoint? local, EndPoint? remote, ILogger logger)
+    public DescriptorConnection(Descriptor descriptor, MemoryPool<byte> pool, TransportSettings settings, PipeScheduler sending, EndPoint? local, EndPoint? remote, ILogger logger)
     {
         _descriptor = descriptor;
         MemoryPool = pool;
@@ -46,11 +46,11 @@ internal sealed partial class DescriptorConnection
         ConnectionClosed = _closed.Token;
         UpgradesAreCounted = settings.UpgradesAreCounted;
 
-        // The server's code never runs in the poller's thread; ours, which sends, runs in the thread of who flushes.
+        // The server's code never runs in the poller's thread, nor in the one that sends.
         var input = new Pipe(new PipeOptions(
             pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, settings.MaxRead, settings.MaxRead / 2, useSynchronizationContext: false));
         var output = new Pipe(new PipeOptions(
-            pool, PipeScheduler.Inline, PipeScheduler.ThreadPool, settings.MaxWrite, settings.MaxWrite / 2, useSynchronizationContext: false));
+            pool, sending, PipeScheduler.ThreadPool, settings.MaxWrite, settings.MaxWrite / 2, useSynchronizationContext: false));
         _input = input.Writer;
         _output = output.Reader;
         _original = new Duplex(input.Reader, output.Writer);

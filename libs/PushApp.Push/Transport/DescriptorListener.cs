@@ -146,7 +146,8 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
             return Marshal.GetLastPInvokeError();
         }
 
-        var descriptor = new Descriptor(number, _pollers.Next(), _count);
+        var poller = _pollers.Next();
+        var descriptor = new Descriptor(number, poller, _count);
         try
         {
             if (_count.Value > _maxConnections)
@@ -160,7 +161,7 @@ internal sealed partial class DescriptorListener : IConnectionListener, IReadine
             length = address.Length;
             var local = Libc.GetName(descriptor, address, ref length) == 0 ? RawAddress.Read(address[..Math.Min(length, address.Length)]) : null;
             descriptor.SetNoDelay(_options.NoDelay);
-            var accepted = new DescriptorConnection(descriptor, _pool, _settings, local, remote, _logger);
+            var accepted = new DescriptorConnection(descriptor, _pool, _settings, poller.Sending, local, remote, _logger);
             accepted.Start();
             connection = accepted;
             return 0;

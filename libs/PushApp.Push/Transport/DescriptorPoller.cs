@@ -38,6 +38,9 @@ internal sealed partial class DescriptorPoller : IDisposable
         _thread.UnsafeStart();
     }
 
+    /// <summary>Where its connections send.</summary>
+    public SendScheduler Sending { get; } = new();
+
     /// <summary>Descriptors that it reports. Any thread.</summary>
     public int Count
     {
