@@ -9,7 +9,7 @@ internal static class TableCommand
     /// <param name="comparisons">Every command that holds servers beside each other, in the order of the page.</param>
     public static BenchCommand For(IReadOnlyList<BenchCommand> comparisons) => new(
         "table",
-        "All of the following up to requests, one after the other: three hours; with --quick the two main tables, in under five minutes.",
+        "All of the following up to requests, one after the other: some five hours; with --quick the two main tables, in under five minutes.",
         [
             CommonSwitches.Broker, new("--quick", null, "sse and sockets alone, with 1,000 and 5,000 connections and one short round."), CommonSwitches.Output, CommonSwitches.NoOutput,
         ],
