@@ -60,14 +60,24 @@ public sealed class AllocationTests(BrokerFixture brokers) : IClassFixture<Broke
         // No more for each loop than the buffers that it keeps while it is quiet.
         var loops = node.Services.GetRequiredService<ChannelHub>().Loops.Count;
         await OpenManyAsync(node, clients, 4 * loops, transport);
-        await MeasureAsync();
-        var few = await MeasureAsync();
+        var few = await LeastAsync();
         await OpenManyAsync(node, clients, 20 * loops, transport);
-        await MeasureAsync();
-        var many = await MeasureAsync();
+        var many = await LeastAsync();
         var perDelivery = (many - few) / (20.0 * Events);
         Assert.True(perDelivery < 1, string.Create(CultureInfo.InvariantCulture, $"{perDelivery:0.0} bytes for each delivery more: {few} for few, {many} for many."));
         clients.ForEach(client => client.Dispose());
+
+        // A loop gives a buffer back when it has been quiet for a moment, and takes a new one then: what each delivery allocates is there every time.
+        async Task<long> LeastAsync()
+        {
+            var least = long.MaxValue;
+            for (var i = 0; i < 4; i++)
+            {
+                least = Math.Min(least, await MeasureAsync());
+            }
+
+            return least;
+        }
 
         // What one loop allocates while it writes events, which have waited for it, in one go. The others wait until then, so that it is this one that encodes.
         async Task<long> MeasureAsync()
