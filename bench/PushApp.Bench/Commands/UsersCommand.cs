@@ -10,8 +10,9 @@ internal static class UsersCommand
 {
     private const int MaxInFlight = Load.EventWindow.Capacity;
 
-    // With one delivery an event, all that an event passes is compiled for speed only after thousands of them: before, nearly half of the server's time was the compiler's.
+    // With one delivery an event, all that an event passes is compiled for speed only after thousands of them: before, nearly half of the server's time was the compiler's, which is done after some 20 seconds.
     private const int WarmUpEvents = 100_000;
+    private const int WarmUpSeconds = 30;
 
     public static BenchCommand Command { get; } = new(
         Suite.Users.Name,
@@ -20,7 +21,7 @@ internal static class UsersCommand
             new("--users", "number", "Users, each with a connection. 10 to 100000. Default 10000."),
             new("--in-flight", "number", $"Events on their way at once. 1 to {MaxInFlight}. Default {MaxInFlight}."),
             new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
-            new("--warm-up", "number", $"Seconds before each measurement, and at least {WarmUpEvents} events. 1 to 60. Default 8."),
+            new("--warm-up", "number", $"Seconds before each measurement, and at least {WarmUpEvents} events. 1 to 60. Default {WarmUpSeconds}."),
             CommonSwitches.Payload, .. CommonSwitches.OfComparison(Suite.Users),
         ],
         RunAsync);
@@ -31,7 +32,7 @@ internal static class UsersCommand
         var users = arguments.Number("--users", 10_000, 10, 100_000);
         var inFlight = arguments.Number("--in-flight", MaxInFlight, 1, MaxInFlight);
         var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 4);
-        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 8);
+        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", WarmUpSeconds);
         using var comparison = await Comparison.BeginAsync(Suite.Users, arguments, cancellationToken);
         var samples = await comparison.MeasureAsync(
             [users],
