@@ -1,3 +1,5 @@
+using PushApp.Web.Rooms;
+
 namespace PushApp.Web.Chat;
 
 /// <summary>The names of the chat's errors, for the page to tell them apart (docs/socketio.md, "The chat").</summary>
@@ -14,7 +16,7 @@ internal static class ChatErrors
     /// <summary>The socket is not in that room or conversation: it never joined, left, or has not joined again after a loss.</summary>
     public const string NotJoined = "not_joined";
 
-    public const string TooFast = "too_fast";
+    public const string TooFast = SocketRate.TooFast;
 
     public const string TooMany = "too_many";
 }

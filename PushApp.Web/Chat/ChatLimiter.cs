@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using PushApp.SocketIO;
 using PushApp.Web.Accounts;
+using PushApp.Web.Rooms;
 
 namespace PushApp.Web.Chat;
 
@@ -13,24 +14,15 @@ internal sealed class ChatLimiter(IOptions<ChatOptions> options) : IDisposable
 
     /// <summary>Counts a message.</summary>
     /// <exception cref="SocketException">Too many (<c>too_fast</c>); its data says in how many milliseconds there may be another.</exception>
-    public void CountMessage(string userId) => Count(_messages, userId, "You are sending messages too fast.");
+    public void CountMessage(string userId) => _messages.Count(userId, "You are sending messages too fast.");
 
     /// <summary>Counts joining a room or looking for a person.</summary>
     /// <inheritdoc cref="CountMessage" path="/exception"/>
-    public void CountOpening(string userId) => Count(_openings, userId, "You have opened many conversations in a short time.");
+    public void CountOpening(string userId) => _openings.Count(userId, "You have opened many conversations in a short time.");
 
     public void Dispose()
     {
         _messages.Dispose();
         _openings.Dispose();
-    }
-
-    private static void Count(PartitionedRateLimiter<string> limiter, string userId, string refusal)
-    {
-        if (!limiter.TryAcquire(userId, out var wait))
-        {
-            throw new SocketException(
-                $"{refusal} Wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s, then go on.", ChatErrors.TooFast, new { retryAfterMs = (long)Math.Ceiling(wait.TotalMilliseconds) });
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using PushApp.Push;
 using PushApp.SocketIO;
@@ -14,8 +15,19 @@ internal sealed class EventsNamespace : SocketNamespace
     // As many as a stream may have, less the namespace's channel and the socket's own, which its cursor holds too.
     private const int MaxChannels = 30;
 
-    public override async ValueTask OnConnectingAsync() =>
-        await Rooms.JoinAsync(ChannelName.User(User.Identity!.Name!).Value, ChannelName.Broadcast.Value);
+    /// <summary>Joins the user's own channel and <c>broadcast</c>.</summary>
+    /// <exception cref="SocketException">The client says in its <c>auth</c> whose events it is for (<c>user</c>), and they are another's: of a page that was left open, somebody else has signed in since.</exception>
+    public override async ValueTask OnConnectingAsync()
+    {
+        var name = User.Identity!.Name!;
+        if (Socket.Handshake.Auth is { ValueKind: JsonValueKind.Object } auth && auth.TryGetProperty("user", out var user) && user.ValueKind == JsonValueKind.String
+            && !string.Equals(user.GetString(), name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SocketException($"This page is of '{user.GetString()}', and somebody else has signed in since. Load it anew.", "other_user", new { code = "other_user" });
+        }
+
+        await Rooms.JoinAsync(ChannelName.User(name).Value, ChannelName.Broadcast.Value);
+    }
 
     /// <summary>Adds channels; the acknowledgement is the list of all.</summary>
     /// <exception cref="SocketException">One is no channel, or may not be read; those before it are added.</exception>

@@ -19,6 +19,7 @@ internal static class RoomsFeature
             options.Engine.AllowEIO3 = true;
         });
         builder.Services.AddSocketIO();
+        builder.Services.AddSingleton<RoomsLimiter>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelAuthorizer, RoomAuthorizer>());
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using PushApp.SocketIO;
 
@@ -5,7 +6,7 @@ namespace PushApp.Web.Rooms;
 
 /// <summary>The main namespace: signed-in users join rooms and send <c>myevent</c> to those they are in, as in the 2012 demo (docs/socketio.md, "In the app").</summary>
 [Authorize]
-internal sealed class RoomsNamespace : SocketNamespace
+internal sealed class RoomsNamespace(RoomsLimiter limiter) : SocketNamespace
 {
     private const string AccessDenied = "access_denied";
 
@@ -36,6 +37,7 @@ internal sealed class RoomsNamespace : SocketNamespace
     public async Task Unsubscribe(params string[] rooms) => await Rooms.LeaveAsync(rooms.Where(Rooms.Contains));
 
     /// <summary>Sends the arguments after the room to everybody in it, the sender too.</summary>
+    /// <exception cref="SocketException">The sender is not in the room, sends too fast, or sends too much at once.</exception>
     [SocketEvent("myevent")]
     public async Task MyEvent(string room, SocketArguments arguments)
     {
@@ -44,6 +46,7 @@ internal sealed class RoomsNamespace : SocketNamespace
             throw new SocketException($"You are not in the room '{room}'. Send subscribe('{room}') first.", AccessDenied);
         }
 
+        limiter.CountEvent(User.FindFirstValue(ClaimTypes.NameIdentifier)!);
         try
         {
             await Clients.To(room).EmitAsync("myevent", arguments, Disconnected);

@@ -123,6 +123,7 @@ internal sealed class RecordingPublisher : IContactsPublisher
 {
     private readonly ConcurrentDictionary<Guid, bool> _keys = [];
     private readonly ConcurrentQueue<ContactsEvent> _events = [];
+    private int _repeated;
 
     /// <summary>Runs before an event is taken; throws to be a broker that is away.</summary>
     public Func<ContactsEvent, Task> Before { get; set; } = _ => Task.CompletedTask;
@@ -132,7 +133,7 @@ internal sealed class RecordingPublisher : IContactsPublisher
     public ConcurrentQueue<(string Channel, string EventName, string Data)> Ephemeral { get; } = [];
 
     /// <summary>How often an event came again.</summary>
-    public int Repeated { get; private set; }
+    public int Repeated => _repeated;
 
     public async Task PublishAsync(ContactsEvent contactsEvent, CancellationToken cancellationToken)
     {
@@ -143,7 +144,7 @@ internal sealed class RecordingPublisher : IContactsPublisher
         }
         else
         {
-            Repeated++;
+            Interlocked.Increment(ref _repeated);
         }
     }
 

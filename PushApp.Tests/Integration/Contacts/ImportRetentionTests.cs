@@ -71,6 +71,23 @@ public abstract class ImportRetentionTests(StoreKind store) : StoreTests(store)
     }
 
     [Fact]
+    public async Task Notifications_that_are_old_or_beyond_a_users_number_go_and_the_newest_stay()
+    {
+        await using var host = await StartAsync(withWorker: false, settings: new Dictionary<string, string?> { ["Imports:MaxKeptPerUser"] = "2" });
+        await using var context = host.CreateContext();
+        var now = DateTimeOffset.UtcNow;
+        foreach (var (owner, title, days) in ((string, string, int)[])[("id-ann", "newest", 0), ("id-ann", "new", 1), ("id-ann", "one too many", 2), ("id-bo", "kept", 89), ("id-bo", "old", 91)])
+        {
+            context.Notifications.Add(new Notification { Id = Guid.CreateVersion7(), Owner = owner, Kind = "import.completed", Title = title, Text = "", Time = now.AddDays(-days) });
+        }
+
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await SweepAsync(host);
+
+        Assert.Equal(["kept", "new", "newest"], context.Notifications.Select(notification => notification.Title).AsEnumerable().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Header_without_a_known_way_to_reach_anybody_is_said()
     {
         await using var host = await StartAsync();

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PushApp.Contacts;
 using PushApp.Tests.Infrastructure;
 
@@ -156,6 +158,49 @@ public abstract class ImportTests(StoreKind store) : StoreTests(store)
         await using var context = host.CreateContext();
         Assert.Empty(context.Imports);
         Assert.Empty(context.ImportChunks);
+    }
+
+    [Fact]
+    public async Task Upload_that_is_slow_stays_and_one_that_is_silent_goes()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await StartAsync(withWorker: false, time: time);
+        var rows = Encoding.UTF8.GetBytes(Rows(20_000));
+        await using var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x.csv");
+        await upload.WriteAsync(rows.AsMemory(0, 600_000), TestContext.Current.CancellationToken);
+
+        // Far less than the next piece.
+        for (var i = 0; i < 5; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(3));
+            await upload.WriteAsync(rows.AsMemory(600_000 + i, 1), TestContext.Current.CancellationToken);
+            await SweepAsync(host);
+        }
+
+        await using var context = host.CreateContext();
+        Assert.Equal(ImportState.Uploading, Assert.Single(context.Imports).State);
+
+        time.Advance(TimeSpan.FromMinutes(6));
+        await SweepAsync(host);
+        Assert.Empty(context.Imports);
+        await Assert.ThrowsAsync<UploadAbandonedException>(() => upload.WriteAsync(rows.AsMemory(600_005, 1), TestContext.Current.CancellationToken));
+
+        static Task SweepAsync(ContactsHost host) => ActivatorUtilities.CreateInstance<ImportSweeper>(host.Services).SweepAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Upload_whose_last_piece_was_stored_keeps_its_file_although_nobody_heard_of_it()
+    {
+        await using var host = await StartAsync(withWorker: false);
+        await using var context = host.CreateContext();
+        await using (var upload = host.Get<ImportUploads>().Begin(ContactsHost.Ann, "x.csv"))
+        {
+            await upload.WriteAsync(Encoding.UTF8.GetBytes(Rows(20_000)), TestContext.Current.CancellationToken);
+            await context.Imports.ExecuteUpdateAsync(set => set.SetProperty(job => job.State, ImportState.Queued), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(ImportState.Queued, Assert.Single(context.Imports).State);
+        Assert.NotEmpty(context.ImportChunks);
     }
 
     [Fact]

@@ -24,6 +24,24 @@ public abstract class OutboxTests(StoreKind store) : StoreTests(store)
     }
 
     [Fact]
+    public async Task Channel_whose_server_is_away_holds_up_no_other()
+    {
+        await using var host = await StartAsync(withWorker: false, Quick);
+        var isAway = true;
+        host.Publisher.Before = e => isAway && e.Channel == "user:bo" ? throw new PublisherAwayException("Its server is away.") : Task.CompletedTask;
+
+        // More of those that have to wait than are read at once, and before the others.
+        await AddAsync(host, 250, channel: "user:bo");
+        await AddAsync(host, 3);
+        await host.Publisher.WaitForAsync("e2");
+        Assert.Equal([("user:ann", "e0"), ("user:ann", "e1"), ("user:ann", "e2")], host.Publisher.Events.Select(e => (e.Channel, e.EventName)));
+
+        isAway = false;
+        await Emptied(host);
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"e{i}"), host.Publisher.Events.Where(e => e.Channel == "user:bo").Select(e => e.EventName));
+    }
+
+    [Fact]
     public async Task Two_relays_publish_each_event_once_and_in_order()
     {
         await using var host = await StartAsync(withWorker: false, Quick);
@@ -73,12 +91,12 @@ public abstract class OutboxTests(StoreKind store) : StoreTests(store)
         await host.Publisher.WaitForAsync("e0");
     }
 
-    internal static async Task AddAsync(ContactsHost host, int count, int first = 0)
+    internal static async Task AddAsync(ContactsHost host, int count, int first = 0, string channel = "user:ann")
     {
         await using var context = host.CreateContext();
         for (var i = first; i < first + count; i++)
         {
-            context.AddEvent("user:ann", $"e{i}", "{}", DateTimeOffset.UtcNow);
+            context.AddEvent(channel, $"e{i}", "{}", DateTimeOffset.UtcNow);
         }
 
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);

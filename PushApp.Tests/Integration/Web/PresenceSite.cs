@@ -37,8 +37,8 @@ public sealed class PresenceSite : SiteNodes
         return client;
     }
 
-    internal async Task<SocketIOClient> OpenUnconnectedAsync(int node, string name, Dictionary<string, string>? headers = null) =>
-        await _clients!.OpenAsync(Nodes[node].Address, null, name, headers: headers);
+    internal async Task<SocketIOClient> OpenUnconnectedAsync(int node, string name, Dictionary<string, string>? headers = null, object? options = null) =>
+        await _clients!.OpenAsync(Nodes[node].Address, options, name, headers: headers);
 
     public override async ValueTask DisposeAsync()
     {

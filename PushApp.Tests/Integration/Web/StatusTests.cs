@@ -106,6 +106,19 @@ public sealed class StatusTests(PresenceSite site) : IClassFixture<PresenceSite>
     }
 
     [Fact]
+    public async Task The_namespace_events_refuses_a_page_whose_sign_in_has_become_anothers()
+    {
+        var (ann, _) = await site.SignUpAsync();
+        var (bob, bobHeaders) = await site.SignUpAsync();
+        var left = await site.OpenUnconnectedAsync(0, "/events", bobHeaders, new { auth = new { user = ann } });
+        var refusal = (await left.NextAsync("connect_error")).Arguments;
+        Assert.Equal($"This page is of '{ann}', and somebody else has signed in since. Load it anew.", (string)refusal[0]!);
+        Assert.Equal("other_user", (string)refusal[1]!["code"]!);
+
+        _ = await site.OpenAsync(0, "/events", bobHeaders, new { auth = new { user = bob.ToUpperInvariant() } });
+    }
+
+    [Fact]
     public async Task The_namespace_events_brings_what_a_stream_would()
     {
         var (ann, headers) = await site.SignUpAsync();

@@ -42,6 +42,27 @@ public sealed class CsvTests
     }
 
     [Fact]
+    public void Columns_beside_those_of_a_Google_export_are_read_by_what_they_are_called()
+    {
+        var plain = ContactText.ReadOne(
+            """
+            First Name,Last Name,Organization Name,Email,Phone,Title
+            Ann,Lee,Acme,ann@acme.example,+1 555 0100,Engineer
+            """);
+        Assert.Equal(("Ann Lee", "Acme", "Engineer"), (plain[ContactField.Name], plain[ContactField.Company], plain[ContactField.JobTitle]));
+        Assert.Equal(("ann@acme.example", "+1 555 0100"), (Assert.Single(plain.Emails).Value, Assert.Single(plain.Phones).Value));
+
+        var extended = ContactText.ReadOne(
+            """
+            First Name,Name Prefix,Photo,Labels,E-mail 1 - Label,E-mail 1 - Value,Custom Field 1 - Label,Custom Field 1 - Value,Mobile Phone
+            Bo,Dr.,https://example.com/p,* myContacts,Home,bo@example.com,Size,XL,+1 555 0101
+            """);
+        Assert.Equal("Bo", extended[ContactField.Name]);
+        Assert.Equal([new("+1 555 0101", "mobile")], extended.Phones);
+        Assert.Empty(extended.Urls);
+    }
+
+    [Fact]
     public void Outlook_export_is_understood()
     {
         var contact = ContactText.ReadOne(

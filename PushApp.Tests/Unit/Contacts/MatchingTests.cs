@@ -10,6 +10,8 @@ public sealed class MatchingTests
     [InlineData("+1 555 123 4567", "(555) 123-4567")]
     [InlineData("030 1234567", "+49 30 1234567")]
     [InlineData("555-1234 x12", "5551234 ext. 9")]
+    [InlineData("Fax 030 1234567", "+49 30 1234567")]
+    [InlineData("#31#030 1234567", "030 1234567#12")]
     public void Numbers_written_differently_are_one(string left, string right) =>
         Assert.True(Normalized.SamePhone(Normalized.Phone(left), Normalized.Phone(right)));
 
@@ -17,6 +19,8 @@ public sealed class MatchingTests
     [InlineData("555 0100", "555 0101")]
     [InlineData("110", "0110 110")]
     [InlineData("+49 30 1234567", "+49 89 1234567")]
+    [InlineData("Fax 030 111", "Fax 030 222")]
+    [InlineData("0", "000-0000")]
     public void Different_numbers_are_two(string left, string right) =>
         Assert.False(Normalized.SamePhone(Normalized.Phone(left), Normalized.Phone(right)));
 
@@ -45,6 +49,25 @@ public sealed class MatchingTests
         Assert.Equal(Lookup(Draft("Ann", "ANN@example.com")), Lookup(Draft("Someone else", "ann@example.com")));
         Assert.NotEqual(Lookup(Draft("Ann", null, "555 0100")), Lookup(Draft("Bo", null, "555 0100")));
         Assert.Equal(Lookup(Draft("Ann", null, "+1 555 123 4567")), Lookup(Draft("ann", null, "(555) 123-4567")));
+    }
+
+    [Fact]
+    public void Number_without_a_name_goes_with_the_nickname_or_the_company()
+    {
+        Assert.NotEqual(Lookup(With(Draft(null, null, "555 0100"), ContactField.Company, "Acme")), Lookup(With(Draft(null, null, "555 0100"), ContactField.Company, "Beta")));
+        Assert.NotEqual(Lookup(With(Draft(null, null, "555 0100"), ContactField.Nickname, "Mum")), Lookup(With(Draft(null, null, "555 0100"), ContactField.Nickname, "Dad")));
+        Assert.Equal(Lookup(With(Draft(null, null, "+1 555 123 4567"), ContactField.Company, "ACME")), Lookup(With(Draft(null, null, "(555) 123-4567"), ContactField.Company, "Acme")));
+
+        // A company's number is not that of whoever is known by it alone; one that nobody is named beside is.
+        Assert.DoesNotContain(Lookup(With(Draft(null, null, "555 0100"), ContactField.Company, "Acme"))[0], Draft("Ann", null, "555 0100").Keys.Ownership);
+        Assert.Contains(Assert.Single(Lookup(Draft(null, null, "555 0100"))), Draft("Ann", null, "555 0100").Keys.Ownership);
+    }
+
+    [Fact]
+    public void Value_without_a_number_identifies_nobody()
+    {
+        Assert.Equal(Lookup(Draft("Ann", null)), Lookup(Draft("Ann", null, "0")));
+        Assert.NotEqual(Lookup(With(Draft(null, null, "0"), ContactField.Company, "Acme")), Lookup(With(Draft(null, null, "0"), ContactField.Company, "Beta")));
     }
 
     [Fact]
@@ -78,6 +101,16 @@ public sealed class MatchingTests
 
         Assert.True(ContactMerger.Merge(contact, With(Draft("Anna", "a@example.com", "555"), ContactField.Company, "Theirs"), ContactMerger.Rule.StoredWins));
         Assert.Equal(("Ann", "Mine", "555"), (contact[ContactField.Name], contact[ContactField.Company], Assert.Single(contact.Phones).Value));
+    }
+
+    [Fact]
+    public void Numbers_that_differ_are_all_kept()
+    {
+        var contact = new ContactState();
+        ContactMerger.Merge(contact, Draft("Ann", null, "Fax: 030 1111", "0", "030 1111"), ContactMerger.Rule.FirstOfJobWins);
+        ContactMerger.Merge(contact, Draft("Ann", null, "Fax: 030 2222", "00"), ContactMerger.Rule.FirstOfJobWins);
+
+        Assert.Equal(["Fax: 030 1111", "0", "Fax: 030 2222", "00"], contact.Phones.Select(phone => phone.Value));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** A stream, and what it dispatched. */
 function open(): { stream: InstanceType<typeof SocketStream>; heard: string[] } {
-  const stream = new SocketStream();
+  const stream = new SocketStream('ann');
   const heard: string[] = [];
   stream.addEventListener('open', () => heard.push(`open ${stream.lastEventId === '' ? 'afresh' : 'whole'}`));
   stream.addEventListener('error', (event) => heard.push(`error ${event.status ?? '-'} ${event.retryIn === null ? 'ended' : 'comes back'}`));
@@ -64,6 +64,15 @@ test('a socket that is connected already is open at once', async () => {
   const { heard } = open();
   await settle();
   expect(heard).toEqual(['open afresh']);
+});
+
+test('it ends where the sign-in has become another user’s', async () => {
+  const { heard } = open();
+  socket.active = false;
+  vi.stubGlobal('fetch', () => Promise.resolve({ status: 200 }));
+  socket.receive('connect_error', Object.assign(new Error('refused'), { data: { code: 'other_user' } }));
+  await settle();
+  expect(heard).toEqual(['error 403 ended']);
 });
 
 test('a refusal ends it where the sign-in has ended, and nowhere else', async () => {

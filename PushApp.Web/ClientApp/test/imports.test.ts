@@ -34,6 +34,14 @@ describe('imports', () => {
     expect(shown()).toEqual(['new queued 0', 'old completed 5']);
   });
 
+  test('a file on its way is none yet', async () => {
+    const loading = loadImports();
+    answers.give(page(job('coming', 'uploading'), job('old', 'completed', 5)));
+    await loading;
+    expect(shown()).toEqual(['old completed 5']);
+    expect(activeImport.value).toBeNull();
+  });
+
   test('older ones are shown behind, each once, until there are no more', async () => {
     const all = Array.from({ length: 60 }, (_, i) => job(`j${60 - i}`, 'completed'));
     const loading = loadImports();

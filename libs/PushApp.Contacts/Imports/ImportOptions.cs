@@ -36,10 +36,10 @@ public sealed class ImportOptions
     /// <summary>Rejected rows of an import that are kept for download; further ones are only counted. 0 to 10,000,000. <value>Default 100,000.</value></summary>
     public int MaxRejectedRows { get; set; } = 100_000;
 
-    /// <summary>How long an ended import is kept, with its rejected rows; the contacts stay. 1 h to 3,650 days. <value>Default 90 days.</value></summary>
+    /// <summary>How long an ended import is kept, with its rejected rows; the contacts stay; and a notification. 1 h to 3,650 days. <value>Default 90 days.</value></summary>
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Imports of one user that are kept; the oldest ended ones beyond are removed, with their rejected rows. 1 to 100,000. <value>Default 1,000.</value></summary>
+    /// <summary>Imports of one user that are kept; the oldest ended ones beyond are removed, with their rejected rows; and so many notifications. 1 to 100,000. <value>Default 1,000.</value></summary>
     public int MaxKeptPerUser { get; set; } = 1000;
 
     /// <summary>The shortest time between two progress events of an import. 100 ms to 1 min. <value>Default 200 ms.</value></summary>

@@ -6,8 +6,8 @@ namespace PushApp.Contacts;
 
 /// <summary>By what a contact is told from the others of its book.</summary>
 /// <remarks>
-/// <para>An e-mail address belongs to one contact. A phone number may be shared (a household, a front desk), so it tells a contact only together with the name, or when
-/// there is no name. Name and company tell one that has neither address nor number.</para>
+/// <para>An e-mail address belongs to one contact. A phone number may be shared (a household, a front desk), so it tells a contact only together with the name, without one with
+/// the nickname or the company, and alone where there is none of them. Name and company tell one that has neither address nor number.</para>
 /// <para>Each key of a book has one owner, the first contact that came with it, for good. A record goes to the owner of the first of its <see cref="Lookup"/>
 /// keys that has one, and what is not owned then becomes that contact's. So after a record was taken in, its first key is owned by the contact it went to:
 /// the same file imported again sends every record to the same contact, and changes nothing. Merging two contacts because a record names both would not have that property.</para>
@@ -28,12 +28,13 @@ internal sealed record IdentityKeys(long[] Lookup, long[] Ownership)
         }
 
         var name = Normalized.Words(draft[ContactField.Name]);
-        foreach (var phone in draft.Phones)
+        var holder = Holder(name, draft);
+        foreach (var digits in draft.Phones.Select(phone => Normalized.Phone(phone.Value)).Where(digits => digits.Length > 0))
         {
-            lookup.Add(PhoneKey(phone.Value, name));
-            if (name.Length > 0)
+            lookup.Add(PhoneKey(digits, holder));
+            if (holder.Length > 0)
             {
-                more.Add(PhoneKey(phone.Value, ""));
+                more.Add(PhoneKey(digits, ""));
             }
         }
 
@@ -49,13 +50,20 @@ internal sealed record IdentityKeys(long[] Lookup, long[] Ownership)
         return new IdentityKeys([.. lookup], [.. lookup, .. more]);
     }
 
-    private static long PhoneKey(string phone, string name)
+    /// <summary>Whose a number is.</summary>
+    private static string Holder(string name, ContactDraft draft)
     {
-        var digits = Normalized.Phone(phone);
+        if (name.Length > 0)
+        {
+            return name;
+        }
 
-        // With the name beside it, the ending is enough to see through a missing prefix; alone it is not.
-        return name.Length > 0 ? Hash('p', Normalized.PhoneEnding(digits), name) : Hash('p', digits, "");
+        var nickname = Normalized.Words(draft[ContactField.Nickname]);
+        return nickname.Length > 0 ? nickname : Normalized.Words(draft[ContactField.Company]);
     }
+
+    // With the holder beside it, the ending is enough to see through a missing prefix; alone it is not.
+    private static long PhoneKey(string digits, string holder) => holder.Length > 0 ? Hash('p', Normalized.PhoneEnding(digits), holder) : Hash('p', digits, "");
 
     private static long NameKey(string name, ContactDraft draft) =>
         Hash('n', name.Length > 0 ? name : Normalized.Words(draft[ContactField.Nickname]), Normalized.Words(draft[ContactField.Company]));

@@ -6,6 +6,9 @@ internal static class Normalized
     // As many last digits as numbers have in common when one lacks the country and area prefix of the other.
     private const int SignificantDigits = 8;
 
+    // What has fewer digits before an extension is no number.
+    private const int LeastDigits = 3;
+
     private const int MaxSortName = 500;
 
     /// <summary>Lower case, and accents as one character with their letter.</summary>
@@ -20,28 +23,26 @@ internal static class Normalized
 
     public static string Email(string value) => Fold(value.Trim());
 
-    /// <summary>The digits of a number, without an extension and leading zeros: '+49 (0)30 123' and '030 123' end alike.</summary>
+    /// <summary>The digits of a number, without an extension and leading zeros: '+49 (0)30 123' and '030 123' end alike. Empty where there is no number in it, as in '000'.</summary>
     public static string Phone(string value)
     {
-        var extension = value.AsSpan().IndexOfAny("xX;#");
-        if (extension < 0)
-        {
-            extension = value.IndexOf("ext", StringComparison.OrdinalIgnoreCase);
-        }
-
-        var number = extension > 0 ? value.AsSpan(0, extension) : value;
         Span<char> digits = stackalloc char[32];
         var count = 0;
-        for (var i = 0; i < number.Length && count < digits.Length; i++)
+        for (var i = 0; i < value.Length && count < digits.Length; i++)
         {
             // '(0)' is the trunk prefix that is not dialled from abroad.
-            if (number[i] == '(' && number[i..].StartsWith("(0)", StringComparison.Ordinal) && count > 0)
+            if (value[i] == '(' && count > 0 && value.AsSpan(i).StartsWith("(0)", StringComparison.Ordinal))
             {
                 i += 2;
             }
-            else if (char.IsAsciiDigit(number[i]))
+            else if (char.IsAsciiDigit(value[i]))
             {
-                digits[count++] = number[i];
+                digits[count++] = value[i];
+            }
+            else if (count >= LeastDigits && value[i] is 'x' or 'X' or ';' or '#')
+            {
+                // '30 123 ext 5', '30 123;5'. In 'Fax 30 123' and '#31#30 123' the number has not come yet.
+                break;
             }
         }
 
@@ -50,10 +51,10 @@ internal static class Normalized
 
     public static string PhoneEnding(string digits) => digits.Length > SignificantDigits ? digits[^SignificantDigits..] : digits;
 
-    /// <summary>Whether two numbers are one, written with and without their prefix. Both as <see cref="Phone"/> gives them.</summary>
+    /// <summary>Whether two numbers are one, written with and without their prefix. Both as <see cref="Phone"/> gives them; what holds no number is none.</summary>
     public static bool SamePhone(string left, string right) =>
         left.Length == right.Length || Math.Min(left.Length, right.Length) < SignificantDigits - 1
-            ? left == right
+            ? left.Length > 0 && left == right
             : left.Length > right.Length ? left.EndsWith(right, StringComparison.Ordinal) : right.EndsWith(left, StringComparison.Ordinal);
 
     /// <summary>Lower case, single blanks.</summary>

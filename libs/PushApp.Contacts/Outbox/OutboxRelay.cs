@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace PushApp.Contacts;
 
 /// <summary>
-/// Publishes the outbox in the order of its ids, from one process at a time. Takes unsent rows, never "those after the last": a smaller id may commit later.
-/// A row is removed after the broker has acknowledged it; whoever dies between leaves it to be published again under the same key, which the broker's log recognises.
+/// Publishes the outbox from one process at a time, each channel's rows in the order of their ids. Takes unsent rows, never "those after the last": a smaller id may commit later.
+/// A channel that cannot be published to, as its server is away, holds up no other's. A row is removed after the broker has acknowledged it; whoever dies between leaves it to be published again under the same key, which the broker's log recognises.
 /// </summary>
 internal sealed class OutboxRelay(
     IDbContextFactory<ContactsDbContext> contexts,
@@ -20,28 +21,27 @@ internal sealed class OutboxRelay(
 {
     private const int BatchSize = 100;
 
+    // So many channels' publishes may wait for their servers while those of others go out.
+    private const int ChannelsAtOnce = 8;
+
     private static readonly TimeSpan ContendedDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     private readonly OutboxLease _lease = new(contexts, time, options.Value.Lease);
+    private int _failures;
+    private Type? _failed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var failures = 0;
-        Type? failed = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var delay = options.Value.PollInterval;
+            TimeSpan? wait;
             try
             {
-                if (!await RelayAsync(stoppingToken).ConfigureAwait(false))
+                wait = await RelayAsync(stoppingToken).ConfigureAwait(false);
+                if (wait is null && _failures > 0)
                 {
-                    // That another is at it says nothing of the broker.
-                    delay = ContendedDelay;
-                }
-                else if (failures > 0)
-                {
-                    (failures, failed) = (0, null);
+                    (_failures, _failed) = (0, null);
                     OutboxRelayLog.Resumed(logger);
                 }
             }
@@ -51,44 +51,54 @@ internal sealed class OutboxRelay(
             }
             catch (Exception exception)
             {
-                // The broker or the database is away. Nothing is lost: the rows stay.
-                failures++;
-                delay = TimeSpan.FromMilliseconds(Math.Min(MaxDelay.TotalMilliseconds, 100 * Math.Pow(2, failures)) * (0.5 + (Random.Shared.NextDouble() / 2)));
-
-                // Once for each kind of failure, and not at each attempt of a long outage.
-                var isNew = exception.GetType() != failed;
-                failed = exception.GetType();
-                switch (exception)
-                {
-                    case PublisherAwayException when isNew:
-                        OutboxRelayLog.Away(logger, exception.Message);
-                        break;
-                    case PublisherAwayException:
-                        OutboxRelayLog.StillAway(logger, exception.Message);
-                        break;
-                    case var _ when isNew:
-                        OutboxRelayLog.Failed(logger, delay, exception);
-                        break;
-                }
+                wait = Fail(exception);
             }
 
-            await signal.WaitAsync(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await signal.WaitAsync(wait ?? options.Value.PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Relays until nothing is left.</summary>
-    /// <returns>False when another process is at it.</returns>
-    private async Task<bool> RelayAsync(CancellationToken cancellationToken)
+    /// <summary>Tells of a failure: the broker or the database is away. Nothing is lost, as the rows stay.</summary>
+    /// <returns>How long to wait before the next attempt.</returns>
+    private TimeSpan Fail(Exception exception)
     {
-        var messages = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        _failures++;
+        var delay = TimeSpan.FromMilliseconds(Math.Min(MaxDelay.TotalMilliseconds, 100 * Math.Pow(2, _failures)) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
+        // Once for each kind of failure, and not at each attempt of a long outage.
+        var isNew = exception.GetType() != _failed;
+        _failed = exception.GetType();
+        switch (exception)
+        {
+            case PublisherAwayException when isNew:
+                OutboxRelayLog.Away(logger, exception.Message);
+                break;
+            case PublisherAwayException:
+                OutboxRelayLog.StillAway(logger, exception.Message);
+                break;
+            case var _ when isNew:
+                OutboxRelayLog.Failed(logger, delay, exception);
+                break;
+        }
+
+        return delay;
+    }
+
+    /// <summary>Relays until nothing is left, or only what is for channels that cannot be published to for now.</summary>
+    /// <returns>How long to wait before what is left is tried again; null where nothing is.</returns>
+    private async Task<TimeSpan?> RelayAsync(CancellationToken cancellationToken)
+    {
+        var round = new Round();
+        var messages = await ReadAsync(round, cancellationToken).ConfigureAwait(false);
         if (messages.Count == 0)
         {
-            return true;
+            return null;
         }
 
         if (!await _lease.TryHoldAsync(cancellationToken).ConfigureAwait(false))
         {
-            return false;
+            // That another is at it says nothing of the broker.
+            return ContendedDelay;
         }
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -96,27 +106,24 @@ internal sealed class OutboxRelay(
         try
         {
             // Read again: what was read before the lease was held may have been sent by its last holder.
-            messages = await ReadAsync(lost.Token).ConfigureAwait(false);
+            messages = await ReadAsync(round, lost.Token).ConfigureAwait(false);
             while (messages.Count > 0)
             {
-                var sent = new List<long>();
+                var sent = new ConcurrentBag<long>();
                 try
                 {
-                    foreach (var message in messages)
-                    {
-                        if (await TryPublishAsync(message, lost.Token).ConfigureAwait(false))
-                        {
-                            sent.Add(message.Id);
-                        }
-                    }
+                    await Parallel.ForEachAsync(
+                        messages.GroupBy(message => message.Channel),
+                        new ParallelOptions { MaxDegreeOfParallelism = ChannelsAtOnce, CancellationToken = lost.Token },
+                        (channel, cancelled) => PublishAsync(channel, sent, round, cancelled)).ConfigureAwait(false);
                 }
                 finally
                 {
-                    // Also when the next one failed: what was sent need not be sent again.
-                    await _lease.RemoveAsync(sent, release: false, CancellationToken.None).ConfigureAwait(false);
+                    // Also when the lease was lost: what was sent need not be sent again.
+                    await _lease.RemoveAsync([.. sent], release: false, CancellationToken.None).ConfigureAwait(false);
                 }
 
-                messages = await ReadAsync(lost.Token).ConfigureAwait(false);
+                messages = await ReadAsync(round, lost.Token).ConfigureAwait(false);
             }
         }
         finally
@@ -127,14 +134,40 @@ internal sealed class OutboxRelay(
         }
 
         // What was committed between the last look and the release may have met a held lease.
-        return (await ReadAsync(cancellationToken).ConfigureAwait(false)).Count == 0;
+        return round.RetryAfter ?? ((await ReadAsync(round, cancellationToken).ConfigureAwait(false)).Count == 0 ? null : ContendedDelay);
     }
 
-    private async Task<List<OutboxMessage>> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Publishes one channel's rows in order, up to the first that cannot be for now.</summary>
+    private async ValueTask PublishAsync(IEnumerable<OutboxMessage> messages, ConcurrentBag<long> sent, Round round, CancellationToken cancellationToken)
     {
+        foreach (var message in messages)
+        {
+            try
+            {
+                if (await TryPublishAsync(message, cancellationToken).ConfigureAwait(false))
+                {
+                    sent.Add(message.Id);
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // Told once in a round, or each channel of a broker that is away would be.
+                if (round.Waits(message.Channel))
+                {
+                    round.RetryAfter = Fail(exception);
+                }
+
+                return;
+            }
+        }
+    }
+
+    private async Task<List<OutboxMessage>> ReadAsync(Round round, CancellationToken cancellationToken)
+    {
+        var waiting = round.Waiting;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         return await context.Outbox.AsNoTracking()
-            .Where(message => message.RefusedBecause == null)
+            .Where(message => message.RefusedBecause == null && !waiting.Contains(message.Channel))
             .OrderBy(message => message.Id).Take(BatchSize)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -180,6 +213,25 @@ internal sealed class OutboxRelay(
             // Without a renewal the lease runs out; the next round finds out why.
             OutboxRelayLog.LeaseNotRenewed(logger, exception);
             await lost.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One pass over the outbox, after which everything has been published or tried.</summary>
+    private sealed class Round
+    {
+        private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
+        private int _isTold;
+
+        /// <summary>The channels whose rows have to wait for the next round.</summary>
+        public string[] Waiting => [.. _waiting.Keys];
+
+        public TimeSpan? RetryAfter { get; set; }
+
+        /// <summary>A channel's rows have to wait. Whether it is the first.</summary>
+        public bool Waits(string channel)
+        {
+            _waiting.TryAdd(channel, true);
+            return Interlocked.Exchange(ref _isTold, 1) == 0;
         }
     }
 }

@@ -6,6 +6,9 @@ import { PushErrorEvent, PushEvent } from './PushEvent';
 
 const Namespace = '/events';
 
+/** What `/events` refuses a page with whose sign-in has become another's. */
+const OtherUser = 'other_user';
+
 /** Until the next attempt that the socket itself makes; for those who only want to know that there is one. */
 const ComesBack = 1_000;
 
@@ -19,9 +22,10 @@ export class SocketStream extends EventTarget implements EventStream {
   #isClosed = false;
   #isWhole = false;
 
-  constructor() {
+  /** Whose events: where the sign-in has become another's, it is refused instead of silently being theirs. */
+  constructor(userName: string) {
     super();
-    this.#socket = socketOf(Namespace);
+    this.#socket = socketOf(Namespace, { user: userName });
     this.#socket.on('connect', this.#connected);
     this.#socket.on('disconnect', this.#disconnected);
     this.#socket.on('connect_error', this.#refused);
@@ -69,9 +73,13 @@ export class SocketStream extends EventTarget implements EventStream {
   };
 
   // Refused by the server, or not reached at all. Whether it is the sign-in that has ended, an answer tells.
-  readonly #refused = (): void => {
+  readonly #refused = (error: Error & { readonly data?: { readonly code?: string } }): void => {
     if (this.#socket.active) {
       this.#fail(null);
+      return;
+    }
+    if (error.data?.code === OtherUser) {
+      this.#fail(403);
       return;
     }
     fetch('/api/account/me').then(
@@ -87,7 +95,7 @@ export class SocketStream extends EventTarget implements EventStream {
 
   #fail(status: number | null): void {
     if (!this.#isClosed) {
-      this.dispatchEvent(new PushErrorEvent(status, null, status === 401 ? null : ComesBack));
+      this.dispatchEvent(new PushErrorEvent(status, null, status === null ? ComesBack : null));
     }
   }
 }

@@ -25,13 +25,14 @@ let sockets = new Map<string, Socket>();
 
 /**
  * The page's socket in a namespace, connected or connecting. All namespaces share one connection, which is opened for the first. It comes back by itself, with
- * connection state recovery: look at `socket.recovered` at each `connect`. Sign-in decides who it is for: `closeSockets` at sign-out.
+ * connection state recovery: look at `socket.recovered` at each `connect`. Sign-in decides who it is for: `closeSockets` at sign-out. What it tells the namespace of itself (`auth`) is that of
+ * whoever asks first.
  */
-export function socketOf(namespace: string): Socket {
+export function socketOf(namespace: string, auth: Readonly<Record<string, unknown>> = {}): Socket {
   manager ??= open();
   let socket = sockets.get(namespace);
   if (!socket) {
-    socket = manager.socket(namespace, { auth: WantsTraceContext });
+    socket = manager.socket(namespace, { auth: { ...WantsTraceContext, ...auth } });
     sockets.set(namespace, socket);
     keepConnected(namespace, socket);
   }

@@ -65,9 +65,14 @@ export function forgetContacts(): void {
   contactsError.value = null;
 }
 
-/** From the list that is shown, else from the server. */
-export async function findContact(id: string): Promise<Contact> {
-  return contacts.value?.items.find((contact) => String(contact.id) === id) ?? (await request<Contact>('GET', `/api/contacts/${encodeURIComponent(id)}`));
+/** As the list has it, where it is shown there: of a long note the beginning. */
+export function listedContact(id: string): Contact | null {
+  return contacts.value?.items.find((contact) => String(contact.id) === id) ?? null;
+}
+
+/** The whole of one. Refused with 404 where there is none. */
+export function findContact(id: string): Promise<Contact> {
+  return request<Contact>('GET', `/api/contacts/${encodeURIComponent(id)}`);
 }
 
 export async function shareContact(id: Contact['id'], userName: string): Promise<void> {

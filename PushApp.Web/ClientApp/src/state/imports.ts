@@ -90,8 +90,10 @@ export async function loadImports(): Promise<void> {
       return;
     }
     const known = imports.value ?? [];
-    const missing = known.filter((job) => mine.heard.has(job.id) && !page.items.some((other) => other.id === job.id));
-    imports.value = [...missing, ...page.items.map((job) => newer(known.find((other) => other.id === job.id), job))];
+    // A file on its way is no import yet: it may never be one, and nobody would be told. Whoever sends it sees it by `uploading`.
+    const items = page.items.filter((job) => job.state !== 'uploading');
+    const missing = known.filter((job) => mine.heard.has(job.id) && !items.some((other) => other.id === job.id));
+    imports.value = [...missing, ...items.map((job) => newer(known.find((other) => other.id === job.id), job))];
     hasOlderImports.value = page.items.length < page.total;
     importsError.value = null;
   } catch (error) {
@@ -123,7 +125,7 @@ export async function loadOlderImports(): Promise<void> {
     return;
   }
   const known = imports.value ?? [];
-  imports.value = [...known, ...page.items.filter((job) => !known.some((other) => other.id === job.id))];
+  imports.value = [...known, ...page.items.filter((job) => job.state !== 'uploading' && !known.some((other) => other.id === job.id))];
   hasOlderImports.value = number * PageSize < page.total;
 }
 

@@ -42,7 +42,7 @@ export function goLive(userName: string, handlers: LiveHandlers): void {
   stopLive();
   current = { userName, handlers };
   connection.value = 'connecting';
-  const opened: EventStream = liveTransport.value === 'socketio' ? new SocketStream() : openPushStream(userName);
+  const opened: EventStream = liveTransport.value === 'socketio' ? new SocketStream(userName) : openPushStream(userName);
   stream = opened;
   let isFirst = true;
 

@@ -44,7 +44,8 @@ internal sealed partial class GoogleCsvDialect : ICsvDialect
         var match = Numbered().Match(name);
         if (!match.Success)
         {
-            return CsvColumn.Ignored;
+            // A column that somebody added, or a list of another's with 'Organization Name' in it.
+            return PlainCsvDialect.Map(name);
         }
 
         var group = match.Groups["group"].Value;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace PushApp.Contacts;
 
-/// <summary>Removes what ended imports no longer need, and uploads that nobody finished, in steps so small that no other writer waits for long.</summary>
+/// <summary>Removes what ended imports no longer need, uploads that nobody finished, and old notifications, in steps so small that no other writer waits for long.</summary>
 internal sealed class ImportSweeper(
     IDbContextFactory<ContactsDbContext> contexts, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportSweeper> logger) : BackgroundService
 {
@@ -30,6 +30,7 @@ internal sealed class ImportSweeper(
         if (now >= _nextRetention)
         {
             await ExpireAsync(context, now, cancellationToken).ConfigureAwait(false);
+            await NotificationRetention.ApplyAsync(context, options.Value, now, cancellationToken).ConfigureAwait(false);
             _nextRetention = now + RetentionInterval;
         }
 

@@ -25,6 +25,7 @@ public sealed class ImportUpload : IAsyncDisposable
     private Guid? _id;
     private long? _number;
     private bool _isComplete;
+    private DateTimeOffset _knownAt;
 
     internal ImportUpload(
         IDbContextFactory<ContactsDbContext> contexts, ImportOptions options, IImportWakeUp wakeUp, IContactsPublisher publisher, TimeProvider time, ContactsUser user, string fileName)
@@ -66,6 +67,11 @@ public sealed class ImportUpload : IAsyncDisposable
                 await StoreAsync(isLast: false, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        if (_number is { } number && _time.GetUtcNow() - _knownAt > _options.UploadTimeout / 3)
+        {
+            await KeepAsync(number, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the file and puts the job into the queue.</summary>
@@ -96,12 +102,39 @@ public sealed class ImportUpload : IAsyncDisposable
         ArrayPool<byte>.Shared.Return(_buffer);
         if (_number is { } number && !_isComplete)
         {
-            // The request may be cancelled by now; this must not be. If the process dies here, the sweeper does it.
+            // The request may be cancelled by now; this must not be. If the process dies here, the sweeper goes on.
             await using var context = await _contexts.CreateDbContextAsync(CancellationToken.None).ConfigureAwait(false);
-            await context.ImportChunks.Where(chunk => chunk.JobNumber == number).ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
-            await context.Imports.Where(job => job.Number == number && job.State == ImportState.Uploading).ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
+            var given = await Uploading(context, number)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(job => job.State, ImportState.Cancelled).SetProperty(job => job.EndedAt, (DateTimeOffset?)null), CancellationToken.None)
+                .ConfigureAwait(false);
+
+            // Not one whose last piece was committed although the word of it was lost on the way here: its import goes on.
+            if (given == 1)
+            {
+                await context.ImportChunks.Where(chunk => chunk.JobNumber == number).ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
+                await context.Imports.Where(job => job.Number == number).ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
+
+    /// <summary>Bytes come, though not a piece of them yet: the sweeper is to see that.</summary>
+    private async Task KeepAsync(long number, CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var now = _time.GetUtcNow();
+        if (!await TryKeepAsync(context, number, now, cancellationToken).ConfigureAwait(false))
+        {
+            throw new UploadAbandonedException();
+        }
+
+        _knownAt = now;
+    }
+
+    private static IQueryable<ImportJob> Uploading(ContactsDbContext context, long number) => context.Imports.Where(job => job.Number == number && job.State == ImportState.Uploading);
+
+    private static async Task<bool> TryKeepAsync(ContactsDbContext context, long number, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await Uploading(context, number).ExecuteUpdateAsync(set => set.SetProperty(job => job.ChangedAt, now), cancellationToken).ConfigureAwait(false) == 1;
 
     private async Task<ImportJob> StoreAsync(bool isLast, CancellationToken cancellationToken)
     {
@@ -122,6 +155,7 @@ public sealed class ImportUpload : IAsyncDisposable
         _number = job.Number;
         _chunks = job.Chunks;
         _buffered = 0;
+        _knownAt = now;
         return job;
     }
 
@@ -147,9 +181,8 @@ public sealed class ImportUpload : IAsyncDisposable
     /// <summary>The job, which nobody else changes until the transaction's end: written before it is read, so that one that is cancelled meanwhile does not come back.</summary>
     private static async Task<ImportJob> HoldAsync(ContactsDbContext context, long number, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var uploading = context.Imports.Where(row => row.Number == number && row.State == ImportState.Uploading);
-        return await uploading.ExecuteUpdateAsync(set => set.SetProperty(row => row.ChangedAt, now), cancellationToken).ConfigureAwait(false) == 1
-            ? await uploading.SingleAsync(cancellationToken).ConfigureAwait(false)
+        return await TryKeepAsync(context, number, now, cancellationToken).ConfigureAwait(false)
+            ? await Uploading(context, number).SingleAsync(cancellationToken).ConfigureAwait(false)
             : throw new UploadAbandonedException();
     }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import type { Contact, LabeledValue } from '../../api/types';
-import { findContact, shareContact } from '../../state/contacts';
+import { findContact, listedContact, shareContact } from '../../state/contacts';
 import { navigate, shownContactId } from '../../state/router';
 import { showToast } from '../../state/toasts';
 import { initials, tintOf } from '../format';
@@ -10,12 +10,14 @@ import { Icon, type IconName } from '../Icon';
 /** One contact, in a dialog that slides in from the side, or from below on a phone. Its address is the page's, so that "back" closes it. */
 export function ContactSheet({ id }: { id: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [contact, setContact] = useState<Contact | null>(null);
+  const [contact, setContact] = useState<Contact | null>(() => listedContact(id));
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
     const element = dialog.current!;
     element.showModal();
     let isGone = false;
+    setContact(listedContact(id));
+    setError(null);
     findContact(id).then(
       (found) => !isGone && setContact(found),
       (failure: unknown) => !isGone && setError(failure instanceof ApiError && failure.status === 404 ? 'This contact is no longer there.' : String(failure)),

@@ -35,7 +35,7 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
       <p class="muted">
         {isSse
           ? 'The client is told to stop and does not come back by itself: a browser that tries is answered 204. All tabs that share this stream show “Offline” until they are loaded anew.'
-          : 'The client is told that the server disconnected it and does not come back by itself: what the page shows by it stands still until the page is loaded anew.'}{' '}
+          : 'The client is told that the server disconnected it, and comes back only where its application asks it to: PushApp’s own page does after a second or two.'}{' '}
         It signs nobody out: whoever it is may connect again.
       </p>
       {error !== null && (
