@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PushApp.Push.Redis;
+using PushApp.Push.Redis.Subscribing;
 using StackExchange.Redis;
 
 namespace PushApp.Push.Presence;
@@ -33,7 +34,7 @@ internal sealed partial class PresenceView : IPresenceView
     private bool _hasVersion;
     private long _checkedAt;
     private int _mayHaveMissed;
-    private ChannelMessageQueue? _queue;
+    private BrokerSubscription? _subscription;
     private Task _running = Task.CompletedTask;
 
     public PresenceView(
@@ -79,16 +80,22 @@ internal sealed partial class PresenceView : IPresenceView
         _redis.Multiplexer.ConnectionRestored -= OnConnectionRestored;
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_queue is { } queue)
+        if (_subscription is { } subscription)
         {
-            // This queue's alone: others may listen to the channel, too.
-            await queue.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // This one alone: others may listen to the channel, too.
+            await subscription.UnsubscribeAsync(CommandFlags.FireAndForget).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private void OnConnectionRestored(object? sender, ConnectionFailedEventArgs change)
     {
         Volatile.Write(ref _mayHaveMissed, 1);
+        Signal();
+    }
+
+    private void Receive(ReadOnlyMemory<byte> message)
+    {
+        _arrived.Enqueue(message);
         Signal();
     }
 
@@ -109,16 +116,8 @@ internal sealed partial class PresenceView : IPresenceView
         {
             try
             {
-                if (_queue is null)
-                {
-                    _queue = await _redis.SubscribeAsync(_events, _stopped.Token).ConfigureAwait(false);
-                    _queue.OnMessage(message =>
-                    {
-                        _arrived.Enqueue((ReadOnlyMemory<byte>)message.Message);
-                        Signal();
-                    });
-                }
-
+                // By a receiver, as the hub listens to the same channel: of what goes to one, a queue gets nothing.
+                _subscription ??= await _redis.SubscribeAsync(_events, Receive, _stopped.Token).ConfigureAwait(false);
                 await UpdateAsync().ConfigureAwait(false);
                 _ready.TrySetResult();
                 await _signal.WaitAsync(_lease, _stopped.Token).ConfigureAwait(false);

@@ -93,7 +93,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         {
             var queue = await SubscribeUnplacedAsync(channel).ConfigureAwait(false);
             queue.OnMessage(message => receive(message.Message));
-            return new BrokerSubscription(channel, () => queue.UnsubscribeAsync());
+            return new BrokerSubscription(channel, flags => queue.UnsubscribeAsync(flags));
         }
 
         var name = (byte[])channel!;
@@ -102,7 +102,7 @@ internal sealed class RedisConnection(IServiceProvider services, IConfiguration 
         try
         {
             await subscriber.SubscribeAsync(channel, Receive).ConfigureAwait(false);
-            return new BrokerSubscription(channel, () => UnsubscribeAsync(CommandFlags.None));
+            return new BrokerSubscription(channel, UnsubscribeAsync);
         }
         catch
         {

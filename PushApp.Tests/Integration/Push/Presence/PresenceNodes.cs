@@ -13,7 +13,6 @@ namespace PushApp.Tests.Integration.Push.Presence;
 internal sealed class PresenceNodes : IAsyncDisposable
 {
     private readonly BrokerProcess _broker;
-    private readonly string _prefix = $"p{Guid.NewGuid():N}";
     private readonly List<PresenceNode> _nodes = [];
     private readonly ConcurrentQueue<PresenceEvent> _events = new();
     private ConnectionMultiplexer? _redis;
@@ -26,6 +25,9 @@ internal sealed class PresenceNodes : IAsyncDisposable
 
     public ChannelName Channel { get; } = ChannelName.Room("tea");
 
+    /// <summary>What the names of their keys begin with.</summary>
+    public string Prefix { get; } = $"p{Guid.NewGuid():N}";
+
     public IReadOnlyList<PresenceNode> All => _nodes;
 
     /// <summary>What was published so far, in order.</summary>
@@ -33,7 +35,7 @@ internal sealed class PresenceNodes : IAsyncDisposable
 
     public IDatabase Redis => _redis!.GetDatabase();
 
-    public RedisKeys Keys => new(_prefix);
+    public RedisKeys Keys => new(Prefix);
 
     public static async Task<PresenceNodes> StartAsync(BrokerProcess broker, int count, TimeSpan? grace = null, Action<PushOptions>? configure = null)
     {
@@ -68,7 +70,7 @@ internal sealed class PresenceNodes : IAsyncDisposable
         var redis = await _broker.ConnectAsync(options => options.ReconnectRetryPolicy = new LinearRetry(100));
         var node = await PushNode.StartAsync(
             _broker.ConnectionString,
-            _prefix,
+            Prefix,
             configure: builder =>
             {
                 builder.Services.AddSingleton<IConnectionMultiplexer>(redis);

@@ -229,4 +229,52 @@ public sealed class PresenceTests(BrokerFixture brokers) : IClassFixture<BrokerF
         await nodes.Redis.HashSetAsync(nodes.Keys.PresenceMembers(nodes.Channel), "#", $"{version[0]} {int.Parse(version[1], null) + 2}");
         await Until.TrueAsync(() => heard.Contains("Eve Online") && heard.Contains("ann Offline"), "the view finds what it missed");
     }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task A_view_follows_a_channel_that_a_stream_of_the_same_node_has_open(BrokerKind kind)
+    {
+        var broker = await brokers.GetAsync(kind);
+
+        // A view that hears nothing would look after a lease.
+        await using var nodes = await PresenceNodes.StartAsync(broker, 1, configure: options => options.Presence.Lease = LongLease);
+        await using var node = await PushNode.StartAsync(
+            broker.ConnectionString,
+            nodes.Prefix,
+            new Dictionary<string, string?> { ["Push:Presence:Lease"] = LongLease.ToString() },
+            builder => builder.Services.AddPush().AddAuthorizer((_, channel, access) => channel.Prefix is "room" && access is ChannelAccess.Subscribe));
+        await using var stream = await node.OpenAsync($"/sse?channel={nodes.Channel}");
+        var first = stream.NextAsync();
+        await Until.TrueAsync(
+            async () =>
+            {
+                await node.Publisher.PublishAsync(nodes.Channel, "probe", "", new PublishOptions { History = false }, Cancelled);
+                return first.IsCompleted;
+            },
+            "the stream hears");
+
+        var heard = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var presence = node.Services.GetRequiredService<IPresence>();
+        var view = await presence.WatchAsync(nodes.Channel, member => heard.Enqueue(PresenceNodes.Text(member)), Cancelled);
+        await using (view)
+        {
+            using (await nodes.All[0].Presence.EnterAsync(nodes.Channel, "bob", cancellationToken: Cancelled))
+            {
+                await Until.TrueAsync(() => heard.Contains("bob Online"), "the view hears of the join");
+            }
+
+            await Until.TrueAsync(() => heard.Contains("bob Offline"), "the view hears of the leave");
+            Assert.Equal(["bob Online", "bob Offline"], heard);
+        }
+
+        // The stream hears on when the view has ended.
+        using var eve = await nodes.All[0].Presence.EnterAsync(nodes.Channel, "eve", cancellationToken: Cancelled);
+        SseEvent next;
+        do
+        {
+            next = await stream.NextAsync();
+        }
+        while (!next.Data.Contains("\"eve\"", StringComparison.Ordinal));
+        Assert.Equal("push.presence.join", next.Name);
+        Assert.Equal(2, heard.Count);
+    }
 }
