@@ -165,6 +165,33 @@ public sealed class LogTests(BrokerFixture brokers) : IClassFixture<BrokerFixtur
     }
 
     [Theory, ClassData(typeof(BrokerKinds))]
+    public async Task Reading_the_history_of_an_empty_channel_keeps_nothing_and_goes_on_from_its_beginning(BrokerKind kind)
+    {
+        var (node, redis, prefix) = await StartAsync(kind, new() { ["Push:History:MaxEvents"] = "3" });
+        await using var closing = node;
+        foreach (var after in (Position?[])[null, default(Position)])
+        {
+            var empty = await History(node).ReadAsync(ChannelName.Broadcast, after, 10, Cancelled);
+            Assert.Empty(empty.Events);
+            Assert.Equal((default, true), (empty.Head, empty.Recovered));
+        }
+
+        Assert.False((await History(node).ReadAsync(ChannelName.Broadcast, new Position(3, 7), 10, Cancelled)).Recovered);
+        Assert.False((await History(node).ReadBeforeAsync(ChannelName.Broadcast, new Position(3, 7), 10, Cancelled)).Recovered);
+        Assert.False(await redis.GetDatabase().KeyExistsAsync($"{prefix}:{{broadcast}}:log"));
+
+        // With its root, without, and when events have gone as well.
+        string[][] kept = [["0"], ["0", "1"], ["0", "1", "2"], ["1", "2", "3"]];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", $"{i}", cancellationToken: Cancelled);
+            var page = await History(node).ReadAsync(ChannelName.Broadcast, default(Position), 10, Cancelled);
+            Assert.Equal((i < 3, page.Events[^1].Position), (page.Recovered, page.Head));
+            Assert.Equal(kept[i], page.Events.Select(e => e.Data));
+        }
+    }
+
+    [Theory, ClassData(typeof(BrokerKinds))]
     public async Task History_goes_on_past_a_page_of_expired_events(BrokerKind kind)
     {
         var (node, _, _) = await StartAsync(kind);

@@ -21,7 +21,7 @@ public interface IChannelHistory
 }
 
 /// <summary>A part of a channel's log.</summary>
-/// <param name="Head">The log's newest position.</param>
+/// <param name="Head">The log's newest position; <c>default</c>, which is before everything, where nothing was logged lately. Reading leaves nothing at the broker.</param>
 /// <param name="Events">The events, oldest first; those whose time to live has passed are left out.</param>
 /// <param name="Recovered">
 /// False when the position asked for is not (or no longer) in the log: something between is lost, and <paramref name="Events"/> begins at the oldest that is kept.

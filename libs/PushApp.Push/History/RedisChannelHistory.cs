@@ -16,7 +16,7 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
         var recovered = true;
         if (after is { } position)
         {
-            recovered = LogLinks.TrySkipTo(position, ref entries);
+            recovered = position == default ? BeginsWith(page) : LogLinks.TrySkipTo(position, ref entries);
             if (!recovered)
             {
                 // Nothing that can be said about what came after an unknown position: give what there is, from the oldest.
@@ -50,11 +50,14 @@ internal sealed class RedisChannelHistory(RedisChannelLog log, TimeProvider time
             : new HistoryPage(page.Head, Read(page.Entries.AsSpan(Math.Max(0, at - limit), Math.Min(at, limit)), limit), Recovered: true);
     }
 
+    /// <summary>Whether nothing of the log has gone: before everything there was no log, or comes its root, or its first event where newer ones took the root's place.</summary>
+    private static bool BeginsWith(LogPage page) => page.Entries is not [var oldest, ..] || oldest.Position.Sequence <= 1;
+
     private async Task<LogPage> ReadPageAsync(ChannelName channel, long after, int limit, CancellationToken cancellationToken)
     {
         try
         {
-            return await log.ReadAsync(channel, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await log.ReadAsync(channel, after, limit, begin: false).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (BrokerErrors.IsPassing(error))
         {

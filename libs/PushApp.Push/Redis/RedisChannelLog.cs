@@ -45,13 +45,22 @@ internal sealed class RedisChannelLog(RedisConnection redis, RedisKeys keys, His
     }
 
     /// <summary>Reads at most <paramref name="limit"/> entries after a sequence (and, first, that entry itself if it is still kept), or the newest with <c>-1</c>.</summary>
-    public async Task<LogPage> ReadAsync(ChannelName channel, long afterSequence, int limit)
+    /// <param name="channel">The channel.</param>
+    /// <param name="afterSequence">The sequence to read after.</param>
+    /// <param name="limit">Most entries.</param>
+    /// <param name="begin">Whether a log that does not exist begins, with a root, so that whoever goes on from there has a position. Else nothing is kept: whoever only looks must not fill the broker.</param>
+    public async Task<LogPage> ReadAsync(ChannelName channel, long afterSequence, int limit, bool begin = true)
     {
         var reply = await EvaluateAsync(
             "read",
             RedisScript.Read,
             [keys.Log(channel), keys.IdempotencyKeys(channel)],
-            [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge)]).ConfigureAwait(false);
+            [NewTag(), afterSequence, limit, Milliseconds(limits.For(channel).MaxAge), begin ? 1 : 0]).ConfigureAwait(false);
+        if (!begin && reply is [{ IsNullOrEmpty: true }])
+        {
+            return new LogPage(default, []);
+        }
+
         if (!LogEntry.TryParsePosition(((ReadOnlyMemory<byte>)reply[^1]).Span, out var head))
         {
             throw new InvalidDataException($"The log of channel '{channel}' holds something that PushApp did not write: '{reply[^1]}'.");
@@ -114,5 +123,5 @@ internal enum AppendOutcome
 
 internal readonly record struct AppendResult(AppendOutcome Outcome, Position Position, DateTimeOffset Time);
 
-/// <summary>Consecutive entries of a log, and its newest position.</summary>
+/// <summary>Consecutive entries of a log, and its newest position; none, and the position before everything, for a log that does not exist.</summary>
 internal sealed record LogPage(Position Head, LogEntry[] Entries);

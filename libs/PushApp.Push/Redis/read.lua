@@ -1,7 +1,12 @@
 -- Reads a part of a log, oldest first. Where the entry named by ARGV[2] is still kept it comes first, so that its tag can be compared.
 -- KEYS[1] log  KEYS[2] its idempotency keys
 -- ARGV[1] tag for a root entry  ARGV[2] sequence to read after, or -1 for the newest  ARGV[3] most entries  ARGV[4] most ms kept
--- Returns {entries…, header of the newest entry}
+-- ARGV[5] 1 to begin a log that does not exist, so that its reader can go on from there; 0 to leave nothing behind
+-- Returns {entries…, header of the newest entry}, or an empty text alone for a log that does not exist
+
+if ARGV[5] == '0' and redis.call('LLEN', KEYS[1]) == 0 then
+  return {''}
+end
 
 local now = now_ms()
 local last = newest(KEYS[1], KEYS[2], ARGV[1], now, ARGV[4])
