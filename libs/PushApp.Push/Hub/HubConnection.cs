@@ -244,7 +244,8 @@ internal abstract class HubConnection : IOpenStream
             return;
         }
 
-        if (IsOverflown || OutboxBytes + bytes.Length > _maxOutboxBytes)
+        // What is on its way counts, but never for more than half: an event that is as large as all that may wait would have whatever comes behind it end the connection, each time that its client comes back for it.
+        if (IsOverflown || _outboxBytes + Math.Min(_pendingBytes, _maxOutboxBytes / 2) + bytes.Length > _maxOutboxBytes)
         {
             IsOverflown = true;
             return;

@@ -26,7 +26,7 @@ internal interface IStreamWriter
     /// <summary>Ends a pending flush; false when it is pending still, and then the loop is told once more. Only while one is.</summary>
     bool TryCompleteFlush();
 
-    /// <summary>Bytes of a pending flush that the system has not taken yet. They count for what may wait for the client.</summary>
+    /// <summary>Bytes of a pending flush that the system has not taken yet. They count for what may wait for the client, up to half of it.</summary>
     int PendingBytes { get; }
 
     /// <summary>Whether the client is known to be gone.</summary>

@@ -46,6 +46,39 @@ public sealed class OutboxBoundTests
     }
 
     [Fact]
+    public async Task An_event_on_its_way_that_is_larger_than_the_bound_leaves_half_of_it_to_what_follows()
+    {
+        using var fixture = new LoopFixture(new StreamOptions { MaxOutboxBytes = Max });
+        var writer = new NotingWriter();
+        var connection = Assert.Single(await fixture.JoinAsync(1, _ => writer));
+        writer.Takes = 1000;
+        fixture.Loop.Post(fixture.Deliver(1, new string('x', 2 * Max)));
+        for (var i = 2; i <= 7; i++)
+        {
+            fixture.Loop.Post(fixture.Deliver(i, new string('x', 4000)));
+        }
+
+        await fixture.ReachAsync();
+        Assert.True(connection.IsBusy);
+        Assert.False(connection.Completion.IsCompleted);
+        writer.Takes = int.MaxValue;
+        fixture.Loop.Post(LoopItem.Flushed(connection));
+        await fixture.ReachAsync();
+        Assert.False(connection.Completion.IsCompleted);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], Sequences(writer));
+
+        // And no more than that.
+        writer.Takes = 1000;
+        fixture.Loop.Post(fixture.Deliver(8, new string('x', 2 * Max)));
+        for (var i = 9; i <= 17; i++)
+        {
+            fixture.Loop.Post(fixture.Deliver(i, new string('x', 4000)));
+        }
+
+        Assert.Equal(CloseReason.Slow, await connection.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Whoever_takes_it_in_any_portions_gets_all_of_it_in_order()
     {
         using var fixture = new LoopFixture(new StreamOptions { MaxOutboxBytes = Max });
@@ -71,8 +104,9 @@ public sealed class OutboxBoundTests
         await fixture.ReachAsync();
         Assert.False(connection.Completion.IsCompleted);
         Assert.Equal(0, fixture.Loop.OutboxBytes);
-        Assert.Equal(
-            Enumerable.Range(1, Count),
-            Regex.Matches(string.Concat(writer.Sent), @"id: \w+\.(\d+)\.\w+\n\n").Select(match => int.Parse(match.Groups[1].Value, null)).SkipWhile(sequence => sequence == 0));
+        Assert.Equal(Enumerable.Range(1, Count), Sequences(writer));
     }
+
+    private static IEnumerable<int> Sequences(NotingWriter writer) =>
+        Regex.Matches(string.Concat(writer.Sent), @"id: \w+\.(\d+)\.\w+\n\n").Select(match => int.Parse(match.Groups[1].Value, null)).SkipWhile(sequence => sequence == 0);
 }
