@@ -35,7 +35,7 @@ internal static class ChatChannels
         ChannelName.TryParse($"{DirectPrefix}{Escape(userName)}:{Escape(peer)}", out channel) && channel.Value.Length <= SocketRooms.MaxNameLength;
 
     /// <summary>What tells a user's pages what has changed on the user's list.</summary>
-    public static ChannelName Inbox(string userName) => ChannelName.Of("chat", userName.ToLowerInvariant());
+    public static ChannelName Inbox(string userName) => ChannelName.Of("chat", ChannelName.User(userName).GetSegments()[1]);
 
     /// <summary>Reads the name of a conversation: of a room or of two users.</summary>
     public static bool TryParse([NotNullWhen(true)] string? id, out ChannelName channel) =>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Identity;
 using PushApp.Push;
 
 namespace PushApp.Tests.Unit.Push;
@@ -51,6 +54,31 @@ public sealed class ChannelNameTests
         Assert.True(ChannelName.TryParse("r:" + new string('a', ChannelName.MaxLength - 2), out _));
         Assert.False(ChannelName.TryParse("r:" + new string('a', ChannelName.MaxLength - 1), out _));
         Assert.False(ChannelName.TryParse("r:" + new string('ü', ChannelName.MaxLength / 2), out _));
+    }
+
+    [Fact]
+    public void Users_share_a_channel_exactly_where_Identity_holds_their_names_for_one()
+    {
+        var identity = new UpperInvariantLookupNormalizer();
+        Dictionary<string, ChannelName> channels = [];
+        Dictionary<ChannelName, string> accounts = [];
+        for (var scalar = 0; scalar <= 0x10ffff; scalar++)
+        {
+            if (Rune.TryCreate(scalar, out var letter) && Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse))
+            {
+                var name = $"x{letter}";
+                var account = identity.NormalizeName(name);
+                var channel = ChannelName.User(name);
+                channels.TryAdd(account, channel);
+                accounts.TryAdd(channel, account);
+                Assert.True(channels[account] == channel && accounts[channel] == account, $"U+{scalar:X4}: {channel} and {channels[account]} are {account} and {accounts[channel]}.");
+                Assert.Equal(channel, ChannelName.Parse(channel.Value));
+            }
+        }
+
+        Assert.NotEqual(ChannelName.User("straße"), ChannelName.User("straẞe"));
+        Assert.Equal(ChannelName.User("ΝΙΚΟΣ"), ChannelName.User("νικος"));
+        Assert.Equal(ChannelName.User("νικοσ"), ChannelName.User("νικος"));
     }
 
     [Fact]

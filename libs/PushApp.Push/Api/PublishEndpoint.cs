@@ -30,7 +30,7 @@ internal static class PublishEndpoint
             return ApiProblems.Unauthorized(context, invalid: false);
         }
 
-        var who = principal.ApiKey is { } apiKey ? $"key:{apiKey.KeyId}" : $"user:{principal.UserName!.ToLowerInvariant()}";
+        var who = principal.ApiKey is { } apiKey ? $"key:{apiKey.KeyId}" : $"user:{UserNameCase.Fold(principal.UserName!)}";
         if (!limiter.TryAcquire(who, out var retryAfter))
         {
             return ApiProblems.TooMany(context, retryAfter, options.Value.PublishLimits);

@@ -34,9 +34,9 @@ internal sealed class DefaultChannelAuthorizer : IChannelAuthorizer
 
         return channel.Prefix switch
         {
-            // By the channel that the name gives, not by the name that the channel holds: both went through the same encoding and case.
-            "user" => TryGetOwnChannel(userName, out var own) && own == channel,
-            "dm" => TryGetOwnChannel(userName, out var own) && IsParty(channel, own),
+            // By the channel that the name gives, not by the name that the channel holds: both went through the same encoding and case. A name too long for a channel has none, so nothing is its own.
+            "user" => ChannelName.TryUser(userName, out var own) && own == channel,
+            "dm" => ChannelName.TryUser(userName, out var own) && IsParty(channel, own),
             _ => false,
         };
     }
@@ -48,20 +48,5 @@ internal sealed class DefaultChannelAuthorizer : IChannelAuthorizer
         var parties = direct.Value.AsSpan("dm:".Length);
         var colon = parties.IndexOf(':');
         return parties[..colon].SequenceEqual(name) || parties[(colon + 1)..].SequenceEqual(name);
-    }
-
-    private static bool TryGetOwnChannel(string userName, out ChannelName channel)
-    {
-        channel = default;
-        try
-        {
-            channel = ChannelName.User(userName);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            // A name too long for a channel has none, so nothing is its own.
-            return false;
-        }
     }
 }

@@ -12,7 +12,7 @@ namespace PushApp.Push;
 /// <para>Letters, digits and <c>. _ - ~ @ + !</c> stand for themselves; everything else is percent-encoded as UTF-8
 /// (<see href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986 §2.1</see>), so the raw and the encoded form name the same channel.
 /// A <c>:</c> always separates segments; inside one it is written <c>%3A</c>, as <see cref="User"/> does.</para>
-/// <para>Segments of <c>user:</c> and <c>dm:</c> are user names and are compared without case; the two of <c>dm:</c> are sorted, so that both
+/// <para>Segments of <c>user:</c> and <c>dm:</c> are user names and are compared without case, as ASP.NET Core Identity compares them; the two of <c>dm:</c> are sorted, so that both
 /// sides name one channel. Braces never appear raw: they are Redis' hash tags. At most <see cref="MaxLength"/> characters when encoded.</para>
 /// </remarks>
 public readonly struct ChannelName : IEquatable<ChannelName>
@@ -53,6 +53,9 @@ public readonly struct ChannelName : IEquatable<ChannelName>
     /// <param name="userName">Any non-empty name; it is encoded.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     public static ChannelName User(string userName) => Of("user", userName);
+
+    /// <summary>Likewise; false for a name that is too long for a channel, or none.</summary>
+    internal static bool TryUser(string userName, out ChannelName name) => TryCreate(["user", userName], out name, out _);
 
     /// <summary>The channel of a room.</summary>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
@@ -130,7 +133,7 @@ public readonly struct ChannelName : IEquatable<ChannelName>
         for (var i = 0; i < segments.Length; i++)
         {
             var isUserName = i > 0 && (kind is "user" or "dm");
-            if (!TryEncode(isUserName ? segments[i].ToLowerInvariant() : segments[i], out encoded[i]!))
+            if (!TryEncode(isUserName ? UserNameCase.Fold(segments[i]) : segments[i], out encoded[i]!))
             {
                 error = "A channel name is valid Unicode text; this one holds half of a surrogate pair.";
                 return false;

@@ -12,7 +12,7 @@ internal static class ChannelResolver
     {
         error = null;
         channels = endpoint.Channels is { } resolve ? [.. resolve(context)]
-            : principal.UserName is { } userName ? [ChannelName.User(userName), ChannelName.Broadcast]
+            : principal.UserName is { } userName && ChannelName.TryUser(userName, out var own) ? [own, ChannelName.Broadcast]
             : [ChannelName.Broadcast];
         if (endpoint.AcceptQueryChannels ?? endpoint.Channels is null)
         {

@@ -62,7 +62,7 @@ internal sealed class StreamLimiter(StreamOptions options)
     }
 
     private static string? UserKey(PushPrincipal principal) =>
-        principal.UserName is { } user ? $"u {user.ToLowerInvariant()}"
+        principal.UserName is { } user ? $"u {UserNameCase.Fold(user)}"
         : principal.ApiKey is { } key ? $"k {key.KeyId}"
         : null;
 

@@ -208,7 +208,7 @@ internal sealed partial class PushAdapter
 
     /// <summary>Whose a socket is: the private id alone lets nobody else in.</summary>
     private static string ClientOf(Socket socket) =>
-        JsonSerializer.Serialize(new[] { socket.Namespace, socket.Principal.UserName?.ToLowerInvariant(), socket.Principal.ApiKey?.KeyId });
+        JsonSerializer.Serialize(new[] { socket.Namespace, socket.Principal.UserName is { } name ? UserNameCase.Fold(name) : null, socket.Principal.ApiKey?.KeyId });
 
     private static string? TextOf(JsonElement auth, string name)
     {
