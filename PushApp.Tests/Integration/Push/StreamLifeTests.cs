@@ -46,6 +46,45 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
     }
 
     [Fact]
+    public async Task A_permission_that_is_lost_while_a_stream_opens_ends_it()
+    {
+        var (redis, prefix) = await BrokerAsync();
+        var rooms = new Rooms { IsOpen = true, Answers = new TaskCompletionSource() };
+        await using var node = await PushNode.StartAsync(
+            redis, prefix, new Dictionary<string, string?> { ["Push:Streams:RecheckInterval"] = "00:10:00" },
+            builder => builder.Services.AddSingleton<IChannelAuthorizer>(rooms));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sse?channel=room:x");
+        request.Headers.Add("X-Test-User", "alice");
+        var opening = node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rooms.Asked == 1, "it is looked whether it may be opened");
+
+        // It may, as far as is known by then.
+        rooms.IsOpen = false;
+        await node.Services.GetRequiredService<IAccessNotifier>().NotifyAccessChangedAsync("alice", TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rooms.Asked > 1, "it is looked again");
+        rooms.Answers.SetResult();
+        using var response = await opening;
+        Assert.True(response.IsSuccessStatusCode);
+        await Until.TrueAsync(() => node.Connections == 0, "it has ended");
+    }
+
+    [Fact]
+    public async Task A_user_whose_name_is_too_long_for_a_channel_reads_the_others()
+    {
+        var (redis, prefix) = await BrokerAsync();
+        await using var node = await PushNode.StartAsync(redis, prefix);
+        var name = new string('a', 300);
+        await using var stream = await node.OpenAsync(user: name);
+        await node.Publisher.PublishAsync(ChannelName.Broadcast, "e", "to all", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("to all", (await stream.NextAsync()).Data);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/sse?channel=user:{name}");
+        request.Headers.Add("X-Test-User", name);
+        using var response = await node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
     public async Task An_API_key_that_is_replaced_ends_the_streams_that_rest_on_the_old_one()
     {
         var (redis, prefix) = await BrokerAsync();
@@ -160,8 +199,25 @@ public sealed class StreamLifeTests(BrokerFixture brokers) : IClassFixture<Broke
 
     private sealed class Rooms : IChannelAuthorizer
     {
+        private int _asked;
+
         public bool IsOpen { get; set; }
 
-        public ValueTask<bool> IsAllowedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken) => new(IsOpen);
+        /// <summary>Holds the first answer back, where it is set.</summary>
+        public TaskCompletionSource? Answers { get; init; }
+
+        /// <summary>How often it was asked about a room.</summary>
+        public int Asked => Volatile.Read(ref _asked);
+
+        public async ValueTask<bool> IsAllowedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken)
+        {
+            var isOpen = IsOpen;
+            if (channel.Prefix is "room" && Interlocked.Increment(ref _asked) == 1 && Answers is { } answers)
+            {
+                await answers.Task;
+            }
+
+            return isOpen;
+        }
     }
 }

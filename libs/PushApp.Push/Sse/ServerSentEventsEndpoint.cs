@@ -55,7 +55,10 @@ internal sealed partial class ServerSentEventsEndpoint(
         var hasCursor = Cursor.TryParse(lastEventId, out var cursor);
         var connection = new SseConnection(
             hub.NextLoop(), principal, context.Connection.RemoteIpAddress?.ToString(), time.GetUtcNow(), _options,
-            cursorIsUnknown: !hasCursor && !string.IsNullOrEmpty(lastEventId));
+            cursorIsUnknown: !hasCursor && !string.IsNullOrEmpty(lastEventId))
+        {
+            Requested = channels,
+        };
 
         if (!string.IsNullOrEmpty(lastEventId))
         {
@@ -132,6 +135,7 @@ internal sealed partial class ServerSentEventsEndpoint(
         try
         {
             await hub.OpenAsync(connection, channels, cursor, context.RequestAborted).ConfigureAwait(false);
+            connection.Requested = null;
             SseResponse.Prepare(context);
             var handOver = HandOver.Find(context);
             await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);

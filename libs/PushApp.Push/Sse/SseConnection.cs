@@ -19,8 +19,29 @@ internal sealed class SseConnection(FanOutLoop loop, PushPrincipal principal, st
 {
     private IHandedOverOwner? _owner;
     private StreamLease _lease;
+    private IReadOnlyList<ChannelName>? _requested;
 
     public override string Transport => "sse";
+
+    /// <summary>The channels that it asks for, until it holds them: a change of access while it opens is about them. Any thread.</summary>
+    public IReadOnlyList<ChannelName>? Requested
+    {
+        get => Volatile.Read(ref _requested);
+        set => Volatile.Write(ref _requested, value);
+    }
+
+    public override void AddCheckedChannels(List<ChannelName> list)
+    {
+        // Looked at first: once it is gone, the subscriptions are there.
+        if (Requested is { } requested)
+        {
+            list.AddRange(requested);
+        }
+        else
+        {
+            base.AddCheckedChannels(list);
+        }
+    }
 
     /// <summary>Goes on without its request: at its end, the owner gives back what it held. Before it joins.</summary>
     public void HandOver(IHandedOverOwner owner, StreamLease lease)
