@@ -77,8 +77,9 @@ internal sealed partial class AccessRecheck(
                 messages.OnMessage(message => _hints.Writer.TryWrite((string?)message.Message ?? ""));
                 return;
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error) when (!_stopped.IsCancellationRequested)
             {
+                // Whatever it is, also what does not pass by itself, as a permission that is missing: somebody may mend it while this runs.
                 CannotListen(logger, error);
             }
 
