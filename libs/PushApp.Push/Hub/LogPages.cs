@@ -25,23 +25,50 @@ internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, PageBudge
         }
     }
 
-    /// <summary>The page that holds a sequence, shared with everybody who wants it; read anew for <paramref name="refresh"/>, unless that is under way.</summary>
+    /// <summary>The page that holds a sequence, shared with everybody who wants it; for <paramref name="refresh"/> one whose reading begins after this, shared with everybody who wants that.</summary>
     public Task<HubEvent[]> GetAsync(long sequence, bool refresh)
     {
         var index = (sequence - 1) / PageSize;
         lock (_lock)
         {
-            if (_pages.TryGetValue(index, out var known) && !known.Events.IsFaulted && !(refresh && known.Events.IsCompleted)
-                && time.GetElapsedTime(known.Started) < Keep)
+            if (_pages.TryGetValue(index, out var known) && !known.Events.IsFaulted && time.GetElapsedTime(known.Started) < Keep)
             {
-                return known.Events;
+                if (!refresh)
+                {
+                    return known.Events;
+                }
+
+                if (!known.Events.IsCompleted)
+                {
+                    // The broker may have read it before the event was appended that is looked for.
+                    return known.Following ??= FollowAsync(index, known);
+                }
             }
 
-            Remove(index);
-            var page = new Page(time.GetTimestamp());
-            _pages.Add(index, page);
-            return page.Events = ReadAsync(index, page);
+            return Read(index);
         }
+    }
+
+    private async Task<HubEvent[]> FollowAsync(long index, Page known)
+    {
+        await ((Task)known.Events).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        Task<HubEvent[]> next;
+        lock (_lock)
+        {
+            // Whatever took its place began after it was asked for.
+            next = _pages.TryGetValue(index, out var held) && held != known && !held.Events.IsFaulted ? held.Events : Read(index);
+        }
+
+        return await next.ConfigureAwait(false);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private Task<HubEvent[]> Read(long index)
+    {
+        Remove(index);
+        var page = new Page(time.GetTimestamp());
+        _pages.Add(index, page);
+        return page.Events = ReadAsync(index, page);
     }
 
     /// <summary>Forgets pages that were read a while ago, or all of them when the log turned out to be another.</summary>
@@ -95,6 +122,9 @@ internal sealed class LogPages(Func<long, int, Task<HubEvent[]>> read, PageBudge
     private sealed class Page(long started)
     {
         public Task<HubEvent[]> Events { get; set; } = null!;
+
+        /// <summary>The reading that begins when this one is done, where somebody wants one.</summary>
+        public Task<HubEvent[]>? Following { get; set; }
 
         public long Started { get; } = started;
 

@@ -1,10 +1,39 @@
 using Microsoft.Extensions.Time.Testing;
 using PushApp.Push.Hub;
+using PushApp.Tests.Infrastructure;
 
 namespace PushApp.Tests.Unit.Push.Hub;
 
 public sealed class LogPagesTests
 {
+    [Fact]
+    public async Task Whoever_wants_a_page_anew_gets_one_whose_reading_began_after_that()
+    {
+        using var fixture = new LoopFixture();
+        TaskCompletionSource<HubEvent[]>[] answers = [new(), new(), new()];
+        var reads = 0;
+        var pages = new LogPages((_, _) => answers[Interlocked.Increment(ref reads) - 1].Task, new PageBudget(PageBudget.Default), new FakeTimeProvider());
+        var first = pages.GetAsync(1, refresh: false);
+        Task<HubEvent[]>[] anew = [pages.GetAsync(1, refresh: true), pages.GetAsync(1, refresh: true)];
+        answers[0].SetResult([]);
+        Assert.Empty(await first);
+
+        // Read before the event was there, perhaps; the next one is not, and both share it.
+        await Until.TrueAsync(() => Volatile.Read(ref reads) == 2, "it is read anew");
+        Assert.All(anew, page => Assert.False(page.IsCompleted));
+        var later = pages.GetAsync(1, refresh: true);
+        answers[1].SetResult([fixture.Event(1, "x")]);
+        foreach (var page in anew)
+        {
+            Assert.Single(await page);
+        }
+
+        answers[2].SetResult([fixture.Event(1, "x"), fixture.Event(2, "x")]);
+        Assert.Equal(2, (await later).Length);
+        Assert.Equal(2, (await pages.GetAsync(1, refresh: false)).Length);
+        Assert.Equal(3, reads);
+    }
+
     [Fact]
     public async Task Pages_are_shared_as_far_as_the_budget_goes_and_read_again_beyond_it()
     {
