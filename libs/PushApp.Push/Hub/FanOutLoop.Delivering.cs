@@ -75,33 +75,40 @@ internal sealed partial class FanOutLoop
 
             var subscription = subscriptions[i];
             var connection = subscription.Connection;
-            var isWritten = false;
-            foreach (ref var each in outgoing)
+            try
             {
-                var item = each.Item;
-                if (!Takes(subscription, item))
+                var isWritten = false;
+                foreach (ref var each in outgoing)
                 {
-                    continue;
+                    var item = each.Item;
+                    if (!Takes(subscription, item))
+                    {
+                        continue;
+                    }
+
+                    FlushIfFull(connection);
+                    if (item.Entry.IsLogged)
+                    {
+                        subscription.CursorPart = item.CursorPart;
+                    }
+
+                    var next = each.Sample.Next();
+                    if (sendNow ? connection.SendEvent(next) : connection.WriteEvent(next))
+                    {
+                        each.Written++;
+                        isWritten = true;
+                        item.Record?.Written(connection, time);
+                    }
                 }
 
-                FlushIfFull(connection);
-                if (item.Entry.IsLogged)
+                if (isWritten)
                 {
-                    subscription.CursorPart = item.CursorPart;
-                }
-
-                var next = each.Sample.Next();
-                if (sendNow ? connection.SendEvent(next) : connection.WriteEvent(next))
-                {
-                    each.Written++;
-                    isWritten = true;
-                    item.Record?.Written(connection, time);
+                    Sent(connection, flushNow);
                 }
             }
-
-            if (isWritten)
+            catch (Exception error)
             {
-                Sent(connection, flushNow);
+                Failed(connection, error);
             }
         }
 

@@ -54,10 +54,6 @@ internal sealed partial class FanOutLoop
         {
             _toDrop.Add(connection);
         }
-        else if (!connection.IsBusy)
-        {
-            connection.LastSent = _now;
-        }
     }
 
     private void FlushQueued()
@@ -66,9 +62,16 @@ internal sealed partial class FanOutLoop
         foreach (var connection in _toFlush)
         {
             connection.IsQueuedForFlush = false;
-            if (connection.Index >= 0)
+            try
             {
-                Flush(connection);
+                if (connection.Index >= 0)
+                {
+                    Flush(connection);
+                }
+            }
+            catch (Exception error)
+            {
+                Failed(connection, error);
             }
         }
 
@@ -77,9 +80,21 @@ internal sealed partial class FanOutLoop
         EndFailed();
     }
 
+    /// <summary>What one connection fails at ends that connection, and costs none of the others an event.</summary>
+    private void Failed(HubConnection connection, Exception error)
+    {
+        CannotWrite(logger, connection.Id, connection.Principal.UserName, error);
+        _toCut.Add(connection);
+    }
+
     // Apart from delivering, which walks the lists that removing changes.
     private void EndFailed()
     {
+        if (_toCut.Count > 0)
+        {
+            CutFailed();
+        }
+
         if (_toDrop.Count == 0)
         {
             return;
@@ -104,5 +119,23 @@ internal sealed partial class FanOutLoop
 
         _toDrop.Shrink();
         _toDrop.Clear();
+    }
+
+    private void CutFailed()
+    {
+        HubConnection[] failed = [.. _toCut];
+        _toCut.Clear();
+        foreach (var connection in failed)
+        {
+            // Nothing more is written to it, not even why: it would come amid what failed.
+            Try(connection, static (loop, connection) =>
+            {
+                if (connection.Index >= 0)
+                {
+                    connection.Writer.Abort();
+                    loop.Remove(connection, CloseReason.Slow);
+                }
+            });
+        }
     }
 }

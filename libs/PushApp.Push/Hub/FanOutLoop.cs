@@ -22,6 +22,9 @@ internal sealed partial class FanOutLoop(
     private readonly List<HubConnection> _connections = [];
     private readonly List<HubConnection> _toFlush = [];
     private readonly List<HubConnection> _toDrop = [];
+
+    // To which something could not be written: half of it may have been.
+    private readonly List<HubConnection> _toCut = [];
     private readonly List<HubConnection> _due = [];
 
     // Whose page of the log could not be read, or was no use: asked for again at the next heartbeat.
@@ -57,6 +60,9 @@ internal sealed partial class FanOutLoop(
 
     /// <summary>Bytes that wait for its clients. Any thread.</summary>
     public long OutboxBytes => Volatile.Read(ref _outboxBytes);
+
+    /// <summary>When what it is doing was begun (a timestamp). The loop alone.</summary>
+    public long Now => _now;
 
     /// <summary>Bytes were written to one of its connections.</summary>
     public void CountWritten(int bytes) => _written += bytes;
@@ -98,13 +104,26 @@ internal sealed partial class FanOutLoop(
 
         // On the thread of somebody who has other things to do: one item, and the rest on a thread of the pool.
         var isGuest = false;
+        var hasHadTurn = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (_queue.IsEmpty)
             {
                 await _queue.WaitAsync().ConfigureAwait(false);
-                isGuest = _queue.WasWokenHere;
+                if (_queue.HasWaited)
+                {
+                    isGuest = _queue.WasWokenHere;
+                    hasHadTurn = false;
+                }
+
                 continue;
+            }
+
+            if (hasHadTurn)
+            {
+                // Whenever this came, also in the moment before it would have waited: it is still on that thread.
+                isGuest = hasHadTurn = false;
+                await Task.Yield();
             }
 
             if (!isGuest && _gathering.Wait(_queue.Count) is { Ticks: > 0 } wait)
@@ -129,11 +148,7 @@ internal sealed partial class FanOutLoop(
                 _written = 0;
             }
 
-            if (isGuest && !_queue.IsEmpty)
-            {
-                isGuest = false;
-                await Task.Yield();
-            }
+            hasHadTurn = isGuest;
         }
     }
 
@@ -232,6 +247,9 @@ internal sealed partial class FanOutLoop(
 
     [LoggerMessage(10, LogLevel.Error, "A fan-out loop failed at {Kind}; it goes on.")]
     private static partial void ItemFailed(ILogger logger, LoopItemKind kind, Exception error);
+
+    [LoggerMessage(12, LogLevel.Error, "Could not write to connection {ConnectionId} of {UserName}; it is cut off, and resumes by its cursor.")]
+    private static partial void CannotWrite(ILogger logger, Guid connectionId, string? userName, Exception error);
 
     [LoggerMessage(11, LogLevel.Information, "Dropped connection {ConnectionId} of {UserName} as too slow: {OutboxBytes} bytes wait for it. It resumes by its cursor.")]
     private static partial void DroppedSlow(ILogger logger, Guid connectionId, string? userName, int outboxBytes);

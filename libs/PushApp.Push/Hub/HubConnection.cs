@@ -170,6 +170,7 @@ internal abstract class HubConnection : IOpenStream
 
         IsDirty = false;
         _unflushedBytes = 0;
+        LastSent = Loop.Now;
         _flushPending = !Writer.TryFlush();
         IsBroken = Writer.IsClosed;
         CountPending();
@@ -278,6 +279,7 @@ internal abstract class HubConnection : IOpenStream
         }
 
         Loop.CountWritten(frame.Event.Length);
+        LastSent = Loop.Now;
         _flushPending = !Writer.TrySend(frame);
         IsBroken = Writer.IsClosed;
         CountPending();

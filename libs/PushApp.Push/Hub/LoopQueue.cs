@@ -99,6 +99,9 @@ internal sealed class LoopQueue(long maxEventBytes)
     /// <summary>Waits until something is added, or <see cref="Wake"/> is called; it may also return for nothing. The loop alone.</summary>
     public ValueTask WaitAsync() => _added.WaitAsync();
 
+    /// <summary>Whether who takes was held up by his last wait; else he goes on on the thread that he was on. The loop alone.</summary>
+    public bool HasWaited => _added.HasWaited;
+
     /// <summary>Whether who takes was last woken on the thread of who added, who waits for him.</summary>
     public bool WasWokenHere => _added.WasSetHere;
 

@@ -12,11 +12,15 @@ internal sealed class ReadySignal : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
+    /// <summary>Whether the waiter was held up by its last wait at all; else it goes on where it was. For the waiter alone.</summary>
+    public bool HasWaited { get; private set; }
+
     /// <summary>Whether the waiter goes on on the thread of who set it. For the waiter alone.</summary>
     public bool WasSetHere { get; private set; }
 
     public ValueTask WaitAsync()
     {
+        HasWaited = false;
         WasSetHere = false;
         if (Interlocked.CompareExchange(ref _state, Idle, IsSet) == IsSet)
         {
@@ -48,6 +52,9 @@ internal sealed class ReadySignal : IValueTaskSource
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        HasWaited = true;
         _source.OnCompleted(continuation, state, token, flags);
+    }
 }

@@ -71,6 +71,81 @@ public sealed class DeliveringTests
     }
 
     [Fact]
+    public async Task Whoever_wakes_a_loop_here_does_one_item_and_nothing_of_what_comes_meanwhile()
+    {
+        using var fixture = new LoopFixture();
+        var writer = new NotingWriter();
+        var connection = Assert.Single(await fixture.JoinAsync(1, _ => writer));
+        var asGuest = 0;
+        Thread? writing = null;
+        writer.Flushing = () =>
+        {
+            Volatile.Write(ref writing, Thread.CurrentThread);
+            fixture.Loop.Wake(here: false);
+        };
+
+        // What comes at any moment between an item's end and the loop's waiting for the next.
+        for (var attempt = 1; attempt <= 3000; attempt++)
+        {
+            await fixture.ReachAsync();
+            writing = null;
+            Thread? working = null;
+            var guest = new Thread(() =>
+            {
+                _ = fixture.Loop.TryDeliver(fixture.Event(attempt, "x"), fixture.Channel.Loops[0].Period);
+                fixture.Loop.Wake(here: true);
+            });
+            guest.Start();
+            while (Volatile.Read(ref writing) is null)
+            {
+                Thread.SpinWait(1);
+            }
+
+            Thread.SpinWait(attempt % 100);
+            fixture.Loop.Post(LoopItem.Run(connection, () => working = Thread.CurrentThread));
+            guest.Join();
+            await fixture.ReachAsync();
+            Assert.NotNull(working);
+            if (writing == guest)
+            {
+                // Else it was not waiting yet, and the guest came for what followed.
+                asGuest++;
+                Assert.NotSame(guest, working);
+            }
+        }
+
+        Assert.True(asGuest > 0, "It never works on the thread of who wakes it.");
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(4, false)]
+    [InlineData(1, true)]
+    [InlineData(4, true)]
+    public async Task A_connection_that_cannot_be_written_to_is_cut_off_and_the_others_get_all(int events, bool isQueued)
+    {
+        using var fixture = new LoopFixture();
+        var writers = Enumerable.Range(0, 3).Select(_ => new NotingWriter()).ToArray();
+        var next = 0;
+        var connections = await fixture.JoinAsync(3, _ => writers[next++]);
+        writers[0].Flushing = writers[1].Flushing = static () => throw new InvalidOperationException("It fails.");
+        var items = Enumerable.Range(1, events).Select(i => fixture.Deliver(i, "x"));
+        await fixture.TogetherAsync(isQueued ? [.. items, LoopItem.Run(connections[2], static () => { })] : items);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(PushApp.Push.Hub.CloseReason.Slow, await connections[i].Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            Assert.True(writers[i].WasAborted);
+        }
+
+        fixture.Loop.Post(fixture.Deliver(events + 1, "x"));
+        await fixture.ReachAsync();
+        Assert.Equal(Enumerable.Range(1, events + 1), Sequences(writers[2]));
+
+        // And the one that was there to see it.
+        Assert.Equal(2, fixture.Loop.ConnectionCount);
+    }
+
+    [Fact]
     public async Task Whoever_is_ahead_or_comes_in_between_gets_what_is_theirs()
     {
         using var fixture = new LoopFixture();

@@ -99,6 +99,7 @@ public sealed class HeartbeatTests
         var connections = await fixture.JoinAsync(2, Noting(writers));
         writers[0].Takes = writers[1].Takes = 0;
         fixture.Loop.Post(fixture.Deliver(1, "one"));
+        await fixture.ReachAsync();
         await fixture.PassAsync(29);
         writers[1].Takes = 1;
         fixture.Loop.Post(LoopItem.Flushed(connections[1]));
@@ -110,6 +111,26 @@ public sealed class HeartbeatTests
         await fixture.PassAsync(2);
         Assert.Equal(CloseReason.Slow, await connections[1].Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Equal(0, fixture.Loop.HeartbeatCount);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_client_that_stops_taking_late_in_an_interval_has_two_of_them_from_there(int events)
+    {
+        using var fixture = new LoopFixture();
+        List<NotingWriter> writers = [];
+        var connections = await fixture.JoinAsync(1, Noting(writers));
+        await fixture.PassAsync(14);
+        writers[0].Takes = 0;
+
+        // Sent by itself, and flushed with others.
+        await fixture.TogetherAsync(Enumerable.Range(1, events).Select(i => fixture.Deliver(i, "x")));
+        Assert.True(connections[0].IsBusy);
+        await fixture.PassAsync(29);
+        Assert.False(connections[0].Completion.IsCompleted);
+        await fixture.PassAsync(1);
+        Assert.Equal(CloseReason.Slow, await connections[0].Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]

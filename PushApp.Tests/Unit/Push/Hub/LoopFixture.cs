@@ -156,6 +156,9 @@ internal sealed class NotingWriter : IStreamWriter
 
     public bool WasAborted { get; private set; }
 
+    /// <summary>Called when it is to send: a test stands within the loop then.</summary>
+    public Action Flushing { get; set; } = static () => { };
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         _written.Append(Encoding.UTF8.GetString(bytes));
@@ -164,6 +167,7 @@ internal sealed class NotingWriter : IStreamWriter
 
     public bool TryFlush()
     {
+        Flushing();
         LastThread = Environment.CurrentManagedThreadId;
         PendingBytes += _unflushed;
         _unflushed = 0;
