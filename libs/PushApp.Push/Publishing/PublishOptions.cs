@@ -15,7 +15,7 @@ public sealed record PublishOptions
     /// Makes repeating safe: the same key by the same <see cref="Publisher"/> on the same channel, while the event is still in the
     /// log, gives the first answer again and publishes nothing. The same key with another event or data is an
     /// <see cref="IdempotencyConflictException"/>. 1 to 200 characters. Ignored for events without history.
-    /// <value>Default null: a key is made up, so that the retry after a broken connection never doubles.</value>
+    /// <value>Default null: a key is made up, so that the retry after a broken connection does not double, as long as the event is still in the log by then: newer ones must not have taken its place.</value>
     /// </summary>
     public string? IdempotencyKey { get; init; }
 

@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace PushApp.Push.Publishing;
 
-/// <summary>Publishes over Redis. A logged event is repeated with one idempotency key until the broker has acknowledged it, so it is there once.</summary>
+/// <summary>Publishes over Redis. A logged event is repeated with one idempotency key until the broker has acknowledged it, so it is there once: the key counts as long as its entry is kept. One that newer entries have pushed out between two attempts, as where a log keeps very few, is appended again, after them.</summary>
 internal sealed partial class RedisPushPublisher(
     RedisConnection redis,
     RedisChannelLog log,
@@ -84,7 +84,7 @@ internal sealed partial class RedisPushPublisher(
         var request = new AppendRequest(
             publish.Publisher,
 
-            // Made up, too: the retry after a broken connection must not double the event.
+            // Made up, too: the retry after a broken connection must not double the event, as long as the log still has it.
             publish.IdempotencyKey ?? Guid.NewGuid().ToString("N"),
             body,
             Hash(body, publish.TimeToLive),
