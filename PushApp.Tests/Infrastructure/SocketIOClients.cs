@@ -57,6 +57,15 @@ internal sealed class SocketIOClients : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client of another namespace on the connection of one that is there.</summary>
+    internal async Task<SocketIOClient> BesideAsync(string name, string @namespace, bool leave)
+    {
+        var client = new SocketIOClient(this, $"c{Interlocked.Increment(ref _nextId)}");
+        _clients[client.Name] = client;
+        await SendAsync("beside", new { name = client.Name, of = name, @namespace, leave });
+        return client;
+    }
+
     public async Task<JsonNode?> SendAsync(string command, object arguments)
     {
         var id = Interlocked.Increment(ref _nextId);
@@ -165,6 +174,8 @@ internal sealed class SocketIOClient(SocketIOClients clients, string name)
     private readonly List<(Func<SocketIOEvent, bool> Match, TaskCompletionSource<SocketIOEvent> Found)> _waiting = [];
     private int _taken;
 
+    internal string Name => name;
+
     /// <summary>Everything that came so far.</summary>
     public IReadOnlyList<SocketIOEvent> Events
     {
@@ -217,6 +228,14 @@ internal sealed class SocketIOClient(SocketIOClients clients, string name)
 
     /// <summary>How it acknowledges an event.</summary>
     public Task AnswerAsync(string eventName, params object?[] arguments) => clients.SendAsync("answer", new { name, @event = eventName, args = arguments });
+
+    /// <summary>Has a client of another namespace on the same connection, which connects by itself.</summary>
+    /// <param name="namespace">The namespace.</param>
+    /// <param name="leave">Whether it leaves at once, before it has connected.</param>
+    public Task<SocketIOClient> BesideAsync(string @namespace, bool leave = false) => clients.BesideAsync(name, @namespace, leave);
+
+    /// <summary>Connects it again after it left.</summary>
+    public Task ConnectAsync() => clients.SendAsync("connect", new { name });
 
     public Task DisconnectAsync() => clients.SendAsync("disconnect", new { name });
 

@@ -38,7 +38,7 @@ public sealed class SocketIOOptions
     /// <summary>How deep the JSON of a client's packet may be. 2 to 1,000. <value>Default 64.</value></summary>
     public int MaxJsonDepth { get; set; } = 64;
 
-    /// <summary>Events of one socket that wait for their handler before nothing more is read from its connection. 1 to 100,000. <value>Default 100.</value></summary>
+    /// <summary>Events of one socket that wait for their handler before nothing more is read from its connection; it is not either when they hold <see cref="EngineOptions.MaxBufferedBytes"/>. 1 to 100,000. <value>Default 100.</value></summary>
     public int MaxWaitingEvents { get; set; } = 100;
 
     /// <summary>Events of one socket that are handled at the same time. With more than 1 they may overtake each other. 1 to 1,000. <value>Default 1: in order, one after the other.</value></summary>

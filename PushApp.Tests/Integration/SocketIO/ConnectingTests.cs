@@ -7,6 +7,9 @@ namespace PushApp.Tests.Integration.SocketIO;
 /// <summary>Connecting to namespaces, where something else happens at the same time.</summary>
 public sealed class ConnectingTests
 {
+    // Of no other timer.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(43);
+
     private readonly Journal _journal = new();
 
     [Fact]
@@ -28,6 +31,139 @@ public sealed class ConnectingTests
         await other.ReceiveAsync("42[\"welcome\"");
 
         Assert.Equal(["connected nobody False"], _journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_socket_whose_connection_is_ended_while_it_connects_is_refused_and_has_not_been_there()
+    {
+        await using var node = await StartAsync(io => io.MapNamespace<TestNamespace>().UseConnect(async (context, next) =>
+        {
+            if (context.Socket.Handshake.Auth.TryGetProperty("end", out _))
+            {
+                context.Socket.Disconnect(close: true);
+            }
+
+            await next();
+        }));
+
+        // Refused, or its client would come back by itself.
+        using var ended = await RawClient.OpenAsync(node, """{"end":true}""");
+        Assert.StartsWith("44{", await ended.ReceiveTextAsync(), StringComparison.Ordinal);
+        await ended.ClosedAsync();
+        await Until.TrueAsync(() => ((SocketServer)node.Server).FindHost("/")!.Index.Count == 0, "it is let go of");
+        using var other = await RawClient.OpenAsync(node, "");
+        await other.ReceiveAsync("42[\"welcome\"");
+
+        Assert.Equal(["connected nobody False"], _journal.Lines);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_socket_that_is_ended_just_before_its_client_is_told_that_it_connected_has_not_been_there(bool close)
+    {
+        SocketIONode? node = null;
+        var ended = 0;
+        var time = new TimerHook(ConnectTimeout, () =>
+        {
+            // The connection waits for a namespace no more: the socket is the client's, and not open.
+            if (Interlocked.Increment(ref ended) == 1)
+            {
+                Assert.Single(((SocketServer)node!.Server).FindHost("/")!.Index.Select(new EmitTarget("/"))).Disconnect(close);
+            }
+        });
+        node = await SocketIONode.StartAsync(
+            io => io.MapNamespace<TestNamespace>(), options: options => options.ConnectTimeout = ConnectTimeout, services: services => services.AddSingleton(_journal), time: time);
+        await using var stopped = node;
+
+        using var client = await RawClient.OpenAsync(node, "");
+        Assert.StartsWith("44{", await client.ReceiveTextAsync(), StringComparison.Ordinal);
+        using var other = await RawClient.OpenAsync(node, "");
+        await other.ReceiveAsync("42[\"welcome\"");
+
+        Assert.Equal(["connected nobody False"], _journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_for_the_namespace_that_it_is_in_is_closed()
+    {
+        await using var node = await StartAsync(io => io.MapNamespace<TestNamespace>());
+        using var client = await RawClient.OpenAsync(node, "");
+        await client.ConnectedAsync();
+
+        await client.SendAsync("40");
+
+        await client.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_asks_twice_while_it_is_being_connected_is_answered_once()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var node = await StartAsync(io =>
+        {
+            io.MapNamespace<TestNamespace>().UseConnect(async (_, next) =>
+            {
+                await go.Task;
+                await next();
+            });
+            io.MapNamespace<TestNamespace>("/other");
+        });
+        using var client = await RawClient.OpenAsync(node, "");
+        await client.SendAsync("40");
+
+        // Both were read by then.
+        await client.SendAsync("40/other,");
+        Assert.StartsWith("40/other,{", await client.ReceiveTextAsync(), StringComparison.Ordinal);
+        go.SetResult();
+        await client.ReceiveAsync("40{");
+        Assert.StartsWith("42[\"welcome\"", await client.ReceiveAsync("4"), StringComparison.Ordinal);
+        await client.SendAsync("421[\"add\",1,1]");
+        Assert.Equal("431[2]", await client.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_left_a_namespace_before_it_heard_of_it_gets_into_it_again()
+    {
+        await using var node = await StartAsync(io =>
+        {
+            io.MapNamespace<TestNamespace>();
+            io.MapNamespace<TestNamespace>("/second");
+        });
+        await using var clients = await SocketIOClients.StartAsync();
+        var first = await clients.OpenAsync(node.Address);
+        await first.NextAsync("welcome");
+
+        // It tells nobody that it left, and is in the namespace for all that the server knows.
+        var second = await first.BesideAsync("/second", leave: true);
+        await Until.TrueAsync(() => ((SocketServer)node.Server).FindHost("/second")!.Index.Select(new EmitTarget("/second")).Any(socket => socket.IsConnected), "the server has connected it");
+        await second.ConnectAsync();
+
+        await second.NextAsync("connect");
+        Assert.Equal("[2]", (await second.AskAsync("add", 1, 1)).ToJsonString());
+        Assert.Equal("[2]", (await first.AskAsync("add", 1, 1)).ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_client_gets_into_a_dynamic_namespace_that_a_later_mapping_opened_for_others_where_that_takes_it_too()
+    {
+        await using var node = await StartAsync(io =>
+        {
+            io.MapNamespace<TestNamespace>((_, handshake, _) => new(handshake.Auth.TryGetProperty("first", out var first) && first.GetBoolean()));
+            io.MapNamespace<TestNamespace>((_, handshake, _) => new(!handshake.Auth.TryGetProperty("only", out _)));
+        });
+        using var client = await RawClient.OpenAsync(node);
+        await client.SendAsync("40/t,");
+        await client.ReceiveAsync("42/t,[\"welcome\"");
+
+        using var both = await RawClient.OpenAsync(node);
+        await both.SendAsync("40/t,{\"first\":true}");
+        Assert.StartsWith("40/t,{", await both.ReceiveTextAsync(), StringComparison.Ordinal);
+
+        // One that the mapping which opened it does not take is not let in by another.
+        using var first = await RawClient.OpenAsync(node);
+        await first.SendAsync("40/t,{\"first\":true,\"only\":true}");
+        Assert.StartsWith("44/t,{", await first.ReceiveTextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,6 +213,33 @@ public sealed class ConnectingTests
             services.AddSingleton(_journal);
             gate?.Hook.AddTo(services);
         });
+
+    /// <summary>Calls when a timer of one time is let go of, where that is done.</summary>
+    private sealed class TimerHook(TimeSpan which, Action released) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            return dueTime == which ? new Hooked(timer, released) : timer;
+        }
+
+        private sealed class Hooked(ITimer timer, Action released) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+            public void Dispose()
+            {
+                timer.Dispose();
+                released();
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
 
     /// <summary>Holds whoever connects the first socket where it has just been told that it is connected.</summary>
     private sealed class Gate : IAsyncDisposable

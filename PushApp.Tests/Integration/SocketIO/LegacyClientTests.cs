@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PushApp.Tests.Infrastructure;
 
@@ -39,6 +40,26 @@ public sealed class LegacyClientTests(BrokerFixture brokers, SocketIOClientsFixt
             Assert.Equal(first, (string)(await each.NextAsync("said")).Arguments[0]!);
             Assert.Equal("to both", (string)(await each.NextAsync("said")).Arguments[0]!);
         }
+    }
+
+    [Fact]
+    public async Task The_query_of_a_namespace_is_what_its_client_connects_with()
+    {
+        var auth = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var node = await SocketIONode.StartAsync(
+            io => io.MapNamespace<TestNamespace>("/admin").UseConnect((context, next) =>
+            {
+                auth.TrySetResult(context.Socket.Handshake.Auth.GetRawText());
+                return next();
+            }),
+            services: services => services.AddSingleton<Journal>());
+        var token = $"{new string('t', 1000)}&=,é";
+        var client = await (await fixture.GetAsync()).OpenAsync(node.Address, new { query = new { token, more = 1 } }, "/admin", version: 2);
+        await client.NextAsync("welcome");
+
+        var given = JsonNode.Parse(await auth.Task)!;
+        Assert.Equal(token, (string)given["token"]!);
+        Assert.Equal("1", (string)given["more"]!);
     }
 
     private async Task<SocketIONode> StartAsync(string name, bool recovery) => await SocketIONode.StartAsync(

@@ -167,6 +167,50 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
         Assert.Equal("432[[]]", await AskAsync(second, 2, "myRooms"));
     }
 
+    [Fact]
+    public async Task What_was_missed_and_is_more_than_may_wait_for_a_client_is_not_recovered_and_its_client_connects_anew()
+    {
+        const int Most = 16 * 1024;
+        await using var node = await StartAsync(options: options => options.Engine.MaxBufferedBytes = Most);
+        using var first = await OpenInRoomAsync(node, "x");
+        await node.Server.Main.To("x").EmitAsync("said", "text", Token);
+        var size = (await first.Socket.ReceiveAsync("42[\"said\"")).Length;
+        first.Socket.Dispose();
+
+        // Their text alone may wait, and with what each costs beside it not.
+        for (var i = 0; i < Most * 9 / 10 / size; i++)
+        {
+            await node.Server.Main.To("x").EmitAsync("said", "text", Token);
+        }
+
+        // By polling, where all of it waits until it is fetched.
+        var opened = await node.Http.GetStringAsync("/socket.io/?EIO=4&transport=polling", Token);
+        var url = $"/socket.io/?EIO=4&transport=polling&sid={(string)JsonNode.Parse(opened[1..])!["sid"]!}";
+        await PostAsync($"40{{\"pid\":\"{first.PrivateId}\"}}");
+        var connected = await PollAsync("40{");
+        Assert.NotEqual(first.Id, (string)JsonNode.Parse(connected[2..])!["sid"]!);
+        await PostAsync("421[\"add\",1,2]");
+        Assert.Equal("431[3]", await PollAsync("431"));
+
+        async Task PostAsync(string packet)
+        {
+            using var response = await node.Http.PostAsync(url, new StringContent(packet), Token);
+            response.EnsureSuccessStatusCode();
+        }
+
+        async Task<string> PollAsync(string start)
+        {
+            while (true)
+            {
+                var packets = (await node.Http.GetStringAsync(url, Token)).Split('\x1e');
+                if (packets.FirstOrDefault(packet => packet.StartsWith(start, StringComparison.Ordinal)) is { } found)
+                {
+                    return found;
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("""{"pid":"\ud800"}""")]
     [InlineData("""{"p\udc00":1,"pid":7}""")]
@@ -226,7 +270,7 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
         return await socket.ReceiveAsync($"43{ackId}");
     }
 
-    private async Task<SocketIONode> StartAsync(BrokerKind kind = BrokerKind.RedisServer, Action<NamespaceBuilder>? map = null, LogHook? hook = null) => await SocketIONode.StartAsync(
+    private async Task<SocketIONode> StartAsync(BrokerKind kind = BrokerKind.RedisServer, Action<NamespaceBuilder>? map = null, LogHook? hook = null, Action<SocketIOOptions>? options = null) => await SocketIONode.StartAsync(
         io =>
         {
             var builder = io.MapNamespace<TestNamespace>();
@@ -234,7 +278,11 @@ public sealed class RecoveryCareTests(BrokerFixture brokers) : IClassFixture<Bro
         },
         (await brokers.GetAsync(kind)).ConnectionString,
         _prefix,
-        options => options.Recovery.Enabled = true,
+        configured =>
+        {
+            configured.Recovery.Enabled = true;
+            options?.Invoke(configured);
+        },
         services: services =>
         {
             services.AddSingleton<Journal>();

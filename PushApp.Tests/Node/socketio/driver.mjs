@@ -21,8 +21,9 @@ const decode = value =>
   : value;
 const tell = line => process.stdout.write(JSON.stringify(line) + '\n');
 
-const open = ({ name, url, options, version }) => {
-  const socket = version === 2 ? io2(url, options) : io(url, options);
+const open = ({ name, url, options, version }) => { listen(name, version === 2 ? io2(url, options) : io(url, options), version); };
+
+const listen = (name, socket, version) => {
   sockets.set(name, socket);
   socket.on('connect', () => tell({ name, event: 'connect', args: [{ id: socket.id, recovered: socket.recovered ?? false, transport: socket.io.engine.transport.name }] }));
   socket.on('disconnect', reason => tell({ name, event: 'disconnect', args: [reason] }));
@@ -48,6 +49,12 @@ const open = ({ name, url, options, version }) => {
 
 const commands = {
   open,
+  // Another namespace on the same connection.
+  beside: ({ name, of, namespace, leave }) => {
+    const socket = sockets.get(of).io.socket(namespace);
+    listen(name, socket, 4);
+    if (leave) socket.disconnect();
+  },
   emit: ({ name, event, args }) => { sockets.get(name).emit(event, ...decode(args)); },
   volatile: ({ name, event, args }) => { sockets.get(name).volatile.emit(event, ...decode(args)); },
   ask: ({ name, event, args, timeout, id }) => new Promise(done => {

@@ -140,6 +140,20 @@ public sealed class PacketReaderTests
     public void Half_a_surrogate_pair_in_an_argument_is_the_handlers_affair() =>
         Assert.True(Read("2[\"a\",\"\\ud83d\"]", out _, out var error), error);
 
+    [Theory]
+    [InlineData(256, 0, true)]
+    [InlineData(256, 5, true)]
+    [InlineData(257, 0, false)]
+    [InlineData(10, 6, false)]
+    [InlineData(257, 5, false)]
+    public void A_query_behind_a_namespace_has_room_of_its_own_where_there_may_be_one(int name, int query, bool fits)
+    {
+        var text = $"0/{new string('n', name - 1)}{(query == 0 ? "" : $"?{new string('q', query - 1)}")},";
+
+        Assert.Equal(fits, new PacketReader(new PacketLimits(MaxQueryLength: 5)).TryReadText(Encoding.UTF8.GetBytes(text), out _, out _));
+        Assert.Equal(name + query <= 256, new PacketReader(new PacketLimits()).TryReadText(Encoding.UTF8.GetBytes(text), out _, out _));
+    }
+
     private static bool Read(string text, out Packet? packet, out string? error) =>
         new PacketReader(new PacketLimits()).TryReadText(Encoding.UTF8.GetBytes(text), out packet, out error);
 }

@@ -6,6 +6,9 @@ namespace PushApp.SocketIO;
 /// <summary>This node alone: an application without <c>AddPush</c>, and what is local in one with it. Everything is in the order in which it was emitted.</summary>
 internal sealed class LocalAdapter(SocketServer server) : ISocketAdapter
 {
+    // Sockets whose rooms are changed at a time. They wait for the broker, not for this machine, which has more to do.
+    private const int MostAtOnce = 64;
+
     public ValueTask AttachAsync(Socket socket, CancellationToken cancellationToken)
     {
         socket.Host.Index.Add(socket);
@@ -87,29 +90,11 @@ internal sealed class LocalAdapter(SocketServer server) : ISocketAdapter
         Task.FromResult<IReadOnlyList<RemoteSocket>>([.. Select(target).Where(socket => socket.IsConnected).Select(socket => new RemoteSocket(
             server, socket.Namespace, socket.Id, socket.Principal.UserName, socket.Handshake.RemoteAddress, [.. socket.Rooms], socket.DataSnapshot))]);
 
-    public async ValueTask JoinManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken)
-    {
-        foreach (var socket in Select(target))
-        {
-            try
-            {
-                await socket.JoinAsync(rooms, trusted: true).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is SocketException or OperationCanceledException)
-            {
-                // In too many rooms, or gone: no reason to leave the others out.
-                socket.Host.Dispatcher.Failed(socket, error);
-            }
-        }
-    }
+    public ValueTask JoinManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken) =>
+        ForEachAsync(target, socket => socket.JoinAsync(rooms, trusted: true), cancellationToken);
 
-    public async ValueTask LeaveManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken)
-    {
-        foreach (var socket in Select(target))
-        {
-            await socket.LeaveAsync(rooms).ConfigureAwait(false);
-        }
-    }
+    public ValueTask LeaveManyAsync(EmitTarget target, ImmutableArray<string> rooms, CancellationToken cancellationToken) =>
+        ForEachAsync(target, socket => socket.LeaveAsync(rooms), cancellationToken);
 
     public ValueTask DisconnectManyAsync(EmitTarget target, bool close, CancellationToken cancellationToken)
     {
@@ -125,6 +110,24 @@ internal sealed class LocalAdapter(SocketServer server) : ISocketAdapter
 
     public Task<RawAnswers> ServerSideEmitWithAckAsync(string name, string eventName, SocketArguments arguments, CancellationToken cancellationToken) =>
         Task.FromResult(new RawAnswers([], 0));
+
+    /// <summary>Several sockets at a time: another node waits for <see cref="SocketIOOptions.RequestTimeout"/>, and each may take a round trip to the broker.</summary>
+    private async ValueTask ForEachAsync(EmitTarget target, Func<Socket, ValueTask> change, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Select(target), options, async (socket, _) =>
+        {
+            try
+            {
+                await change(socket).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException)
+            {
+                // In too many rooms, or gone: no reason to leave the others out.
+                socket.Host.Dispatcher.Failed(socket, error);
+            }
+        }).ConfigureAwait(false);
+    }
 
     private List<Socket> Select(EmitTarget target) => server.FindHost(target.Namespace)?.Index.Select(target) ?? [];
 }

@@ -49,6 +49,7 @@ public sealed class SocketEmitter : SocketEmission
     /// <param name="eventName">The event's name.</param>
     /// <param name="arguments">The arguments. An array given alone is taken for all of them; wrap it (<c>[array]</c>) to send one.</param>
     /// <typeparam name="TAnswer">What the first argument of each acknowledgement is read as.</typeparam>
+    /// <exception cref="TimeoutException">The broker was not there within <see cref="SocketIOOptions.RequestTimeout"/>, so that the other nodes could not be asked.</exception>
     public Task<AckAnswers<TAnswer>> EmitWithAckAsync<TAnswer>(string eventName, params object?[] arguments) =>
         EmitWithAckAsync<TAnswer>(eventName, SocketArguments.FromList(arguments, Json), CancellationToken.None);
 
@@ -61,13 +62,15 @@ public sealed class SocketEmitter : SocketEmission
     }
 
     /// <summary>The sockets themselves, of all nodes, as they are now.</summary>
-    /// <exception cref="TimeoutException">A node did not answer within <see cref="SocketIOOptions.RequestTimeout"/>.</exception>
+    /// <exception cref="TimeoutException">A node did not answer within <see cref="SocketIOOptions.RequestTimeout"/>, or the broker was not there.</exception>
     public Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(CancellationToken cancellationToken = default) => _server.Adapter.FetchAsync(_target, cancellationToken);
 
     /// <summary>Puts the sockets into rooms, on all nodes. The server decides: no authorizer is asked.</summary>
+    /// <exception cref="TimeoutException">A node did not answer within <see cref="SocketIOOptions.RequestTimeout"/>, or the broker was not there; those that could be reached have done it.</exception>
     public ValueTask SocketsJoinAsync(params IEnumerable<string> rooms) => _server.Adapter.JoinManyAsync(_target, [.. SocketRooms.Check(rooms)], CancellationToken.None);
 
     /// <summary>Takes the sockets out of rooms, on all nodes.</summary>
+    /// <exception cref="TimeoutException">As for <see cref="SocketsJoinAsync"/>.</exception>
     public ValueTask SocketsLeaveAsync(params IEnumerable<string> rooms) => _server.Adapter.LeaveManyAsync(_target, [.. SocketRooms.Check(rooms)], CancellationToken.None);
 
     /// <summary>Disconnects the sockets from the namespace, on all nodes.</summary>

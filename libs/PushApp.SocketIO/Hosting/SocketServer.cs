@@ -25,6 +25,7 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
         Logger = logger;
         Json = Options.Json is { } own ? SocketJson.Create(own) : SocketJson.Default;
         Limits = new PacketLimits(Options.MaxAttachments, Options.MaxJsonDepth);
+        LegacyLimits = Limits with { MaxQueryLength = PacketLimits.LegacyQueryLength };
         Adapter = SocketAdapterFactory.Create(this);
     }
 
@@ -41,6 +42,9 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
     public JsonSerializerOptions Json { get; }
 
     public PacketLimits Limits { get; }
+
+    /// <summary>Those of clients of protocol 3.</summary>
+    public PacketLimits LegacyLimits { get; }
 
     public ISocketAdapter Adapter { get; }
 
@@ -103,14 +107,13 @@ internal sealed class SocketServer : ISocketServer, IAsyncDisposable
                 lock (_dynamic)
                 {
                     var host = _hosts.GetOrAdd(name, static (added, state) => new NamespaceHost(added, state.definition, state.server), (definition, server: this));
-                    if (host.Definition != definition)
+                    if (host.Definition == definition)
                     {
-                        // Open for others by another definition, whose answer to this client was no.
-                        return null;
+                        host.Users++;
+                        return host;
                     }
 
-                    host.Users++;
-                    return host;
+                    // Open for others by another definition. A name is one namespace, whose emits reach all who are in it: that definition, where it is not among those that said no already, is asked too.
                 }
             }
         }

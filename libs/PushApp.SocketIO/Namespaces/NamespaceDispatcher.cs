@@ -37,13 +37,12 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
             throw;
         }
 
-        // First what the inbox is to do before any event, then the answer that lets the client send them.
-        if (!socket.TryBegin(OnConnectedAsync) || !client.Add(socket))
+        if (!client.Add(socket))
         {
             throw Disconnected();
         }
 
-        if (socket.Open(client.IsLegacy ? PacketWriter.Connect(host.Name, null, null) : PacketWriter.Connect(host.Name, socket.Id, socket.RecoveryId)))
+        if (socket.Open(OnConnectedAsync, client.IsLegacy ? PacketWriter.Connect(host.Name, null, null) : PacketWriter.Connect(host.Name, socket.Id, socket.RecoveryId)))
         {
             SocketIOLog.Connected(_server.Logger, socket.Id, host.Name, socket.Recovered);
         }
@@ -53,7 +52,8 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
         }
     }
 
-    private static SocketException Disconnected() => new("You were disconnected while you connected.", "disconnected");
+    /// <summary>What a client is told that was disconnected before it was told that it connected.</summary>
+    public static SocketException Disconnected() => new("You were disconnected while you connected.", "disconnected");
 
     /// <summary>The socket has ended: nothing reaches it any more; its class, where it was told of the beginning, is told after its last event.</summary>
     public void Disconnect(Socket socket, string reason)
@@ -65,7 +65,7 @@ internal sealed class NamespaceDispatcher(NamespaceHost host)
 
         SocketIOLog.Disconnected(_server.Logger, socket.Id, host.Name, reason);
         _server.Adapter.Detach(socket, reason);
-        if (socket.HasBegun)
+        if (socket.WasOpened)
         {
             socket.Inbox.AddAlone(target => OnDisconnectedAsync(target, reason));
         }

@@ -131,7 +131,7 @@ internal sealed class PacketReader(PacketLimits limits)
         return true;
     }
 
-    private static bool TryReadNamespace(ReadOnlySpan<byte> span, ref int at, [NotNullWhen(true)] out string? name)
+    private bool TryReadNamespace(ReadOnlySpan<byte> span, ref int at, [NotNullWhen(true)] out string? name)
     {
         name = "/";
         if (at == span.Length || span[at] != '/')
@@ -143,7 +143,9 @@ internal sealed class PacketReader(PacketLimits limits)
         var comma = rest.IndexOf((byte)',');
         var bytes = comma < 0 ? rest : rest[..comma];
         at += comma < 0 ? rest.Length : comma + 1;
-        if (bytes.Length > PacketLimits.MaxNamespaceLength)
+        var query = limits.MaxQueryLength > 0 ? bytes.IndexOf((byte)'?') : -1;
+        var nameLength = query < 0 ? bytes.Length : query;
+        if (nameLength > PacketLimits.MaxNamespaceLength || bytes.Length - nameLength > limits.MaxQueryLength)
         {
             name = null;
             return false;

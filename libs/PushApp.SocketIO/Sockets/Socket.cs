@@ -12,6 +12,9 @@ namespace PushApp.SocketIO;
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; its token is used after the end by work that ends with the socket.")]
 public sealed class Socket : SocketEmission
 {
+    // Of what may wait for a client, which is told first that it is connected: a namespace's name of any length, and the ids.
+    private const int ConnectRoom = 1024;
+
     private volatile List<EngineMessage[]>? _held = [];
     private long _heldBytes;
     private volatile SocketState _state = SocketState.Connecting;
@@ -229,10 +232,11 @@ public sealed class Socket : SocketEmission
     {
         foreach (var message in messages)
         {
-            _heldBytes += message.Data.Length;
+            // As the outbox counts, through which all of it goes out at once.
+            _heldBytes += message.Size;
         }
 
-        if (_heldBytes > Host.Server.Options.Engine.MaxBufferedBytes)
+        if (_heldBytes > Host.Server.Options.Engine.MaxBufferedBytes - ConnectRoom)
         {
             HasOverflown = true;
             return;
@@ -241,9 +245,11 @@ public sealed class Socket : SocketEmission
         _held!.Add(messages);
     }
 
-    /// <summary>Tells the client that it is connected, and then what has waited for that.</summary>
+    /// <summary>Tells the client that it is connected, and then what has waited for that; and its namespace. Both or neither: one that was ended before has never been there.</summary>
+    /// <param name="onConnected">The first thing for its inbox, so that it is done before any event and before what an end adds. Under the lock until the client was told, so that it finds it connected.</param>
+    /// <param name="connect">What the client is told.</param>
     /// <returns>False when it is no longer connecting.</returns>
-    internal bool Open(EngineMessage connect)
+    internal bool Open(Func<Socket, ValueTask> onConnected, EngineMessage connect)
     {
         lock (Inbox)
         {
@@ -262,6 +268,7 @@ public sealed class Socket : SocketEmission
             WasOpened = true;
             _state = SocketState.Connected;
             Host.Server.Metrics.Connected(Host.Definition);
+            Inbox.AddAlone(onConnected);
             Client.Session.Send([connect]);
             foreach (var messages in _held)
             {
@@ -273,28 +280,8 @@ public sealed class Socket : SocketEmission
         }
     }
 
-    /// <summary>Whether its client was told that it connected.</summary>
+    /// <summary>Whether its client was told that it connected, and its namespace was, or is to be: then that is told of its end, too.</summary>
     internal bool WasOpened { get; private set; }
-
-    /// <summary>Whether its namespace was, or is to be, told that it connected: then it is told of its end, too.</summary>
-    internal bool HasBegun { get; private set; }
-
-    /// <summary>The first thing for its inbox, so that it is done before any event and before what an end adds.</summary>
-    /// <returns>False when it was ended before.</returns>
-    internal bool TryBegin(Func<Socket, ValueTask> onConnected)
-    {
-        lock (Inbox)
-        {
-            if (_state == SocketState.Disconnected)
-            {
-                return false;
-            }
-
-            HasBegun = true;
-            Inbox.AddAlone(onConnected);
-            return true;
-        }
-    }
 
     /// <summary>Whether it is no longer connected, and will not be.</summary>
     internal bool HasEnded

@@ -47,7 +47,7 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
     public ValueTask OnMessageAsync(EngineMessage message)
     {
-        var reader = _reader ?? new PacketReader(server.Limits);
+        var reader = _reader ?? new PacketReader(IsLegacy ? server.LegacyLimits : server.Limits);
         var read = message.IsBinary
             ? reader.TryReadBinary(message.Data, out var packet, out var error)
             : reader.TryReadText(message.Data, out packet, out error);
@@ -74,20 +74,29 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     /// <summary>Disconnects a socket from its namespace, or the whole connection.</summary>
     public void Disconnect(Socket socket, bool close)
     {
-        // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
-        foreach (var each in close ? _sockets : [socket])
+        if (!close)
         {
-            // Ended first, or a client that is quick to go would end it, as a loss of its connection. One that was never told that it connected is told otherwise.
-            if (End(each, DisconnectReasons.ServerNamespace) && each.WasOpened)
+            // One that was never told that it connected is refused by whoever connects it.
+            if (End(socket, DisconnectReasons.ServerNamespace) && socket.WasOpened)
             {
-                Session.Send([PacketWriter.Disconnect(each.Namespace)]);
+                Session.Send([PacketWriter.Disconnect(socket.Namespace)]);
+            }
+
+            return;
+        }
+
+        // Each is told, so that the client does not come back by itself (https://socket.io/docs/v4/server-socket-instance/#socketdisconnectclose).
+        var sockets = _sockets;
+        foreach (var each in sockets.Contains(socket) ? sockets : sockets.Add(socket))
+        {
+            // Ended first, or a client that is quick to go would end it, as a loss of its connection. One that still connects is refused here: later there is no connection to do it by.
+            if (End(each, DisconnectReasons.ServerNamespace))
+            {
+                Session.Send([each.WasOpened ? PacketWriter.Disconnect(each.Namespace) : Refusal(each.Namespace, NamespaceDispatcher.Disconnected())]);
             }
         }
 
-        if (close)
-        {
-            Session.Close(EngineCloseReasons.ForcedClose);
-        }
+        Session.Close(EngineCloseReasons.ForcedClose);
     }
 
     private async ValueTask TakeAsync(Packet packet)
@@ -133,26 +142,35 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
         }
     }
 
-    /// <summary>A client of protocol 3 may put a query behind the namespace, as it has no payload.</summary>
+    /// <summary>A client of protocol 3 may put a query behind the namespace, as it has no payload; it is what it connects with (<see cref="SocketHandshake.Auth"/>).</summary>
     private string NameOf(string name) => IsLegacy && name.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? name[..at] : name;
 
     private void Connect(string requested, ReadOnlyMemory<byte> payload)
     {
         var name = NameOf(requested);
-        var handshake = new SocketHandshake(Session.Handshake, payload);
+        var handshake = IsLegacy && payload.IsEmpty ? new SocketHandshake(Session.Handshake, requested[name.Length..]) : new SocketHandshake(Session.Handshake, payload);
+        Socket? known;
         bool isFull;
         lock (this)
         {
-            if (FindAny(name) is not null || _connecting?.ContainsKey(name) == true)
+            known = FindAny(name);
+            if (known is null && _connecting?.ContainsKey(name) == true)
             {
+                // Whoever asks twice is answered once.
                 return;
             }
 
-            isFull = _sockets.Length + (_connecting?.Count ?? 0) >= server.Options.MaxNamespaces;
-            if (!isFull)
+            isFull = known is null && _sockets.Length + (_connecting?.Count ?? 0) >= server.Options.MaxNamespaces;
+            if (known is null && !isFull)
             {
                 (_connecting ??= new Dictionary<string, SocketHandshake>(StringComparer.Ordinal)).Add(name, handshake);
             }
+        }
+
+        if (known is not null)
+        {
+            ConnectAgain(known);
+            return;
         }
 
         if (isFull)
@@ -163,6 +181,20 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
 
         // Not awaited: who asks a database whether one namespace may be joined does not hold up the others.
         _ = Task.Run(() => ConnectAsync(name, handshake));
+    }
+
+    /// <summary>
+    /// The client asks for a namespace where it was told that it is in it. The official one does after it left before it heard so, of which it tells nobody; it would wait for an answer for ever, and one that is
+    /// given from the old socket is none of what it asks with now. It comes back by itself to a connection that ends, as the reference has it end.
+    /// </summary>
+    private void ConnectAgain(Socket socket)
+    {
+        // One that still connects is answered soon; clients of protocol 3 are in the main namespace unasked, and some ask all the same.
+        if (socket.IsConnected && !(IsLegacy && socket.Namespace == "/"))
+        {
+            SocketIOLog.BadPacket(server.Logger, Session.Id, "it asks for a namespace that the client is in");
+            Session.Close(EngineCloseReasons.ParseError);
+        }
     }
 
     private async Task ConnectAsync(string name, SocketHandshake handshake)
@@ -281,11 +313,12 @@ internal sealed class SocketClient(SocketServer server) : IEngineListener
     {
         server.Metrics.ConnectRefused(server.FindHost(name)?.Definition, reason.Name);
         SocketIOLog.Refused(server.Logger, name, reason.Message);
-        var json = IsLegacy
-            ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(reason.Details ?? reason.Message, server.Json)
-            : reason.ToConnectError(server.Json);
-        Session.Send([PacketWriter.ConnectError(name, json)]);
+        Session.Send([Refusal(name, reason)]);
     }
+
+    private EngineMessage Refusal(string name, SocketException reason) => PacketWriter.ConnectError(name, IsLegacy
+        ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(reason.Details ?? reason.Message, server.Json)
+        : reason.ToConnectError(server.Json));
 
     /// <summary>Ends a socket; the first call alone counts.</summary>
     /// <returns>Whether this was it.</returns>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using PushApp.SocketIO.Engine;
 
@@ -20,7 +21,23 @@ public sealed class SocketHandshake
         Auth = auth.IsEmpty ? Nothing : JsonSerializer.Deserialize<JsonElement>(auth.Span, AnyDepth);
     }
 
-    /// <summary>The client's <c>auth</c>; an empty object for none. Untrusted.</summary>
+    /// <summary>Of a client of protocol 3, which has no <c>auth</c>: its query, of each name the first value.</summary>
+    internal SocketHandshake(EngineHandshake engine, string query)
+    {
+        _engine = engine;
+        var auth = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in new QueryStringEnumerable(query))
+        {
+            auth.TryAdd(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        }
+
+        Auth = auth.Count == 0 ? Nothing : JsonSerializer.SerializeToElement(auth);
+    }
+
+    /// <summary>
+    /// The client's <c>auth</c>; an empty object for none. Of socket.io-client 2, which has none, the <c>query</c> that it gives for a namespace other than the main one: of each name the first value, as text.
+    /// Untrusted.
+    /// </summary>
     public JsonElement Auth { get; }
 
     /// <summary>The request's headers, without those that hold secrets (<c>Cookie</c>, <c>Authorization</c>, <c>X-Api-Key</c>) and the WebSocket's key.</summary>

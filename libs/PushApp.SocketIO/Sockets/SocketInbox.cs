@@ -4,14 +4,17 @@ namespace PushApp.SocketIO;
 
 /// <summary>
 /// What a socket is to handle: its beginning, its events in the order they came, its end. One at a time (or as many as <see cref="SocketIOOptions.MaxConcurrentEvents"/> says), so that a
-/// handler needs no lock for what belongs to the socket. Acknowledgements do not pass here: a handler may wait for one, and while one does its connection is read on although more wait than
-/// <see cref="SocketIOOptions.MaxWaitingEvents"/>, up to <see cref="EngineOptions.MaxBufferedBytes"/>; the answer stands behind these events. No task while it is empty. What is the socket's own is guarded
-/// by one lock, which is this object itself, as a server holds very many.
+/// handler needs no lock for what belongs to the socket. What waits is bounded by <see cref="SocketIOOptions.MaxWaitingEvents"/> and
+/// <see cref="EngineOptions.MaxBufferedBytes"/>. Acknowledgements do not pass here: a handler may wait for one, and while one does its connection is read on although more events wait, up to those bytes, or
+/// behind one event of any size; the answer stands behind these events. No task while it is empty. What is the socket's own is guarded by one lock, which is this object itself, as a server holds very many.
 /// </summary>
 internal sealed class SocketInbox(Socket socket)
 {
     // What a waiting event costs beside its data.
     private const int Overhead = 256;
+
+    // A reference to a piece of memory, for each argument and attachment: a payload of many small arguments takes several times its length.
+    private const int ItemOverhead = 16;
 
     // None while nothing waits.
     private Queue<Item>? _waiting;
@@ -22,14 +25,28 @@ internal sealed class SocketInbox(Socket socket)
 
     private readonly record struct Item(Func<Socket, ValueTask> Work, bool Alone, long Bytes = 0);
 
-    /// <summary>Under the lock.</summary>
-    private bool IsFull => _waiting?.Count >= socket.Host.Server.Options.MaxWaitingEvents
-        && (_bytes >= socket.Host.Server.Options.Engine.MaxBufferedBytes || !socket.Client.AwaitsAnswer);
+    /// <summary>
+    /// Under the lock. Looked at when an event has been added: one that is larger than all that may wait passes, and the answer that a handler awaits is read from behind it.
+    /// </summary>
+    private bool IsFull
+    {
+        get
+        {
+            if (_waiting is null)
+            {
+                return false;
+            }
+
+            var options = socket.Host.Server.Options;
+            var isLarge = _bytes >= options.Engine.MaxBufferedBytes;
+            return (isLarge || _waiting.Count >= options.MaxWaitingEvents) && ((isLarge && _waiting.Count > 1) || !socket.Client.AwaitsAnswer);
+        }
+    }
 
     /// <summary>Adds an event; waits while there are too many, so that nothing more is read from the client. Given up when the session ends.</summary>
     public ValueTask AddAsync(Packet packet)
     {
-        var bytes = Overhead + packet.Payload.Length + (packet.Arguments?.AttachmentArray.Sum(attachment => (long)attachment.Length) ?? 0);
+        var bytes = Overhead + packet.Payload.Length + (packet.Arguments is { } arguments ? SizeOf(arguments) : 0);
         Add(new Item(target => target.Host.Dispatcher.InvokeEventAsync(target, packet), Alone: false, bytes));
         return WhenNotFull() is { } space ? new ValueTask(WaitAsync(space, socket.Client.Session.Closed)) : ValueTask.CompletedTask;
     }
@@ -41,6 +58,18 @@ internal sealed class SocketInbox(Socket socket)
         {
             LetIn();
         }
+    }
+
+    /// <summary>What the arguments hold beside their JSON, which is the packet's.</summary>
+    private static long SizeOf(SocketArguments arguments)
+    {
+        var bytes = (long)ItemOverhead * arguments.Items.Length;
+        foreach (var attachment in arguments.AttachmentArray)
+        {
+            bytes += ItemOverhead + attachment.Length;
+        }
+
+        return bytes;
     }
 
     private async Task WaitAsync(Task? space, CancellationToken cancellationToken)

@@ -290,6 +290,47 @@ public sealed class HandedOverWebSocketTests
         await Until.TrueAsync(() => ServerSockets.Of(node.Address.Port).Count == 0, "the descriptors are closed");
     }
 
+    [Theory]
+    [InlineData(true, "wrapping length")]
+    [InlineData(true, "gone")]
+    [InlineData(true, "another upgrade")]
+    [InlineData(false, "wrapping length")]
+    public async Task An_upgrade_that_comes_to_nothing_leaves_no_descriptor(bool handOver, string how)
+    {
+        await using var node = await StartAsync(handOver);
+        for (var i = 0; i < 10; i++)
+        {
+            var sid = await node.Client.OpenAsync();
+            using var client = await ConnectAsync(node, $"&sid={sid}");
+            await client.SendAsync(Frame(0x1, "2probe"));
+            Assert.Equal("3probe", await ReadTextAsync(client));
+            switch (how)
+            {
+                case "gone":
+                    client.Reset();
+                    break;
+                case "another upgrade":
+                    using (var another = await ConnectAsync(node, $"&sid={sid}"))
+                    {
+                        Assert.Equal(0x8, (await ReadFrameAsync(another)).Opcode);
+                    }
+
+                    break;
+                default:
+                    // With the byte that is there already, 0 in 64 bits.
+                    await client.SendAsync(new byte[] { 0x01, 0x81, 0, 0, 0, 0, (byte)'4', 0x80, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0 });
+                    var header = await client.ReadAsync(4);
+                    Assert.Equal([0x88, 0x02], header[..2]);
+                    Assert.Equal(1009, BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(2)));
+                    break;
+            }
+        }
+
+        // The polls' own connections, too.
+        node.Client.Dispose();
+        await Until.TrueAsync(() => ServerSockets.Of(node.Address.Port).Count == 0, "the descriptors are closed");
+    }
+
     [Fact]
     public async Task The_system_gives_up_a_client_that_acknowledges_nothing_for_as_long_as_it_may_take_to_answer()
     {
@@ -345,13 +386,19 @@ public sealed class HandedOverWebSocketTests
 
     private static async Task<RawConnection> OpenAsync(EngineNode node, int? receiveBuffer = null)
     {
+        var client = await ConnectAsync(node, receiveBuffer: receiveBuffer);
+        Assert.StartsWith("0{", await ReadTextAsync(client), StringComparison.Ordinal);
+        return client;
+    }
+
+    private static async Task<RawConnection> ConnectAsync(EngineNode node, string more = "", int? receiveBuffer = null)
+    {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Connections are handed over on Linux.");
         var client = await RawConnection.ConnectAsync(node.Address, receiveBuffer);
         await client.SendAsync(
-            $"GET {EngineNode.Path}?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            $"GET {EngineNode.Path}?EIO=4&transport=websocket{more} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             + $"Sec-WebSocket-Key: {Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 101 ", await client.ReadToAsync("\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("0{", await ReadTextAsync(client), StringComparison.Ordinal);
         return client;
     }
 

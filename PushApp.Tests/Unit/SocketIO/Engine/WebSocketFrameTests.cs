@@ -88,6 +88,24 @@ public sealed class WebSocketFrameTests
         Assert.Equal(WebSocketCloseCode.TooBig, (await reader.ReadAsync(TestContext.Current.CancellationToken)).Fault);
     }
 
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(ulong.MaxValue - 500)]
+    [InlineData(1UL << 63)]
+    [InlineData((1UL << 63) - 1)]
+    public async Task A_length_whose_sum_with_the_fragments_before_it_overflows_is_too_big(ulong length)
+    {
+        var bytes = new byte[7 + 14];
+        bytes[0] = 0x02;
+        bytes[1] = 0x81;
+        bytes[7] = 0x80;
+        bytes[8] = 0xFF;
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(9), length);
+        var reader = new WebSocketFrameReader(new MemoryStream(bytes), MaxMessage);
+
+        Assert.Equal(WebSocketCloseCode.TooBig, (await reader.ReadAsync(TestContext.Current.CancellationToken)).Fault);
+    }
+
     [Fact]
     public async Task An_announced_length_alone_takes_no_memory()
     {

@@ -43,6 +43,21 @@ internal sealed partial class ServerBus(
         }
     }
 
+    /// <summary>Likewise, and waits until it listens: not longer than the other servers may take to answer.</summary>
+    /// <exception cref="TimeoutException">The broker was not there in time.</exception>
+    public async Task EnsureListeningAsync(IBusHandler handler, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EnsureStartedAsync(handler).WaitAsync(options.RequestTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException(
+                $"The other servers cannot be reached: the broker was not there within {options.RequestTimeout.TotalSeconds:0.#} s (SocketIO:RequestTimeout). Try again.", error);
+        }
+    }
+
     /// <summary>Keeps a socket's state while it is connected.</summary>
     public void Renew(string recoveryId, string token) => _renewed[recoveryId] = token;
 
@@ -56,11 +71,10 @@ internal sealed partial class ServerBus(
     /// <summary>Tells the other servers.</summary>
     public Task TellAsync(BusRequest request) => _bus.TellAsync(request with { Node = _bus.Node });
 
-    /// <summary>Asks the other servers, and waits for all of them.</summary>
+    /// <summary>Asks the other servers, and waits for all of them. After <see cref="EnsureListeningAsync"/>, or nobody would hear the answers.</summary>
     /// <returns>The answers, and how many servers did not answer in time.</returns>
     public async Task<(IReadOnlyList<BusReply> Replies, int Missing)> AskAsync(BusRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await (_subscribed ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
         var (replies, missing) = await _bus.AskAsync(
             id => request with { Node = _bus.Node, Id = id, WantsReply = true }, expected: null, timeout, cancellationToken).ConfigureAwait(false);
         if (missing > 0)
@@ -89,12 +103,13 @@ internal sealed partial class ServerBus(
                 _listening.Succeeded();
                 return;
             }
-            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            catch (Exception) when (_stopped.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error)
             {
+                // Whatever it is (a user of the broker who may not subscribe, say): without this the node would ask and be asked nothing for as long as it lives, though the cause is mended.
                 _listening.Failed(error);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -111,7 +126,7 @@ internal sealed partial class ServerBus(
                 await store.RenewAsync(_renewed.Keys).ConfigureAwait(false);
                 _renewals.Succeeded();
             }
-            catch (Exception error) when (BrokerErrors.IsPassing(error) || error is ObjectDisposedException)
+            catch (Exception error) when (!_stopped.IsCancellationRequested)
             {
                 _renewals.Failed(error);
             }

@@ -63,7 +63,7 @@ internal sealed partial class PushAdapter : IBusHandler
 
     public async ValueTask ServerSideEmitAsync(string name, string eventName, SocketArguments arguments, CancellationToken cancellationToken)
     {
-        await bus.EnsureStartedAsync(this).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await bus.EnsureListeningAsync(this, cancellationToken).ConfigureAwait(false);
         await bus.TellAsync(ServerEvent(name, eventName, arguments)).ConfigureAwait(false);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class PushAdapter : IBusHandler
 
     private async Task<(IReadOnlyList<BusReply> Replies, int Missing)> AskAsync(BusRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await bus.EnsureStartedAsync(this).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await bus.EnsureListeningAsync(this, cancellationToken).ConfigureAwait(false);
         return await bus.AskAsync(request, timeout, cancellationToken).ConfigureAwait(false);
     }
 

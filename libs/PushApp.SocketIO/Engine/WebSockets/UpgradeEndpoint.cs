@@ -15,11 +15,29 @@ internal static class UpgradeEndpoint
     public static async Task<WebSocketConnection?> UpgradeAsync(HttpContext context, EngineServer server, EngineSession session)
     {
         var socket = await WebSocketHandshake.AcceptAsync(context, server.Options).ConfigureAwait(false);
+        var isUpgraded = false;
+        try
+        {
+            isUpgraded = await TryUpgradeAsync(context, server, session, socket).ConfigureAwait(false);
+            return isUpgraded ? socket : null;
+        }
+        finally
+        {
+            // Also after an error that nobody foresaw: a connection that was handed over is closed by nobody else.
+            if (!isUpgraded)
+            {
+                socket.Release();
+            }
+        }
+    }
+
+    private static async Task<bool> TryUpgradeAsync(HttpContext context, EngineServer server, EngineSession session, WebSocketConnection socket)
+    {
         if (!session.TryBeginUpgrade(socket))
         {
             server.Metrics.UpgradeFailed();
             await CloseAsync(socket, context.RequestAborted).ConfigureAwait(false);
-            return null;
+            return false;
         }
 
         var timeout = new UpgradeTimeout(session, socket);
@@ -33,16 +51,15 @@ internal static class UpgradeEndpoint
                 session.AbandonUpgrade(socket);
                 server.Metrics.UpgradeFailed();
                 await CloseAsync(socket, context.RequestAborted, fault).ConfigureAwait(false);
-                return null;
             }
+
+            return isUpgraded;
         }
         finally
         {
             server.Wheel.Clear(timeout);
             session.AbandonUpgrade(socket);
         }
-
-        return socket;
     }
 
     /// <summary>The client tries the WebSocket with a ping, stops polling, and then says so.</summary>
@@ -94,8 +111,6 @@ internal static class UpgradeEndpoint
         while (await socket.ReadAsync(patience.Token).ConfigureAwait(false) is { IsEnd: false, Fault: WebSocketCloseCode.None, Opcode: not WebSocketOpcode.Close })
         {
         }
-
-        socket.Release();
     }
 
     private sealed class UpgradeTimeout(EngineSession session, WebSocketConnection socket) : Deadline

@@ -98,7 +98,9 @@ internal sealed class WebSocketFrameReader(Stream input, int maxMessage)
                 8 => BinaryPrimitives.ReadUInt64BigEndian(_buffer.AsSpan(_start + 2)),
                 _ => (ulong)(second & 0x7F),
             };
-            if (!isControl && length + (ulong)(_fragments?.WrittenCount ?? 0) > (ulong)maxMessage)
+
+            // Alone first: as 64 bits hold it, a length can be such that its sum with what is there already begins anew at 0.
+            if (!isControl && (length > (ulong)maxMessage || (long)length + (_fragments?.WrittenCount ?? 0) > maxMessage))
             {
                 return WebSocketFrame.Broken(WebSocketCloseCode.TooBig);
             }
