@@ -25,7 +25,7 @@ public sealed class ClientAppBuildTests
         var errors = build.Output.Split('\n').Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().ToList();
         var error = Assert.Single(errors);
         Assert.Contains("error PUSHAPP001", error);
-        Assert.Contains("Install Node.js 20.19 or newer", error);
+        Assert.Contains("Install Node.js 20.19, or 22.12 or newer", error);
         Assert.Contains("-p:BuildClientApp=false", error);
         Assert.False(Directory.Exists(folder.Combine("site")));
     }
