@@ -28,7 +28,7 @@ internal static class DeliveryCommand
             : switches;
         var plan = given.With(arguments);
         var duration = CommonSwitches.ReadSeconds(arguments, "--seconds", 4);
-        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", 12);
+        var warmUp = CommonSwitches.ReadSeconds(arguments, "--warm-up", DeliveryPlan.WarmUpSeconds);
         using var comparison = await Comparison.BeginAsync(
             suite, arguments, cancellationToken, plan.Payloads[0], takesPart: target => target.UsesBroker || plan.Nodes is [1]);
 
@@ -50,7 +50,7 @@ internal static class DeliveryCommand
         var report = new DeliveryReport(plan, comparison.Targets, samples);
         await comparison.WriteAsync(
             Name(suite, plan),
-            $"{suite.Title}, {report.Introduction} Each measurement took {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up{(plan.VariesNodes ? " for each node" : "")}. The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.",
+            $"{suite.Title}, {report.Introduction} Each measurement took {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up{(plan.VariesNodes ? " for each node" : "")} ({DeliveryMeasurement.Shorter(warmUp).TotalSeconds:0.##} s where nothing is compiled while it runs{(plan.InFlight.Count > 1 ? ", and before the same server's second measurement" : "")}). The server has a core to itself; load generator, publisher and broker share another. Every client's events were verified: data, order, none missing, none doubled.",
             $"{plan} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds}",
             report.Tables(),
             cancellationToken);

@@ -21,7 +21,7 @@ internal static class UsersCommand
             new("--users", "number", "Users, each with a connection. 10 to 100000. Default 10000."),
             new("--in-flight", "number", $"Events on their way at once. 1 to {MaxInFlight}. Default {MaxInFlight}."),
             new("--seconds", "number", "Length of one measurement. 1 to 60. Default 4."),
-            new("--warm-up", "number", $"Seconds before each measurement, and at least {WarmUpEvents} events. 1 to 60. Default {WarmUpSeconds}."),
+            new("--warm-up", "number", $"Seconds before each measurement of a server on .NET, a quarter of it before others, and at least {WarmUpEvents} events. 1 to 60. Default {WarmUpSeconds}."),
             CommonSwitches.Payload, .. CommonSwitches.OfComparison(Suite.Users),
         ],
         RunAsync);
@@ -64,7 +64,7 @@ internal static class UsersCommand
 
         await comparison.WriteAsync(
             Suite.Users.Name,
-            $"{Figure.Whole(users)} users with a channel and a connection each; each event, {comparison.Settings.PayloadSize} bytes of data, is for one of them at random, {inFlight} on their way at once, {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s and {Figure.Whole(WarmUpEvents)} events of warm-up. The server has a core to itself; load generator, publisher and broker share another, so that *events/s* is bounded by whichever of the two is full first. Every event was verified: at the right user, data, order, none missing, none doubled.",
+            $"{Figure.Whole(users)} users with a channel and a connection each; each event, {comparison.Settings.PayloadSize} bytes of data, is for one of them at random, {inFlight} on their way at once, {duration.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s ({DeliveryMeasurement.Shorter(warmUp).TotalSeconds:0.##} s on Node) and {Figure.Whole(WarmUpEvents)} events of warm-up. The server has a core to itself; load generator, publisher and broker share another, so that *events/s* is bounded by whichever of the two is full first. Every event was verified: at the right user, data, order, none missing, none doubled.",
             $"--users {users} --in-flight {inFlight} --payload {comparison.Settings.PayloadSize} --seconds {duration.TotalSeconds} --warm-up {warmUp.TotalSeconds}",
             table.ToString(),
             cancellationToken);
