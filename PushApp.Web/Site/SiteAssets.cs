@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
 
 namespace PushApp.Web.Site;
 
@@ -65,8 +67,10 @@ internal static partial class SiteAssets
 
         context.Response.Headers.CacheControl = Revalidate;
         var page = await File.ReadAllBytesAsync(file.FullName, context.RequestAborted);
+        // By its content and not by its time: after a roll-back it is older than what browsers hold, and names other assets.
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 12))}\"");
         return IsView(context.Request.Path)
-            ? TypedResults.Bytes(page, "text/html; charset=utf-8", lastModified: file.LastWriteTimeUtc)
+            ? TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: tag)
             : TypedResults.Content(Encoding.UTF8.GetString(page), "text/html; charset=utf-8", statusCode: StatusCodes.Status404NotFound);
     }
 

@@ -152,6 +152,64 @@ public sealed class SeveralNodesTests(BrokerFixture brokers, SocketIOClientsFixt
     }
 
     [Fact]
+    public async Task A_permission_that_is_lost_while_a_socket_joins_takes_it_out_again()
+    {
+        var rooms = new SlowRooms();
+        await using var node = await SocketIONode.StartAsync(
+            io => io.MapNamespace<TestNamespace>(),
+            (await brokers.GetAsync(BrokerKind.RedisServer)).ConnectionString,
+            _prefix,
+            null,
+            new Dictionary<string, string?> { ["Push:Streams:RecheckInterval"] = "00:10:00" },
+            services => services.AddSingleton<Journal>().AddSingleton<IChannelAuthorizer>(rooms));
+        var client = await ConnectAsync(node);
+        await client.AskAsync("subscribe", "secret-but-open");
+        var joining = client.AskAsync("subscribe", "secret");
+        await rooms.Asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        // The round for this is over before the socket is in the room.
+        rooms.IsClosed = true;
+        await node.Services.GetRequiredService<IAccessNotifier>().NotifyAccessChangedAsync(null, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => rooms.Checks > 1, "the room that it is in is looked at");
+        rooms.Answer.SetResult();
+        await joining;
+
+        await Until.TrueAsync(async () => (await client.AskAsync("myRooms"))[0]!.ToJsonString() == "[\"secret-but-open\"]", "it has left the room");
+    }
+
+    private sealed class SlowRooms : IChannelAuthorizer
+    {
+        private int _checks;
+
+        /// <summary>Set when it was asked about the secret room, which was open by then.</summary>
+        public TaskCompletionSource Asked { get; } = new();
+
+        public TaskCompletionSource Answer { get; } = new();
+
+        public bool IsClosed { get; set; }
+
+        /// <summary>How often it was asked about the open room.</summary>
+        public int Checks => Volatile.Read(ref _checks);
+
+        public async ValueTask<bool> IsAllowedAsync(PushPrincipal principal, ChannelName channel, ChannelAccess access, CancellationToken cancellationToken)
+        {
+            if (channel.Value == "room:secret-but-open")
+            {
+                Interlocked.Increment(ref _checks);
+            }
+
+            if (channel.Value != "room:secret" || IsClosed)
+            {
+                return channel.Value == "room:secret-but-open";
+            }
+
+            Asked.TrySetResult();
+            await Answer.Task;
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task A_sign_in_that_ends_disconnects_its_sockets_everywhere()
     {
         var ended = new EndedSignIns();

@@ -27,6 +27,33 @@ public sealed class SiteTests(TwoWebNodes nodes) : IClassFixture<TwoWebNodes>
     }
 
     [Theory]
+    [InlineData("/api/site")]
+    [InlineData("/api/contacts")]
+    [InlineData("/api/account/me")]
+    public async Task What_the_api_answers_is_kept_by_nobody(string path)
+    {
+        using var response = await nodes.First.Http.GetAsync(path, Cancelled);
+
+        Assert.True(response.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task The_page_is_held_by_its_content_and_not_by_its_time()
+    {
+        using var first = await nodes.First.Http.GetAsync("/imports", Cancelled);
+        using var sameContent = new HttpRequestMessage(HttpMethod.Get, "/");
+        sameContent.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var unchanged = await nodes.First.Http.SendAsync(sameContent, Cancelled);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+
+        // A newer version that was taken back: what the browser holds is younger than what is here.
+        using var newer = new HttpRequestMessage(HttpMethod.Get, "/");
+        newer.Headers.IfModifiedSince = DateTimeOffset.UtcNow.AddDays(1);
+        using var other = await nodes.First.Http.SendAsync(newer, Cancelled);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Theory]
     [InlineData("GET", "/api/nothing", 404)]
     [InlineData("GET", "/api/account/me", 401)]
     [InlineData("GET", "/api/account/login", 405)]

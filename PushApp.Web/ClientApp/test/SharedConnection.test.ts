@@ -58,6 +58,30 @@ describe('a stream shared by tabs', () => {
     expect(late.connection.cursor).toBe('2');
   });
 
+  test('tells a tab that comes later that the server has lost its broker, and whoever is there that it is back', async () => {
+    const first = open();
+    await clock.advance(100);
+    server.send('event: push.status\ndata: lost\n\n');
+    await clock.advance(100);
+    const late = open();
+    await clock.advance(100);
+    expect(late.recorder.data).toEqual(['lost']);
+    await clock.advance(60_000);
+    expect(late.recorder.data).toEqual(['lost']);
+    server.send('event: push.status\ndata: ok\n\n');
+    await clock.advance(100);
+    expect(late.recorder.data).toEqual(['lost', 'ok']);
+    expect(first.recorder.data).toEqual(['lost', 'ok']);
+
+    server.send('event: push.status\ndata: lost\n\n');
+    server.cutAll();
+    await clock.advance(10_000);
+    // The new stream says nothing of it: all is well.
+    const last = open();
+    await clock.advance(100);
+    expect(last.recorder.data).toEqual([]);
+  });
+
   test('goes on in another tab when its holder is closed', async () => {
     const [first, second, third] = [open(), open(), open()];
     await clock.advance(100);

@@ -67,6 +67,20 @@ class Server implements ChatSocket {
   readonly failures: Error[] = [];
   /** Takes what is sent and breaks before it answers. */
   breaksAfterTaking = false;
+  /** How many messages a page has at most. */
+  pageSize = Infinity;
+  #held: Promise<void> | null = null;
+  #release: () => void = () => undefined;
+
+  /** From here on answers are made when they are asked for, and held back until they are released. */
+  hold(): void {
+    this.#held = new Promise((resolve) => (this.#release = resolve));
+  }
+
+  release(): void {
+    this.#release();
+    this.#held = null;
+  }
 
   on(event: string, handle: (data: never) => void): void {
     this.handlers.set(event, handle);
@@ -104,12 +118,13 @@ class Server implements ChatSocket {
     switch (event) {
       case 'conversations': {
         const list: Conversation[] = [{ id: Room, kind: 'room', title: 'tea', unread: 0, last: this.log.at(-1) ?? null }];
+        await this.#held;
         return list as T;
       }
       case 'history': {
         const after = (args[1] as { after?: string } | undefined)?.after;
         const from = after === undefined ? 0 : Number(after);
-        return { messages: this.log.slice(from), head: `${this.log.length}`, earlier: null, isWhole: true } as T;
+        return { messages: this.log.slice(from).slice(-this.pageSize), head: `${this.log.length}`, earlier: null, isWhole: true } as T;
       }
       case 'send': {
         const failure = this.failures.shift();
@@ -135,13 +150,13 @@ class Server implements ChatSocket {
   }
 }
 
-async function open() {
+async function open(conversation: string | null = Room) {
   const server = new Server();
   const clock = new Clock();
   let next = 0;
   const store = new ChatStore('ann', server, { now: clock.now, setTimeout: (action, milliseconds) => void clock.setTimeout(action, milliseconds), newId: () => `c${next++}` });
   await server.connect();
-  store.show(Room);
+  store.show(conversation);
   await settle();
   const shown = () => (store.thread(Room)?.messages ?? []).map(({ text }) => text);
   return { server, clock, store, shown };
@@ -245,6 +260,79 @@ describe('the chat', () => {
     expect(store.totalUnread.value).toBe(0);
     await settle();
     expect(server.asked.at(-1)).toBe('read');
+  });
+
+  test('counts what comes while the list is asked for again', async () => {
+    const { server, store } = await open();
+    store.show(null);
+    server.publish(message('1'));
+    store.read(Room);
+    server.disconnect();
+    server.connected = true;
+    server.recovered = false;
+    server.hold();
+    server.tell('connect');
+    await settle();
+    // Its answer was made before.
+    server.publish(message('2'));
+    server.release();
+    await settle();
+    expect(store.totalUnread.value).toBe(1);
+    expect(store.conversations.value?.[0]?.last?.id).toBe('2');
+  });
+
+  test('counts each message once, whatever the clocks of its nodes', async () => {
+    const { server, store } = await open();
+    store.show(null);
+    server.publish(message('5', 'cid'));
+    server.publish(message('4', 'bob'));
+    server.tell('chat.message', message('4', 'bob'));
+    expect(store.totalUnread.value).toBe(2);
+    expect(store.conversations.value?.[0]?.last?.id).toBe('4');
+  });
+
+  test('loads what was opened without a connection when there is one', async () => {
+    const { server, store, shown } = await open(null);
+    server.publish(message('1'));
+    server.disconnect();
+    store.show(Room);
+    await settle();
+    expect(shown()).toEqual([]);
+    await server.connect(true);
+    expect(shown()).toEqual(['1']);
+  });
+
+  test('holds no more of a conversation than the server does', async () => {
+    const { server, store } = await open();
+    for (let i = 0; i < 1_500; i++) {
+      server.publish(message(`${i}`.padStart(5, '0')));
+    }
+    expect(store.thread(Room)?.messages).toHaveLength(1_500);
+    server.pageSize = 50;
+    store.read(Room);
+    await settle();
+    expect(store.thread(Room)?.messages).toHaveLength(50);
+    expect(store.thread(Room)?.messages.at(-1)?.id).toBe('01499');
+
+    store.show(null);
+    for (let i = 1_500; i < 2_600; i++) {
+      server.publish(message(`${i}`.padStart(5, '0')));
+    }
+    expect(store.thread(Room)).toBeNull();
+    store.show(Room);
+    await settle();
+    expect(store.thread(Room)?.messages).toHaveLength(50);
+  });
+
+  test('says what would be lost with the page', async () => {
+    const { server, store } = await open();
+    expect(store.hasUnsent.value).toBe(false);
+    server.disconnect();
+    store.send(Room, 'one');
+    expect(store.hasUnsent.value).toBe(true);
+    await server.connect();
+    await settle();
+    expect(store.hasUnsent.value).toBe(false);
   });
 
   test('shows who types until they stop or send', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Import, ImportState } from '../src/api/types';
-import { activeImport, applyImport, cancelImport, forgetImports, hasOlderImports, importsPaused, imports, loadImports, loadOlderImports } from '../src/state/imports';
+import { activeImport, applyImport, cancelImport, forgetImports, hasOlderImports, importsPaused, imports, loadImports, loadOlderImports, startImports, uploadError, uploading, waitingFiles } from '../src/state/imports';
+import { whenSignedOut } from '../src/api/http';
 import { fractionOf, progressText } from '../src/ui/imports/progress';
 import { Answers } from './answers';
 import { settle } from './support';
@@ -23,6 +24,32 @@ function page(...items: Import[]): unknown {
 
 function shown(): string[] {
   return (imports.value ?? []).map(({ id, state, rows }) => `${id} ${state} ${rows}`);
+}
+
+/** An upload that is answered when the test says so. */
+class UploadDouble {
+  readonly upload = {};
+  status = 0;
+  responseText = '';
+  onload: () => void = () => undefined;
+  onabort: () => void = () => undefined;
+
+  open(): void {}
+  setRequestHeader(): void {}
+  send(): void {}
+
+  abort(): void {
+    // As the browser's, which has nothing to abort once it was answered.
+    if (this.status === 0) {
+      this.onabort();
+    }
+  }
+
+  answer(status: number, body: unknown): void {
+    this.status = status;
+    this.responseText = JSON.stringify(body);
+    this.onload();
+  }
 }
 
 describe('imports', () => {
@@ -89,6 +116,46 @@ describe('imports', () => {
     await cancelling;
     expect(shown()).toEqual(['a cancelled 4']);
     expect(activeImport.value).toBeNull();
+  });
+
+  test('files that are chosen while one is on its way wait for it, and go with it when it is refused', async () => {
+    const sent: UploadDouble[] = [];
+    vi.stubGlobal('XMLHttpRequest', class extends UploadDouble {
+      constructor() {
+        super();
+        sent.push(this);
+      }
+    });
+    void startImports([new File(['a'], 'a.csv')]);
+    void startImports([new File(['b'], 'b.csv'), new File(['c'], 'c.csv')]);
+    expect(uploading.value?.fileName).toBe('a.csv');
+    expect(waitingFiles.value.map(({ name }) => name)).toEqual(['b.csv', 'c.csv']);
+    sent[0]!.answer(201, job('a', 'queued'));
+    await settle();
+    expect(uploading.value?.fileName).toBe('b.csv');
+    sent[1]!.answer(415, { detail: 'No such format.' });
+    await settle();
+    expect(uploading.value).toBeNull();
+    expect(waitingFiles.value).toEqual([]);
+    expect(uploadError.value).toBe('No such format.');
+    expect(sent).toHaveLength(2);
+  });
+
+  test('an upload that is refused as its user is signed out leaves no error for the next one', async () => {
+    const sent: UploadDouble[] = [];
+    vi.stubGlobal('XMLHttpRequest', class extends UploadDouble {
+      constructor() {
+        super();
+        sent.push(this);
+      }
+    });
+    whenSignedOut(forgetImports);
+    void startImports([new File(['a'], 'a.csv'), new File(['b'], 'b.csv')]);
+    sent[0]!.answer(401, {});
+    await settle();
+    expect(uploadError.value).toBeNull();
+    expect(uploading.value).toBeNull();
+    expect(sent).toHaveLength(1);
   });
 
   test('one that had ended before it was cancelled is shown as it ended', async () => {

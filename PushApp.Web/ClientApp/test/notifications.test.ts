@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Notification } from '../src/api/types';
-import { addNotification, applyRead, forgetNotifications, hasOlderNotifications, loadNotifications, loadOlderNotifications, notifications, unreadCount } from '../src/state/notifications';
+import { addNotification, applyRead, forgetNotifications, hasOlderNotifications, loadNotifications, loadOlderNotifications, markAllRead, markRead, notifications, unreadCount } from '../src/state/notifications';
 import { Answers } from './answers';
 
 let answers: Answers;
@@ -80,6 +80,24 @@ describe('notifications', () => {
     answers.give({ items: all.slice(50), total: 60, unread: 59 });
     await again;
     expect(unreadCount.value).toBe(0);
+  });
+
+  test('what could not be told as read is unread again', async () => {
+    const loading = loadNotifications();
+    answers.give({ items: [notification('a'), notification('b', true)], total: 60, unread: 3 });
+    await loading;
+    const one = markRead('a');
+    expect(unreadCount.value).toBe(2);
+    answers.give(new Response('', { status: 503 }));
+    await expect(one).rejects.toThrow();
+    expect(unreadCount.value).toBe(3);
+
+    const all = markAllRead();
+    expect(unreadCount.value).toBe(0);
+    answers.give(new Response('', { status: 503 }));
+    await expect(all).rejects.toThrow();
+    expect(unreadCount.value).toBe(3);
+    expect(notifications.value?.map(({ read }) => read)).toEqual([false, true]);
   });
 
   test('an answer that a later one has overtaken is not shown', async () => {

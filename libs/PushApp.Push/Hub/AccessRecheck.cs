@@ -32,6 +32,13 @@ internal sealed partial class AccessRecheck(
     private readonly List<ChannelName> _channels = [];
     private Task _running = Task.CompletedTask;
     private int _started;
+    private int _changes;
+
+    /// <summary>
+    /// How many changes of access this node has heard of. Whoever asks for permission and only then holds the channel compares it before and after:
+    /// where it differs, the round for that change may have been over before (<see cref="Repeat"/>).
+    /// </summary>
+    public int Changes => Volatile.Read(ref _changes);
 
     public void EnsureStarted()
     {
@@ -52,7 +59,7 @@ internal sealed partial class AccessRecheck(
     public async ValueTask NotifyAccessChangedAsync(string? userName, CancellationToken cancellationToken = default)
     {
         // This node needs no broker to know.
-        _hints.Writer.TryWrite(userName ?? "");
+        Heard(userName ?? "");
         try
         {
             await redis.Database.PublishAsync(keys.AccessChanged, userName ?? "").ConfigureAwait(false);
@@ -64,7 +71,18 @@ internal sealed partial class AccessRecheck(
         }
     }
 
+    /// <summary>Rechecks somebody's streams once more, as at a hint.</summary>
+    /// <param name="userName">Whose; null for everybody's.</param>
+    public void Repeat(string? userName) => _hints.Writer.TryWrite(userName ?? "");
+
     public void Dispose() => _stopped.Dispose();
+
+    private void Heard(string userName)
+    {
+        // Counted first: a channel that is held from here on is either seen by the round or its holder sees the count.
+        Interlocked.Increment(ref _changes);
+        _hints.Writer.TryWrite(userName);
+    }
 
     private async Task ListenAsync()
     {
@@ -74,7 +92,7 @@ internal sealed partial class AccessRecheck(
             {
                 await redis.ConnectAsync().ConfigureAwait(false);
                 var messages = await redis.SubscribeUnplacedAsync(keys.AccessChanged).ConfigureAwait(false);
-                messages.OnMessage(message => _hints.Writer.TryWrite((string?)message.Message ?? ""));
+                messages.OnMessage(message => Heard((string?)message.Message ?? ""));
                 return;
             }
             catch (Exception error) when (!_stopped.IsCancellationRequested)

@@ -6,6 +6,10 @@ import { Typing } from './typing';
 
 const PatienceForConnection = 8_000;
 
+/** What a conversation may hold here; the server keeps as many messages of each. What has become longer is read anew from its end. */
+const MaxMessages = 1_000;
+const RememberedCounts = 1_000;
+
 export interface ChatEnvironment {
   now(): number;
   setTimeout(action: () => void, milliseconds: number): void;
@@ -33,13 +37,21 @@ export class ChatStore {
   #epoch = 0;
   /** Whether everything that came since was heard, so that a recovered connection needs nothing more. */
   #isInStep = false;
-  /** Live messages that came before the list did. */
+  /** Live messages that came while the list was asked for, which may not know of them yet. */
   #early: Message[] = [];
+  #isListing = true;
+  /** The last message of each conversation when the list was read: what is not newer is in the list's counts. */
+  #listed = new Map<string, string>();
+  /** Counted since, the latest last. */
+  readonly #counted = new Set<string>();
   /** Conversations that were opened while the list was asked for, which may not have them yet. */
   #openedMeanwhile: Conversation[] = [];
   readonly #loading = new Set<string>();
   readonly #markedRead = new Map<string, string>();
   #shown: string | null = null;
+
+  /** Whether there are messages that the server has not taken yet: they are here alone. */
+  readonly hasUnsent = computed(() => this.#outbox.pending.value.some(({ state }) => state === 'sending'));
 
   readonly totalUnread = computed(() => (this.#conversations.value ?? []).reduce((sum, { unread }) => sum + unread, 0));
 
@@ -181,6 +193,10 @@ export class ChatStore {
       this.#markedRead.set(conversation, newest.id);
       this.#socket.ask('read', conversation, newest.id).catch(() => this.#markedRead.delete(conversation));
     }
+    const thread = this.thread(conversation);
+    if (thread && thread.messages.length > MaxMessages && this.#isReady.value) {
+      void this.#shorten(conversation, thread);
+    }
   }
 
   /** The user has signed out, and the connection is closed. */
@@ -211,11 +227,17 @@ export class ChatStore {
   #connected(): void {
     this.#epoch++;
     if (this.#socket.recovered && this.#isInStep) {
-      this.#isReady.value = true;
-      this.#outbox.flush();
+      this.#becomeReady();
     } else {
       void this.#synchronize();
     }
+  }
+
+  #becomeReady(): void {
+    this.#isReady.value = true;
+    this.#outbox.flush();
+    // What was opened while nothing could be asked.
+    this.show(this.#shown);
   }
 
   #disconnected(): void {
@@ -229,16 +251,19 @@ export class ChatStore {
     this.#isInStep = false;
     this.#isReady.value = false;
     this.#openedMeanwhile = [];
+    this.#isListing = true;
     try {
       const list = await this.#socket.ask<readonly Conversation[]>('conversations');
       if (epoch !== this.#epoch) {
         return;
       }
-      const early = this.#early;
-      this.#early = [];
       const isListed = new Set(list.map(({ id }) => id));
       this.#conversations.value = [...list, ...this.#openedMeanwhile.filter(({ id }) => !isListed.has(id))];
-      early.forEach((message) => this.#count(message));
+      this.#listed = new Map(this.#conversations.value.flatMap(({ id, last }) => (last === null ? [] : [[id, last.id] as const])));
+      this.#counted.clear();
+      this.#early.forEach((message) => this.#count(message));
+      this.#early = [];
+      this.#isListing = false;
       const known = [...this.#threads.value.keys()];
       for (const gone of known.filter((id) => !this.#find(id))) {
         this.#forget(gone);
@@ -253,8 +278,7 @@ export class ChatStore {
       }
       this.#error.value = null;
       this.#isInStep = true;
-      this.#isReady.value = true;
-      this.#outbox.flush();
+      this.#becomeReady();
     } catch (error) {
       if (epoch !== this.#epoch) {
         return;
@@ -286,6 +310,9 @@ export class ChatStore {
   #take({ conversation, page }: Opened): string {
     const others = (this.#conversations.value ?? []).filter(({ id }) => id !== conversation.id);
     this.#conversations.value = [conversation, ...others];
+    if (conversation.last !== null) {
+      this.#listed.set(conversation.id, conversation.last.id);
+    }
     this.#openedMeanwhile.push(conversation);
     const now = this.thread(conversation.id) ?? emptyThread;
     if (now.head === null) {
@@ -309,29 +336,64 @@ export class ChatStore {
   #forget(conversation: string): void {
     this.#outbox.removeAll(conversation);
     this.#markedRead.delete(conversation);
+    this.#listed.delete(conversation);
+    this.#dropThread(conversation);
+  }
+
+  #dropThread(conversation: string): void {
     const threads = new Map(this.#threads.value);
     threads.delete(conversation);
     this.#threads.value = threads;
   }
 
-  #received(message: Message): void {
-    const thread = this.thread(message.conversation);
-    if (thread) {
-      this.#setThread(message.conversation, withLive(thread, message));
+  /** Keeps of a long conversation, whose end is looked at, the newest page. */
+  async #shorten(conversation: string, long: Thread): Promise<void> {
+    if (this.#loading.has(conversation)) {
+      return;
     }
-    this.#typing.stopped(message.conversation, message.author);
-    if (this.#conversations.value === null) {
-      this.#early.push(message);
-    } else {
-      this.#count(message);
+    this.#loading.add(conversation);
+    try {
+      const page = await this.#socket.ask<Page>('history', conversation, {});
+      const now = this.thread(conversation);
+      if (now && now.head === long.head && now.messages[0] === long.messages[0]) {
+        this.#setThread(conversation, withNewest({ ...long, head: null }, now, page));
+      }
+    } catch {
+      // It stays as long as it is until the next message is read.
+    } finally {
+      this.#loading.delete(conversation);
     }
   }
 
-  /** Brings the list's entry up to a message. Ids of messages grow with time, so one that the entry has counted is told from one that it has not. */
+  #received(message: Message): void {
+    const thread = this.thread(message.conversation);
+    if (thread && thread.messages.length >= MaxMessages && message.conversation !== this.#shown) {
+      // Nobody looks at it: it is read again when somebody does.
+      this.#dropThread(message.conversation);
+    } else if (thread) {
+      this.#setThread(message.conversation, withLive(thread, message));
+    }
+    this.#typing.stopped(message.conversation, message.author);
+    if (this.#isListing) {
+      this.#early.push(message);
+    }
+    this.#count(message);
+  }
+
+  /**
+   * Brings the list's entry up to a message, once. Ids grow with time, so that what the list had counted is known by its last one; among those that came live since,
+   * they say nothing of the order, as nodes' clocks differ: messages come in the order of the log.
+   */
   #count(message: Message): void {
-    this.#change(message.conversation, (entry) =>
-      entry.last && message.id <= entry.last.id ? entry : { ...entry, last: message, unread: this.isMe(message.author) ? entry.unread : entry.unread + 1 },
-    );
+    if (this.#counted.has(message.id) || message.id <= (this.#listed.get(message.conversation) ?? '')) {
+      return;
+    }
+    this.#counted.add(message.id);
+    if (this.#counted.size > RememberedCounts) {
+      // A set keeps the order of insertion: the first is the oldest.
+      this.#counted.delete(this.#counted.values().next().value!);
+    }
+    this.#change(message.conversation, (entry) => ({ ...entry, last: message, unread: this.isMe(message.author) ? entry.unread : entry.unread + 1 }));
   }
 
   #readElsewhere(conversation: string, messageId: string): void {

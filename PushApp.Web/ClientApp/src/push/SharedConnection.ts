@@ -1,4 +1,4 @@
-import type { StreamItem } from './parser';
+import type { StreamEvent, StreamItem } from './parser';
 import { browserEnvironment, DefaultHeartbeat, StreamConnection, type ConnectionListener, type Environment, type Failure } from './StreamConnection';
 
 type LeaderState = 'open' | 'down';
@@ -6,8 +6,8 @@ type LeaderState = 'open' | 'down';
 /** What the tabs of one stream say to each other. Items carry the cursor before them, so that every tab can tell whether they continue what it has. */
 type TabMessage =
   | { readonly kind: 'hello' }
-  | { readonly kind: 'beat'; readonly cursor: string; readonly state: LeaderState; readonly heartbeat: number }
-  | { readonly kind: 'opened'; readonly cursor: string; readonly heartbeat: number }
+  | { readonly kind: 'beat'; readonly cursor: string; readonly state: LeaderState; readonly heartbeat: number; readonly status?: StreamEvent | null }
+  | { readonly kind: 'opened'; readonly cursor: string; readonly heartbeat: number; readonly status?: StreamEvent | null }
   | { readonly kind: 'item'; readonly item: StreamItem; readonly before: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -55,6 +55,8 @@ export class SharedConnection {
   #leaderCursor: string | null = null;
   #lastBeat = 0;
   #heartbeat = DefaultHeartbeat;
+  /** What the stream said last of the server's broker. It says so at its beginning and at changes, and a tab may come later. */
+  #status: StreamEvent | null = null;
   #timer: unknown = null;
 
   constructor(url: string, name: string, cursor: string, listener: ConnectionListener, tabs: TabEnvironment, environment: Environment = browserEnvironment) {
@@ -148,7 +150,7 @@ export class SharedConnection {
     if (!this.#connection) {
       this.#connect();
     } else if (this.#connection.state === 'open') {
-      this.#say({ kind: 'opened', cursor: this.#cursor, heartbeat: this.#connection.heartbeat });
+      this.#say({ kind: 'opened', cursor: this.#cursor, heartbeat: this.#connection.heartbeat, status: this.#status });
     }
     this.#watch(this.#heartbeat / 2);
   }
@@ -175,7 +177,8 @@ export class SharedConnection {
       {
         opened: () => {
           this.#heartbeat = this.#connection!.heartbeat;
-          this.#sayAsLeader({ kind: 'opened', cursor: this.#cursor, heartbeat: this.#heartbeat });
+          this.#status = null;
+          this.#sayAsLeader({ kind: 'opened', cursor: this.#cursor, heartbeat: this.#heartbeat, status: null });
           this.#listener.opened();
         },
         received: (item) => {
@@ -190,6 +193,7 @@ export class SharedConnection {
           this.#rejoinWhenLevel();
         },
         failed: (failure) => {
+          this.#status = null;
           this.#sayAsLeader({ kind: 'failed', failure });
           if (failure.retryIn === null) {
             this.stop();
@@ -238,12 +242,14 @@ export class SharedConnection {
         this.#heartbeat = message.heartbeat;
         this.#leaderCursor = message.cursor;
         this.#compare(message.cursor, message.kind === 'opened' || message.state === 'open');
+        this.#hearStatus(message.status ?? null);
         break;
       case 'item':
         this.#hearItem(message.item, message.before);
         break;
       case 'failed':
         this.#leaderCursor = null;
+        this.#status = null;
         if (message.failure.retryIn === null) {
           this.stop();
           this.#listener.failed(message.failure);
@@ -289,7 +295,17 @@ export class SharedConnection {
     }
   }
 
+  #hearStatus(status: StreamEvent | null): void {
+    // Null: the stream has said nothing of it, and so it is well; whoever heard otherwise has been told by an item since, or that the stream failed.
+    if (status !== null && status.data !== this.#status?.data && this.#mode === 'following') {
+      this.#dispatch(status);
+    }
+  }
+
   #dispatch(item: StreamItem): void {
+    if (item.type === 'event' && item.name === 'push.status') {
+      this.#status = item;
+    }
     const cursor = cursorOf(item);
     if (cursor !== null) {
       this.#cursor = cursor;
@@ -332,7 +348,7 @@ export class SharedConnection {
 
   #beat(): void {
     const state = this.#connection?.state === 'open' ? 'open' : 'down';
-    this.#sayAsLeader({ kind: 'beat', cursor: this.#cursor, state, heartbeat: this.#heartbeat });
+    this.#sayAsLeader({ kind: 'beat', cursor: this.#cursor, state, heartbeat: this.#heartbeat, status: this.#status });
   }
 
   #sayAsLeader(message: TabMessage): void {

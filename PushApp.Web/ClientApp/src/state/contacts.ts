@@ -59,6 +59,8 @@ export function searchFor(text: string): void {
 
 export function forgetContacts(): void {
   current?.abort();
+  current = null;
+  isLoadingContacts.value = false;
   search.value = '';
   pageNumber.value = 1;
   contacts.value = null;

@@ -142,11 +142,17 @@ function newer(known: Import | undefined, job: Import): Import {
   return known && !hasEnded(job.state) && (hasEnded(known.state) || job.rows < known.rows) ? known : job;
 }
 
-/** Takes files one after the other, up to the first that is refused or given up: what is said of it would else give way to the next. */
+/** Files that were chosen while another one is on its way. */
+export const waitingFiles = signal<readonly File[]>([]);
+
+/** Takes files one after the other, behind those that wait, up to the first that is refused or given up: what is said of it would else give way to the next. */
 export async function startImports(files: readonly File[]): Promise<void> {
-  for (const file of files) {
-    if (!(await startImport(file))) {
-      return;
+  waitingFiles.value = [...waitingFiles.value, ...files];
+  while (upload === null && waitingFiles.value.length > 0) {
+    const [next, ...others] = waitingFiles.value;
+    waitingFiles.value = others;
+    if (!(await startImport(next!))) {
+      waitingFiles.value = [];
     }
   }
 }
@@ -156,6 +162,7 @@ export async function startImport(file: File): Promise<boolean> {
   if (upload) {
     return false;
   }
+  const mine = generation;
   uploadError.value = null;
   uploading.value = { fileName: file.name, sent: 0, total: file.size };
   upload = uploadImport(file, (sent, total) => (uploading.value = { fileName: file.name, sent, total }));
@@ -163,7 +170,8 @@ export async function startImport(file: File): Promise<boolean> {
     applyImport(await upload.done);
     return true;
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'AbortError')) {
+    // Of somebody who has signed out, or been signed out by this very answer, nothing is left to be said.
+    if (generation === mine && !(error instanceof DOMException && error.name === 'AbortError')) {
       uploadError.value = error instanceof Error ? error.message : String(error);
     }
     return false;
@@ -180,7 +188,7 @@ export async function importSample(): Promise<void> {
     if (!response.ok) {
       throw new Error('The sample address book is not offered here.');
     }
-    await startImport(new File([await response.blob()], 'sample-contacts.csv', { type: 'text/csv' }));
+    await startImports([new File([await response.blob()], 'sample-contacts.csv', { type: 'text/csv' })]);
   } catch (error) {
     uploadError.value = error instanceof Error ? error.message : String(error);
   }
@@ -213,6 +221,7 @@ export async function refreshActive(): Promise<void> {
 export function forgetImports(): void {
   generation++;
   loading = null;
+  waitingFiles.value = [];
   upload?.abort();
   imports.value = null;
   hasOlderImports.value = false;

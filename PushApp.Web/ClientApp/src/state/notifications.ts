@@ -85,20 +85,44 @@ export function addNotification(notification: Notification): boolean {
   return insert(notification);
 }
 
+interface Read {
+  readonly ids?: readonly string[];
+  readonly all?: boolean;
+}
+
 /** They were read, here or in another tab or on another device. */
-export function applyRead(read: { readonly ids?: readonly string[]; readonly all?: boolean }): void {
+export function applyRead(read: Read): void {
   hear(() => markAsRead(read));
   markAsRead(read);
 }
 
-export async function markRead(id: string): Promise<void> {
-  applyRead({ ids: [id] });
-  await request('POST', `/api/notifications/${id}/read`);
+export function markRead(id: string): Promise<void> {
+  return mark({ ids: [id] }, `/api/notifications/${id}/read`);
 }
 
-export async function markAllRead(): Promise<void> {
-  applyRead({ all: true });
-  await request('POST', '/api/notifications/read');
+export function markAllRead(): Promise<void> {
+  return mark({ all: true }, '/api/notifications/read');
+}
+
+/** Shows them as read at once, and as unread again where the server was not told. */
+async function mark(read: Read, path: string): Promise<void> {
+  const mine = generation;
+  const marked = new Set((notifications.value ?? []).filter((item) => !item.read && (read.all === true || read.ids?.includes(item.id) === true)).map(({ id }) => id));
+  const older = read.all === true ? olderUnread.value : 0;
+  applyRead(read);
+  try {
+    await request('POST', path);
+  } catch (error) {
+    if (generation === mine) {
+      const restore = () => {
+        notifications.value = (notifications.value ?? []).map((item) => (marked.has(item.id) ? { ...item, read: false } : item));
+      };
+      hear(restore);
+      restore();
+      olderUnread.value += older;
+    }
+    throw error;
+  }
 }
 
 function insert(notification: Notification): boolean {
@@ -113,7 +137,7 @@ function insert(notification: Notification): boolean {
   return true;
 }
 
-function markAsRead(read: { readonly ids?: readonly string[]; readonly all?: boolean }): void {
+function markAsRead(read: Read): void {
   const known = notifications.value ?? [];
   const ids = new Set(read.ids);
   if (read.all === true) {

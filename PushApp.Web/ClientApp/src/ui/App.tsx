@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
+import { chat } from '../chat';
+import { uploading } from '../state/imports';
 import { view, type View } from '../state/router';
 import { loadSite, site, siteError, userName } from '../state/session';
 import { ChatView } from './chat/ChatView';
@@ -62,6 +64,10 @@ function Shell() {
   useEffect(() => {
     document.title = `${title} · PushApp`;
   }, [title]);
+  useEffect(() => {
+    window.addEventListener('beforeunload', keepWhatIsUnderWay);
+    return () => window.removeEventListener('beforeunload', keepWhatIsUnderWay);
+  }, []);
   return (
     <>
       <a class="skip-link" href="#content">
@@ -74,6 +80,13 @@ function Shell() {
       </main>
     </>
   );
+}
+
+/** A file on its way, and messages that wait for the connection, are in this page alone: the browser asks before it lets go of them. */
+function keepWhatIsUnderWay(event: BeforeUnloadEvent): void {
+  if (uploading.value !== null || chat.value?.hasUnsent.value === true) {
+    event.preventDefault();
+  }
 }
 
 /** What few people need comes when it is first asked for. */

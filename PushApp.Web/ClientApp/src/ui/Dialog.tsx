@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useBackdrop } from './useBackdrop';
 
 interface DialogProps {
   readonly title: string;
@@ -13,6 +14,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, onSubmit, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const backdrop = useBackdrop(dialog, onClose);
   useLayoutEffect(() => {
     const element = dialog.current!;
     const before = document.activeElement;
@@ -34,11 +36,7 @@ export function Dialog({ title, onClose, onSubmit, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => {
-        if (event.target === dialog.current) {
-          onClose();
-        }
-      }}
+      {...backdrop}
     >
       <form
         class="dialog-inner"

@@ -18,9 +18,9 @@ export function Header() {
   return (
     <header class="header">
       <div class="header-inner">
-        <a class="home" href="/" aria-label="PushApp, contacts">
+        <Link to="/" class="home" label="PushApp, contacts">
           <Logo />
-        </a>
+        </Link>
         <nav class="nav" aria-label="Main">
           <Link to="/" isCurrent={shown === 'contacts'}>
             <Icon name="people" />

@@ -10,6 +10,7 @@ import {
   notificationsError,
   unreadCount,
 } from '../state/notifications';
+import { now } from '../state/now';
 import { navigate } from '../state/router';
 import { showError } from '../state/toasts';
 import { count, formatTimeAgo } from './format';
@@ -99,7 +100,7 @@ function Box({ onFollow }: { onFollow: () => void }) {
             <span class="notification-words">
               <strong>{notification.title}</strong>
               <span>{notification.text}</span>
-              <time dateTime={notification.time}>{formatTimeAgo(notification.time)}</time>
+              <time dateTime={notification.time}>{formatTimeAgo(notification.time, now.value)}</time>
             </span>
             {!notification.read && <span class="visually-hidden">Unread</span>}
           </button>

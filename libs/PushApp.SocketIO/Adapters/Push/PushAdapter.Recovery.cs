@@ -48,10 +48,12 @@ internal sealed partial class PushAdapter
             return false;
         }
 
+        var changes = recheck.Changes;
         if (RecoveryOffset.TryRead(TextOf(socket.Handshake.Auth, "offset"), id, out var cursor)
             && await PlacesAsync(socket, kept, cursor, cancellationToken).ConfigureAwait(false) is { } places
             && await TryReplayAsync(socket, id, token, kept, places, cancellationToken).ConfigureAwait(false))
         {
+            RecheckSince(changes, socket);
             socket.Recovered = true;
             server.Metrics.Recovery(RecoveryOutcomes.Recovered);
             return true;

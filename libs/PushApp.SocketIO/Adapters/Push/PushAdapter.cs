@@ -103,6 +103,7 @@ internal sealed partial class PushAdapter(
         }
 
         var joined = false;
+        var changes = recheck.Changes;
         try
         {
             foreach (var room in rooms)
@@ -127,6 +128,7 @@ internal sealed partial class PushAdapter(
             // Those that were joined before one was refused, too: the socket is in them.
             if (joined)
             {
+                RecheckSince(changes, socket);
                 await SaveStateAsync(socket, state).ConfigureAwait(false);
             }
         }
@@ -254,6 +256,15 @@ internal sealed partial class PushAdapter(
             }
 
             throw;
+        }
+    }
+
+    /// <summary>A permission that was lost after it was asked about, and before the socket held the channel, is lost all the same.</summary>
+    private void RecheckSince(int changes, Socket socket)
+    {
+        if (recheck.Changes != changes)
+        {
+            recheck.Repeat(socket.Principal.UserName);
         }
     }
 

@@ -1,5 +1,6 @@
 import type { ChatStore } from '../../chat/ChatStore';
 import type { Conversation } from '../../chat/types';
+import { now } from '../../state/now';
 import { conversationUrl } from '../../state/router';
 import { count } from '../format';
 import { Icon } from '../Icon';
@@ -64,7 +65,7 @@ function Entry({ store, conversation, isShown }: { store: ChatStore; conversatio
       <span class="chat-entry-words">
         <span class="chat-entry-line">
           <span class="chat-entry-title">{title}</span>
-          {last && <time dateTime={last.time}>{formatDayOrTime(last.time)}</time>}
+          {last && <time dateTime={last.time}>{formatDayOrTime(last.time, new Date(now.value))}</time>}
         </span>
         <span class="chat-entry-line">
           <span class={typing.length > 0 ? 'chat-entry-last typing' : 'chat-entry-last'}>

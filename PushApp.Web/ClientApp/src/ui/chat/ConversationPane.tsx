@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ChatStore } from '../../chat/ChatStore';
 import type { Conversation } from '../../chat/types';
 import { presenceOf } from '../../presence/presence';
+import { now } from '../../state/now';
 import { navigate } from '../../state/router';
 import { showError } from '../../state/toasts';
 import { formatTimeAgo } from '../format';
@@ -72,6 +73,6 @@ function Whereabouts({ userName }: { userName: string }) {
     case 'away':
       return <>Away</>;
     case 'offline':
-      return <>{since === undefined ? 'Offline' : `Last here ${formatTimeAgo(since)}`}</>;
+      return <>{since === undefined ? 'Offline' : `Last here ${formatTimeAgo(since, now.value)}`}</>;
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatStore } from '../../chat/ChatStore';
 import type { Conversation, Pending } from '../../chat/types';
+import { now } from '../../state/now';
 import { showError } from '../../state/toasts';
 import { count, initials, tintOf } from '../format';
 import { Icon } from '../Icon';
@@ -64,6 +65,14 @@ export function MessageList({ store, conversation }: { store: ChatStore; convers
     shape.current = { first, last, pending: pending.length, height };
   }, [messages, pending.length, isLoaded]);
 
+  // What was looked at while the server could not be told.
+  const isReady = store.isReady.value;
+  useEffect(() => {
+    if (isReady) {
+      markRead();
+    }
+  }, [isReady]);
+
   // The keyboard of a phone, a longer draft, a narrower window.
   useEffect(() => {
     const element = list.current!;
@@ -125,11 +134,11 @@ export function MessageList({ store, conversation }: { store: ChatStore; convers
             <RowView key={row.key} row={row} isOwn={row.kind === 'group' && store.isMe(row.author)} />
           ))}
           {pending.map((item) => (
-            <PendingView key={item.clientId} store={store} pending={item} isReady={store.isReady.value} />
+            <PendingView key={item.clientId} store={store} pending={item} isReady={isReady} />
           ))}
         </div>
       </div>
-      {!store.isReady.value && isLoaded && (
+      {!isReady && isLoaded && (
         <p class="chat-notice" role="status">
           Reconnecting… What you send goes out as soon as the connection is back.
         </p>
@@ -149,7 +158,7 @@ function RowView({ row, isOwn }: { row: Row; isOwn: boolean }) {
     case 'day':
       return (
         <p class="chat-line">
-          <span>{formatDay(row.time)}</span>
+          <span>{formatDay(row.time, new Date(now.value))}</span>
         </p>
       );
     case 'new':

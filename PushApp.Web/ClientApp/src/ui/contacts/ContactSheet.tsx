@@ -3,13 +3,14 @@ import { ApiError } from '../../api/http';
 import type { Contact, LabeledValue } from '../../api/types';
 import { findContact, listedContact, shareContact } from '../../state/contacts';
 import { navigate, shownContactId } from '../../state/router';
-import { showToast } from '../../state/toasts';
 import { initials, tintOf } from '../format';
 import { Icon, type IconName } from '../Icon';
+import { useBackdrop } from '../useBackdrop';
 
 /** One contact, in a dialog that slides in from the side, or from below on a phone. Its address is the page's, so that "back" closes it. */
 export function ContactSheet({ id }: { id: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const backdrop = useBackdrop(dialog, () => dialog.current?.close());
   const [contact, setContact] = useState<Contact | null>(() => listedContact(id));
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
@@ -39,11 +40,7 @@ export function ContactSheet({ id }: { id: string }) {
           navigate('/');
         }
       }}
-      onClick={(event) => {
-        if (event.target === dialog.current) {
-          dialog.current?.close();
-        }
-      }}
+      {...backdrop}
     >
       <div class="sheet-inner" aria-busy={contact === null && error === null}>
         <div class="sheet-head">
@@ -81,7 +78,7 @@ function Card({ contact }: { contact: Contact }) {
         {contact.birthday && <Values icon="cake" name="Birthday" values={[{ value: contact.birthday, label: null }]} />}
         {contact.note && <Values icon="file" name="Note" values={[{ value: contact.note, label: null }]} />}
       </dl>
-      <ShareForm contact={contact} />
+      <ShareForm key={contact.id} contact={contact} />
     </>
   );
 }
@@ -109,6 +106,7 @@ function Values({ icon, name, values, link }: { icon: IconName; name: string; va
 function ShareForm({ contact }: { contact: Contact }) {
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<string | null>(null);
+  const [done, setDone] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
   async function submit(event: Event): Promise<void> {
@@ -116,10 +114,11 @@ function ShareForm({ contact }: { contact: Contact }) {
     const recipient = input.current!.value.trim();
     setBusy(true);
     setError(null);
+    setDone(null);
     try {
       await shareContact(contact.id, recipient);
       input.current!.value = '';
-      showToast('success', 'Contact shared', `${recipient} has ${contact.name} now.`);
+      setDone(`${recipient} has ${contact.name} now.`);
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
     } finally {
@@ -139,6 +138,15 @@ function ShareForm({ contact }: { contact: Contact }) {
       </div>
       <div id="share-error" role="alert">
         {error && <p class="form-error">{error}</p>}
+      </div>
+      {/* Here and not as a toast, which would lie behind the dialog. */}
+      <div role="status">
+        {done && (
+          <p class="share-done">
+            <Icon name="check" size={18} />
+            {done}
+          </p>
+        )}
       </div>
     </form>
   );

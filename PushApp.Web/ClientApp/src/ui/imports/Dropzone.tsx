@@ -9,7 +9,7 @@ export function Dropzone() {
   const isBusy = uploading.value !== null;
 
   function take(files: FileList | null | undefined): void {
-    if (files && files.length > 0 && !isBusy) {
+    if (files && files.length > 0) {
       // A copy: the input's list is emptied when it is cleared.
       void startImports([...files]);
     }
@@ -46,7 +46,6 @@ export function Dropzone() {
         multiple
         id="import-file"
         accept=".csv,.tsv,.txt,.vcf,.vcard,text/csv,text/vcard"
-        disabled={isBusy}
         onChange={(event) => {
           take(event.currentTarget.files);
           // So that the same file can be chosen again.
@@ -54,7 +53,7 @@ export function Dropzone() {
         }}
       />
       <div class="dropzone-actions">
-        <label for="import-file" class={`button primary ${isBusy ? 'disabled' : ''}`}>
+        <label for="import-file" class="button primary">
           Choose a file
         </label>
         {site.value?.demo && (

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Import, ImportState } from '../../api/types';
 import { hasEnded } from '../../api/types';
-import { cancelImport, cancelUpload, isInterrupted, type Uploading } from '../../state/imports';
+import { cancelImport, cancelUpload, isInterrupted, waitingFiles, type Uploading } from '../../state/imports';
+import { now } from '../../state/now';
 import { shownImportId } from '../../state/router';
 import { showError } from '../../state/toasts';
-import { formatBytes, formatMoment, formatNumber, formatWhen } from '../format';
+import { count, formatBytes, formatMoment, formatNumber, formatWhen } from '../format';
 import { Icon } from '../Icon';
 import { fractionOf, progressText } from './progress';
 import { ProgressBar } from './ProgressBar';
@@ -20,6 +21,7 @@ const labels: Record<ImportState, string> = {
 
 export function UploadCard({ upload }: { upload: Uploading }) {
   const text = `${formatBytes(upload.sent)} of ${formatBytes(upload.total)} sent`;
+  const others = waitingFiles.value.length;
   return (
     <article class="card import-card" aria-label={`Upload of ${upload.fileName}`}>
       <div class="import-head">
@@ -31,9 +33,9 @@ export function UploadCard({ upload }: { upload: Uploading }) {
       </div>
       <ProgressBar label={`Upload of ${upload.fileName}`} value={upload.total > 0 ? upload.sent / upload.total : null} text={text} />
       <div class="import-foot">
-        <p class="muted">{text}</p>
+        <p class="muted">{others === 0 ? text : `${text}, then ${count(others, 'more file')}`}</p>
         <button type="button" class="text-button" onClick={cancelUpload}>
-          Cancel
+          {others === 0 ? 'Cancel' : 'Cancel all'}
         </button>
       </div>
     </article>
@@ -63,7 +65,7 @@ export function ImportCard({ job }: { job: Import }) {
           <h3>{job.fileName}</h3>
           {job.ended !== null && (
             <time class="muted" dateTime={job.ended} title={formatMoment(job.ended)}>
-              {formatWhen(job.ended)}
+              {formatWhen(job.ended, now.value)}
             </time>
           )}
           <span class={`state ${shown}`}>{labels[shown]}</span>
