@@ -50,7 +50,9 @@ internal static class ServiceRequest
     /// <exception cref="HttpRequestException">There is none.</exception>
     public static async Task<HttpResponseMessage> SendAsync(EndpointReference service, HttpMethod method, string path, string key, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
+        // On this machine: a proxy of the environment has nothing to do with it, and must not see the key.
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("X-Api-Key", key);
         return await http.SendAsync(request, cancellationToken);

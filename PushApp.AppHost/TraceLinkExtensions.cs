@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace PushApp.AppHost;
 
 /// <summary>Leads from the site's Inspector to the dashboard.</summary>
@@ -8,7 +10,11 @@ internal static class TraceLinkExtensions
         where T : IResourceWithEnvironment
     {
         var builder = site.ApplicationBuilder;
-        return !builder.ExecutionContext.IsPublishMode && builder.Configuration["ASPNETCORE_URLS"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) is [var dashboard, ..]
+        var dashboards = builder.Configuration["ASPNETCORE_URLS"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+        // At random ports nobody knows yet where it will be.
+        return !builder.ExecutionContext.IsPublishMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")
+            && (dashboards.FirstOrDefault(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? dashboards.FirstOrDefault()) is { } dashboard
             ? site.WithEnvironment("Inspector__TraceUrl", $"{dashboard.TrimEnd('/')}/traces/detail/{{traceId}}")
             : site;
     }

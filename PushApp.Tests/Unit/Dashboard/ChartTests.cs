@@ -41,6 +41,20 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void A_time_of_which_nothing_was_heard_is_left_blank()
+    {
+        var window = TimeSpan.FromMinutes(20);
+        var away = Chart.Of(Data(InstrumentKind.Gauge, [Point(Now.AddSeconds(-1000), 500), Point(Now, 3)]), _ => true, window, Now);
+        Assert.Equal(500, Assert.Single(away.Lines).Values[30]);
+        Assert.True(double.IsNaN(away.Lines[0].Values[60]));
+        Assert.Equal(3, away.Lines[0].Values[^1]);
+
+        // The store keeps the first and the last point of a value that stayed.
+        var stayed = Chart.Of(Data(InstrumentKind.Gauge, [Point(Now.AddSeconds(-1000), 500), Point(Now, 500)]), _ => true, window, Now);
+        Assert.Equal(500, Assert.Single(stayed.Lines).Values[60]);
+    }
+
+    [Fact]
     public void A_histogram_is_drawn_by_what_came_in_each_step()
     {
         var points = Enumerable.Range(0, 121).Select(i => new MetricPoint(0, Nanoseconds.Of(Now.AddSeconds(i - 120)), i, new HistogramValue((ulong)i, [1, 2], i < 60 ? [(ulong)i, 0, 0] : [60, (ulong)i - 60, 0]))).ToList();

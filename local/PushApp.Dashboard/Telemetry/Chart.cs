@@ -89,9 +89,9 @@ internal sealed record Chart(DateTimeOffset From, DateTimeOffset To, string Unit
             (low, high) = points[middle].Time <= time ? (middle + 1, high) : (low, middle);
         }
 
-        // Between the two points of a value that stayed, it was that value.
+        // Between the two points of a value that stayed, it was that value; between others as far apart nothing was heard, as of a process that was away.
         return low == 0 ? null
-            : low < points.Count || Nanoseconds.Between(points[low - 1].Time, time) < StaleAfter ? points[low - 1]
+            : Nanoseconds.Between(points[low - 1].Time, time) < StaleAfter || (low < points.Count && points[low].SaysTheSame(points[low - 1])) ? points[low - 1]
             : null;
     }
 

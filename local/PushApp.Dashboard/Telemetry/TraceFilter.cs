@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PushApp.Dashboard.Otlp;
 using PushApp.Dashboard.Store;
 
@@ -6,19 +7,20 @@ namespace PushApp.Dashboard.Telemetry;
 /// <summary>Which traces a list shows. Remembers its verdicts: a trace that has not changed is not read again.</summary>
 internal sealed class TraceFilter(string text, string resourceName, bool errorsOnly)
 {
-    private readonly Dictionary<string, (Trace Trace, bool Matches)> _verdicts = [];
+    // It keeps no trace: those that the store has dropped go, however long a page is open.
+    private readonly ConditionalWeakTable<Trace, object> _verdicts = [];
 
     public bool Matches(Trace trace)
     {
-        if (_verdicts.TryGetValue(trace.Id, out var verdict) && ReferenceEquals(verdict.Trace, trace))
+        if (_verdicts.TryGetValue(trace, out var verdict))
         {
-            return verdict.Matches;
+            return (bool)verdict;
         }
 
         var matches = (!errorsOnly || trace.IsError)
             && trace.Resources.Any(r => r.Resource.IsCalled(resourceName))
             && (text.Length == 0 || Contains(trace.Id) || trace.Spans.Any(SpanContains));
-        _verdicts[trace.Id] = (trace, matches);
+        _verdicts.AddOrUpdate(trace, matches);
         return matches;
     }
 

@@ -181,7 +181,9 @@ public static class ResourceBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var resource = builder.Resource;
-        var endpoint = endpointName ?? resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => e.UriScheme is "http" or "https")?.Name ?? "http";
+
+        // Of a profile that has both, the one that needs no certificate.
+        var endpoint = endpointName ?? resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.UriScheme is "http" or "https").MinBy(e => e.UriScheme.Length)?.Name ?? "http";
         var key = $"{resource.Name}_{endpoint}_{path}_{statusCode ?? 200}_check";
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,

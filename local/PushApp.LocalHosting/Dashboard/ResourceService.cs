@@ -104,7 +104,11 @@ internal sealed class ResourceService(ResourceNotificationService notifications,
 
     private async Task CommandAsync(HttpContext context)
     {
-        var result = await commands.ExecuteCommandAsync((string)context.Request.RouteValues["id"]!, (string)context.Request.RouteValues["command"]!, context.RequestAborted).ConfigureAwait(false);
+        var command = (string)context.Request.RouteValues["command"]!;
+
+        // Whoever leaves the page meanwhile has a process neither killed in the middle of its end nor kept from its new start.
+        var cancelled = KnownResourceCommands.All.Contains(command) ? CancellationToken.None : context.RequestAborted;
+        var result = await commands.ExecuteCommandAsync((string)context.Request.RouteValues["id"]!, command, cancelled).ConfigureAwait(false);
         await WriteAsync(context, new ResourceCommandOutcome(result.Success, result.Message, result.Data?.Value, result.Data?.Format.ToString())).ConfigureAwait(false);
     }
 

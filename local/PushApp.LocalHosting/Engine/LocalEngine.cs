@@ -76,6 +76,7 @@ internal sealed class LocalEngine(
         foreach (var runner in _runners)
         {
             _work.Add(runner.StartWithAppAsync(_stopping.Token));
+            _work.Add(runner.CheckHealthAsync(_stopping.Token));
         }
 
         if (!options.Quiet)
@@ -119,7 +120,7 @@ internal sealed class LocalEngine(
         await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var group in _runners.GroupBy(r => Depth(r.Resource)).OrderByDescending(g => g.Key))
         {
-            await Task.WhenAll(group.Select(r => r.StopAsync(r.Instances, hurry.Token))).ConfigureAwait(false);
+            await Task.WhenAll(group.Select(r => r.EndAsync(hurry.Token))).ConfigureAwait(false);
         }
 
         foreach (var forwarder in _forwarders)
@@ -156,7 +157,17 @@ internal sealed class LocalEngine(
     {
         var wanted = options.RandomizePorts && endpoint.IsProxied ? null : endpoint.Port;
         var port = wanted ?? LocalPorts.Next();
-        if (instances.Count == 1)
+        if (endpoint.TargetPort is { } target && target != wanted)
+        {
+            if (instances.Count > 1)
+            {
+                throw new DistributedApplicationException($"'{resource.Name}' has several replicas, which cannot all listen on port {target.ToString(CultureInfo.InvariantCulture)}: leave out targetPort.");
+            }
+
+            instances[0].TargetPorts[endpoint.Name] = target;
+            Forward(resource, port, instances, endpoint);
+        }
+        else if (instances.Count == 1)
         {
             // No forwarder: whoever connects sees at once whether the process is there.
             instances[0].TargetPorts[endpoint.Name] = port;
@@ -172,17 +183,22 @@ internal sealed class LocalEngine(
                 instance.TargetPorts[endpoint.Name] = LocalPorts.Next();
             }
 
-            try
-            {
-                _forwarders.Add(TcpForwarder.Start(port, () => [.. instances.Where(i => i.IsRunning).Select(i => i.TargetPorts[endpoint.Name])]));
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
-            {
-                throw PortInUse(resource, port);
-            }
+            Forward(resource, port, instances, endpoint);
         }
 
         endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", port);
+    }
+
+    private void Forward(IResource resource, int port, List<ResourceInstance> instances, EndpointAnnotation endpoint)
+    {
+        try
+        {
+            _forwarders.Add(TcpForwarder.Start(port, () => [.. instances.Where(i => i.IsRunning).Select(i => i.TargetPorts[endpoint.Name])]));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            throw PortInUse(resource, port);
+        }
     }
 
     private static DistributedApplicationException PortInUse(IResource resource, int port) => new(string.Create(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace PushApp.LocalHosting.Engine;
@@ -35,7 +36,7 @@ internal sealed class ReplicaHttpHealthCheck(LocalEngine engine, string resource
         try
         {
             using var response = await Client.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{path}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                string.Create(CultureInfo.InvariantCulture, $"{SchemeOf(instance)}://localhost:{port}{path}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var text = response.Content.Headers.ContentType?.MediaType == "text/plain" ? await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false) : "";
             if ((int)response.StatusCode != statusCode)
             {
@@ -55,6 +56,9 @@ internal sealed class ReplicaHttpHealthCheck(LocalEngine engine, string resource
             return HealthCheckResult.Unhealthy($"{instance.Id} does not answer {path}: {exception.Message}");
         }
     }
+
+    private string SchemeOf(ResourceInstance instance) =>
+        instance.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => e.Name == endpointName)?.UriScheme ?? "http";
 
     private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

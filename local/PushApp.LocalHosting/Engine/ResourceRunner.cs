@@ -23,6 +23,7 @@ internal sealed class ResourceRunner(
     private static readonly TimeSpan WhileHealthy = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _oneCommand = new(1, 1);
+    private volatile bool _ends;
     private readonly string[] _checks = [.. resource.Annotations.OfType<HealthCheckAnnotation>().Select(a => a.Key).Distinct()];
 
     public IResource Resource { get; } = resource;
@@ -41,7 +42,6 @@ internal sealed class ResourceRunner(
         {
             await WaitForOthersAsync(cancellationToken).ConfigureAwait(false);
             await StartAsync(Instances, cancellationToken).ConfigureAwait(false);
-            await CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -51,20 +51,45 @@ internal sealed class ResourceRunner(
         {
             // One that cannot start, whatever the reason, leaves the others as they are; its state and this line say so.
             console.Error($"'{Resource.Name}' was not started: {exception.Message}");
-            await SetStateAsync(Instances, KnownResourceStates.FailedToStart).ConfigureAwait(false);
+            await SetStateAsync([.. Instances.Where(i => !i.IsRunning)], KnownResourceStates.FailedToStart).ConfigureAwait(false);
         }
     }
 
     /// <summary>Starts those that do not run.</summary>
-    public async Task StartAsync(IReadOnlyList<ResourceInstance> which, CancellationToken cancellationToken)
+    /// <exception cref="DistributedApplicationException">One cannot be started, or the app ends.</exception>
+    public Task StartAsync(IReadOnlyList<ResourceInstance> which, CancellationToken cancellationToken) =>
+        AloneAsync(() => StartAllAsync(which, cancellationToken), cancellationToken);
+
+    /// <summary>Stops those that run: SIGTERM, then SIGKILL for one that takes too long.</summary>
+    public Task StopAsync(IReadOnlyList<ResourceInstance> which, CancellationToken hurry) =>
+        AloneAsync(() => StopAllAsync(which, hurry), CancellationToken.None);
+
+    /// <summary>Stops and starts them, with no other command between.</summary>
+    /// <exception cref="DistributedApplicationException">As <see cref="StartAsync"/>.</exception>
+    public Task RestartAsync(IReadOnlyList<ResourceInstance> which, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            await StopAllAsync(which, cancellationToken).ConfigureAwait(false);
+            await StartAllAsync(which, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Stops all of them, and starts none from now on.</summary>
+    public Task EndAsync(CancellationToken hurry)
+    {
+        // Before its turn: a restart that is under way starts nothing any more.
+        _ends = true;
+        return StopAsync(Instances, hurry);
+    }
+
+    public void Dispose() => _oneCommand.Dispose();
+
+    private async Task AloneAsync(Func<Task> command, CancellationToken cancellationToken)
     {
         await _oneCommand.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var instance in which.Where(i => !i.IsRunning))
-            {
-                await StartInstanceAsync(instance, cancellationToken).ConfigureAwait(false);
-            }
+            await command().ConfigureAwait(false);
         }
         finally
         {
@@ -72,26 +97,25 @@ internal sealed class ResourceRunner(
         }
     }
 
-    /// <summary>Stops those that run: SIGTERM, then SIGKILL for one that takes too long.</summary>
-    public async Task StopAsync(IReadOnlyList<ResourceInstance> which, CancellationToken hurry)
+    private async Task StartAllAsync(IReadOnlyList<ResourceInstance> which, CancellationToken cancellationToken)
     {
-        await _oneCommand.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+        foreach (var instance in which.Where(i => !i.IsRunning))
         {
-            await Task.WhenAll(which.Where(i => i.IsRunning).Select(async instance =>
+            if (_ends)
             {
-                await SetStateAsync([instance], KnownResourceStates.Stopping).ConfigureAwait(false);
-                await instance.Process!.StopAsync(options.StopPatience, hurry).ConfigureAwait(false);
-                await EndedAsync(instance, instance.Process).ConfigureAwait(false);
-            })).ConfigureAwait(false);
-        }
-        finally
-        {
-            _oneCommand.Release();
+                throw new DistributedApplicationException("The app ends: nothing is started any more.");
+            }
+
+            await StartInstanceAsync(instance, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _oneCommand.Dispose();
+    private Task StopAllAsync(IReadOnlyList<ResourceInstance> which, CancellationToken hurry) => Task.WhenAll(which.Where(i => i.IsRunning).Select(async instance =>
+    {
+        await SetStateAsync([instance], KnownResourceStates.Stopping).ConfigureAwait(false);
+        await instance.Process!.StopAsync(options.StopPatience, hurry).ConfigureAwait(false);
+        await EndedAsync(instance, instance.Process).ConfigureAwait(false);
+    }));
 
     private async Task WaitForOthersAsync(CancellationToken cancellationToken)
     {
@@ -130,9 +154,16 @@ internal sealed class ResourceRunner(
             }).ConfigureAwait(false);
             _ = WatchAsync(instance, process);
         }
-        catch (Win32Exception exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw new DistributedApplicationException($"its program cannot be run: {exception.Message}", exception);
+            // Not as one that is being started, to which nobody could do anything.
+            await SetStateAsync([instance], KnownResourceStates.FailedToStart).ConfigureAwait(false);
+            if (exception is Win32Exception)
+            {
+                throw new DistributedApplicationException($"its program cannot be run: {exception.Message}", exception);
+            }
+
+            throw;
         }
     }
 
@@ -161,8 +192,8 @@ internal sealed class ResourceRunner(
         }
     }
 
-    /// <summary>Asks the health checks for as long as the app runs: often until it can be used, then now and then.</summary>
-    private async Task CheckHealthAsync(CancellationToken cancellationToken)
+    /// <summary>Asks the health checks for as long as the app runs, whoever started it and when: often until it can be used, then now and then.</summary>
+    public async Task CheckHealthAsync(CancellationToken cancellationToken)
     {
         if (_checks.Length == 0)
         {

@@ -39,23 +39,16 @@ public class ResourceCommandService
                 return await ExecuteOwnAsync(ownCommand, instances[0].Id, cancellationToken).ConfigureAwait(false);
             }
 
-            if (command != KnownResourceCommands.StartCommand && command != KnownResourceCommands.StopCommand && command != KnownResourceCommands.RestartCommand)
+            if (!KnownResourceCommands.All.Contains(command))
             {
                 return new ExecuteCommandResult { Success = false, Message = $"'{name}' has no command '{command}'." };
             }
 
             try
             {
-                if (command != KnownResourceCommands.StartCommand)
-                {
-                    await runner.StopAsync(instances, cancellationToken).ConfigureAwait(false);
-                }
-
-                if (command != KnownResourceCommands.StopCommand)
-                {
-                    await runner.StartAsync(instances, cancellationToken).ConfigureAwait(false);
-                }
-
+                await (command == KnownResourceCommands.StartCommand ? runner.StartAsync(instances, cancellationToken)
+                    : command == KnownResourceCommands.StopCommand ? runner.StopAsync(instances, cancellationToken)
+                    : runner.RestartAsync(instances, cancellationToken)).ConfigureAwait(false);
                 return new ExecuteCommandResult { Success = true };
             }
             catch (DistributedApplicationException exception)

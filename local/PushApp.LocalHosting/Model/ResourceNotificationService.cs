@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -125,12 +126,18 @@ public class ResourceNotificationService
                 {
                     WaitType.WaitUntilHealthy => IsHealthy(e),
                     WaitType.WaitUntilStarted => e.Snapshot.State?.Text == KnownResourceStates.Running,
-                    _ => e.Snapshot.ExitCode == wait.ExitCode && KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text),
+                    _ => KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text),
                 },
                 cancellationToken).ConfigureAwait(false);
             if (met.Snapshot.State?.Text == KnownResourceStates.FailedToStart)
             {
                 throw new DistributedApplicationException($"it waits for '{wait.Resource.Name}', which was not started.");
+            }
+
+            if (wait.WaitType == WaitType.WaitForCompletion && met.Snapshot.ExitCode != wait.ExitCode)
+            {
+                throw new DistributedApplicationException(string.Create(
+                    CultureInfo.InvariantCulture, $"it waits for '{wait.Resource.Name}' to end with exit code {wait.ExitCode}, and it ended with {met.Snapshot.ExitCode}."));
             }
         }
     }

@@ -123,6 +123,8 @@ public static class KnownResourceCommands
 
     /// <summary>Stops and starts it.</summary>
     public static readonly string RestartCommand = "restart";
+
+    internal static readonly string[] All = [StartCommand, StopCommand, RestartCommand];
 }
 
 /// <summary>The resources of the app.</summary>

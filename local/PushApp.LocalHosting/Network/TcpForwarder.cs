@@ -11,6 +11,7 @@ namespace PushApp.LocalHosting.Network;
 internal sealed class TcpForwarder : IDisposable
 {
     private const int BufferBytes = 16 * 1024;
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly List<Socket> _listeners = [];
     private readonly Func<IReadOnlyList<int>> _targets;
@@ -78,8 +79,8 @@ internal sealed class TcpForwarder : IDisposable
             }
             catch (SocketException)
             {
-                // That client is gone, or descriptors are short for a moment; the next may be served.
-                await Task.Yield();
+                // That client is gone, or descriptors are short: then the same comes again at once, until one is free.
+                await Task.Delay(AfterFailure).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
