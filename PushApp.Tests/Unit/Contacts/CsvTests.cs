@@ -229,6 +229,45 @@ public sealed class CsvTests
         Assert.Equal("Ann Lee (gpj.exe)", ContactText.ReadOne("Name\nAnn\u001B\u007F\u0085 Lee \u202E(gpj\u2066.exe\u200F)\u202C\n")[ContactField.Name]);
     }
 
+    [Theory]
+    [InlineData("Name;Vorname\nMüller;Anna\nMüller;Bernd\n")]
+    [InlineData("Voornaam;Naam\nAnna;Müller\nBernd;Müller\n")]
+    public void Name_beside_a_first_name_is_the_last_name(string file)
+    {
+        var contacts = ContactText.Read(file).Select(record => record.Contact!).ToList();
+
+        Assert.Equal(["Anna Müller", "Bernd Müller"], contacts.Select(contact => contact[ContactField.Name]));
+        Assert.All(contacts, contact => Assert.Equal("Müller", contact[ContactField.FamilyName]));
+    }
+
+    [Fact]
+    public void Name_that_has_the_first_name_in_it_is_the_whole_name()
+    {
+        var contact = ContactText.ReadOne("Name,First name\nDr. Ann Lee,Ann\n");
+
+        Assert.Equal("Dr. Ann Lee", contact[ContactField.Name]);
+        Assert.Null(contact[ContactField.FamilyName]);
+    }
+
+    [Fact]
+    public void Labels_are_short_and_clean()
+    {
+        var label = new string('L', 100_000);
+        var contact = ContactText.ReadOne($"First Name,Phone 1 - Label,Phone 1 - Value\nAnn,\u202E{label},555 0100\n");
+        Assert.Equal(new string('l', 99) + "…", Assert.Single(contact.Phones).Label);
+
+        var card = ContactText.ReadOne($"BEGIN:VCARD\nFN:Ann\nTEL;TYPE=\u202E{label[..50_000]}:555 0100\nEND:VCARD\n");
+        Assert.Equal(new string('l', 99) + "…", Assert.Single(card.Phones).Label);
+    }
+
+    [Fact]
+    public void Numbers_in_the_digits_of_any_script_are_numbers()
+    {
+        var contact = ContactText.ReadOne("Name,Phone\n山田太郎,０９０−１２３４−５６７８\n");
+
+        Assert.Equal("０９０−１２３４−５６７８", Assert.Single(contact.Phones).Value);
+    }
+
     [Fact]
     public void Short_row_is_whole_and_a_long_one_is_rejected()
     {

@@ -11,6 +11,7 @@ public sealed class MatchingTests
     [InlineData("030 1234567", "+49 30 1234567")]
     [InlineData("555-1234 x12", "5551234 ext. 9")]
     [InlineData("Fax 030 1234567", "+49 30 1234567")]
+    [InlineData("٠٥٠ ١٢٣ ٤٥٦٧", "050 123 4567")]
     [InlineData("#31#030 1234567", "030 1234567#12")]
     public void Numbers_written_differently_are_one(string left, string right) =>
         Assert.True(Normalized.SamePhone(Normalized.Phone(left), Normalized.Phone(right)));

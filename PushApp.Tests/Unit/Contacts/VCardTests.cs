@@ -40,6 +40,23 @@ public sealed class VCardTests
     }
 
     [Fact]
+    public void Year_that_Apple_writes_where_there_is_none_is_no_year()
+    {
+        Assert.Equal("--0520", Birthday("BDAY;X-APPLE-OMIT-YEAR=1604;VALUE=date:1604-05-20"));
+        Assert.Equal("1985-05-20", Birthday("BDAY;X-APPLE-OMIT-YEAR=1604;VALUE=date:1985-05-20"));
+
+        static string? Birthday(string line) => ContactText.ReadOne($"BEGIN:VCARD\nVERSION:3.0\nFN:Ann\n{line}\nEND:VCARD\n")[ContactField.Birthday];
+    }
+
+    [Fact]
+    public void Files_that_were_put_together_are_read_across_their_byte_order_marks()
+    {
+        var records = ContactText.Read("BEGIN:VCARD\nFN:Ann\nEND:VCARD\n\uFEFFBEGIN:VCARD\nFN:Bo\nEND:VCARD\n");
+
+        Assert.Equal(["Ann", "Bo"], records.Select(record => record.Contact?[ContactField.Name]));
+    }
+
+    [Fact]
     public void Card_of_version_4_is_understood()
     {
         var contact = ContactText.ReadOne(

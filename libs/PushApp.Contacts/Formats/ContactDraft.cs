@@ -50,6 +50,10 @@ internal sealed class ContactDraft
         }
     }
 
+    /// <summary>What was given as the name is the last name: the whole one is made of it and the first.</summary>
+    public void TakeNameAsFamilyName() =>
+        (_fields[(int)ContactField.FamilyName], _fields[(int)ContactField.Name]) = (_fields[(int)ContactField.Name], null);
+
     /// <summary>The name as given, or made of its parts.</summary>
     public void CompleteName()
     {
@@ -92,7 +96,7 @@ internal sealed class ContactDraft
 
         foreach (var phone in Phones)
         {
-            if (!phone.Value.Any(char.IsAsciiDigit))
+            if (!phone.Value.Any(char.IsDigit))
             {
                 return $"'{Text.Shorten(phone.Value)}' is no phone number: it has no digit. Correct it, or leave it empty.";
             }

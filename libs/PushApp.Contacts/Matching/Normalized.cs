@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PushApp.Contacts;
 
 /// <summary>The forms in which values are compared.</summary>
@@ -35,9 +37,10 @@ internal static class Normalized
             {
                 i += 2;
             }
-            else if (char.IsAsciiDigit(value[i]))
+            else if (CharUnicodeInfo.GetDecimalDigitValue(value[i]) is >= 0 and var digit)
             {
-                digits[count++] = value[i];
+                // In whichever script: '０９０', '٠٥٠'.
+                digits[count++] = (char)('0' + digit);
             }
             else if (count >= LeastDigits && value[i] is 'x' or 'X' or ';' or '#')
             {

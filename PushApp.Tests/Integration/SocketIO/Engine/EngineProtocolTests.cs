@@ -297,6 +297,8 @@ public sealed class EngineProtocolTests
         using var socket = await node.Client.ConnectAsync(sid);
         await UpgradeAsync(socket);
 
+        // A poll that comes before the upgrade has is answered as any.
+        await Until.TrueAsync(() => node.Sessions.Single().Session.Transport == "websocket", "it has upgraded");
         Assert.Equal(HttpStatusCode.BadRequest, await node.Client.PollStatusAsync(sid));
 
         await socket.SendAsync("4hello");

@@ -16,6 +16,7 @@ internal sealed class CsvContactReader : IContactReader
     private readonly int _first;
     private readonly bool _holdsCards;
     private readonly bool _namesEmail;
+    private readonly bool _nameMayBeFamilys;
     private VCardReader? _cards;
     private long _cardsLine;
 
@@ -51,6 +52,9 @@ internal sealed class CsvContactReader : IContactReader
 
         Notice = NoticeOf(Header, _columns);
         _namesEmail = _columns.Any(column => column.Kind == CsvColumnKind.Email);
+        _nameMayBeFamilys = Names(ContactField.GivenName) && !Names(ContactField.FamilyName);
+
+        bool Names(ContactField field) => Array.Exists(_columns, column => column.Kind == CsvColumnKind.Field && column.Field == field);
     }
 
     public string[] Header { get; }
@@ -232,6 +236,12 @@ internal sealed class CsvContactReader : IContactReader
             draft.Add(draft.Addresses, new LabeledValue(string.Join(", ", parts), label));
         }
 
+        // 'Name;Vorname': beside a first name that is no part of it, a name is the last name. Else all of a family would be one contact.
+        if (_nameMayBeFamilys && draft[ContactField.Name] is { } name && draft[ContactField.GivenName] is { } given && !name.Contains(given, StringComparison.OrdinalIgnoreCase))
+        {
+            draft.TakeNameAsFamilyName();
+        }
+
         draft.CompleteName();
         return draft;
     }
@@ -287,6 +297,6 @@ internal sealed class CsvContactReader : IContactReader
         }
 
         // Google marks the chosen one with an asterisk: '* Work'.
-        return Text.Clean(Field(_first + column.LabelColumn).TrimStart("* ").ToString())?.ToLowerInvariant();
+        return Text.Label(Field(_first + column.LabelColumn).TrimStart("* ").ToString());
     }
 }

@@ -112,7 +112,7 @@ internal sealed class PlainCsvDialect : ICsvDialect
     private static FrozenDictionary<string, CsvColumn> Build()
     {
         var known = new Dictionary<string, CsvColumn>(StringComparer.Ordinal);
-        Add(CsvColumn.Of(ContactField.Name), "name", "fullname", "displayname", "contact", "contactname", "nomcomplet", "nombrecompleto", "nomecompleto", "volledigenaam");
+        Add(CsvColumn.Of(ContactField.Name), "name", "fullname", "displayname", "contact", "contactname", "nomcomplet", "nombrecompleto", "nomecompleto", "volledigenaam", "naam");
         Add(CsvColumn.Of(ContactField.GivenName), "firstname", "givenname", "forename", "first", "given", "vorname", "prenom", "nombre", "nome", "voornaam");
         Add(new(CsvColumnKind.MiddleName), "middlename", "additionalname", "weiterevornamen", "zweitervorname", "deuxiemeprenom", "segundonombre", "secondonome", "middelstenaam");
         Add(CsvColumn.Of(ContactField.FamilyName), "lastname", "familyname", "surname", "last", "family", "nachname", "nom", "nomdefamille", "apellido", "apellidos", "cognome", "achternaam");

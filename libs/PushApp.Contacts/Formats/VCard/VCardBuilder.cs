@@ -42,7 +42,7 @@ internal sealed class VCardBuilder
                 Draft[ContactField.JobTitle] = property.GetText();
                 break;
             case "BDAY":
-                Draft[ContactField.Birthday] = Birthday(property.GetText().Trim());
+                Draft[ContactField.Birthday] = Birthday(property);
                 break;
             case "NOTE":
                 Draft[ContactField.Note] = property.GetText();
@@ -78,7 +78,7 @@ internal sealed class VCardBuilder
         {
             if (_groupLabels.TryGetValue(group, out var label))
             {
-                values[at] = values[at] with { Label = Text.Clean(label)?.ToLowerInvariant() };
+                values[at] = values[at] with { Label = Text.Label(label) };
             }
         }
 
@@ -101,7 +101,7 @@ internal sealed class VCardBuilder
         }
 
         var before = values.Count;
-        Draft.Add(values, new LabeledValue(value, property.Types.FirstOrDefault(type => !NoLabels.Contains(type))));
+        Draft.Add(values, new LabeledValue(value, Text.Label(property.Types.FirstOrDefault(type => !NoLabels.Contains(type)))));
         if (property.Group is { } group && values.Count > before)
         {
             _grouped.Add((group, values, values.Count - 1));
@@ -124,14 +124,19 @@ internal sealed class VCardBuilder
     }
 
     // '19850412', '1985-04-12', '1985-04-12T00:00:00Z', '--0412' (no year); anything else as it is.
-    private static string Birthday(string text)
+    private static string Birthday(VCardProperty property)
     {
+        var text = property.GetText().Trim();
         var date = text.Split('T')[0];
         if (date.Length == 8 && date.All(char.IsAsciiDigit))
         {
-            return $"{date[..4]}-{date[4..6]}-{date[6..]}";
+            date = $"{date[..4]}-{date[4..6]}-{date[6..]}";
         }
 
-        return date.Length == 10 && date[4] == '-' ? date : text;
+        return date.Length != 10 || date[4] != '-' ? text
+
+            // Apple writes a year of its own choice where there is none, and says so.
+            : property.Has("X-APPLE-OMIT-YEAR", date[..4]) ? $"--{date[5..7]}{date[8..]}"
+            : date;
     }
 }

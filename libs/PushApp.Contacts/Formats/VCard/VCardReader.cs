@@ -54,7 +54,8 @@ internal sealed class VCardReader(TextReader text) : IContactReader
 
     public void Dispose() => _lines.Dispose();
 
-    private static bool IsBegin(string line) => line.AsSpan().Trim().Equals("BEGIN:VCARD", StringComparison.OrdinalIgnoreCase);
+    // Files that were put together have a byte order mark between them.
+    private static bool IsBegin(string line) => line.AsSpan().Trim().Trim('\uFEFF').Equals("BEGIN:VCARD", StringComparison.OrdinalIgnoreCase);
 
     private ContactRecord ReadCard()
     {
