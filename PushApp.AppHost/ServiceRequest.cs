@@ -51,8 +51,7 @@ internal static class ServiceRequest
     public static async Task<HttpResponseMessage> SendAsync(EndpointReference service, HttpMethod method, string path, string key, HttpContent? content, CancellationToken cancellationToken)
     {
         // On this machine: a proxy of the environment has nothing to do with it, and must not see the key.
-        using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var http = new HttpClient(handler) { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(service.Url), Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("X-Api-Key", key);
         return await http.SendAsync(request, cancellationToken);

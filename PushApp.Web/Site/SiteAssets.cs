@@ -67,12 +67,13 @@ internal static partial class SiteAssets
 
         context.Response.Headers.CacheControl = Revalidate;
         var page = await File.ReadAllBytesAsync(file.FullName, context.RequestAborted);
-        // By its content and not by its time: after a roll-back it is older than what browsers hold, and names other assets.
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 12))}\"");
         return IsView(context.Request.Path)
-            ? TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: tag)
+            ? TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: TagOf(page))
             : TypedResults.Content(Encoding.UTF8.GetString(page), "text/html; charset=utf-8", statusCode: StatusCodes.Status404NotFound);
     }
+
+    // By its content and not by its time: after a roll-back the page is older than what browsers hold, and names other assets.
+    private static EntityTagHeaderValue TagOf(byte[] page) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 12))}\"");
 
     /// <summary>Whether the page has something to show there: without regard to a slash at the end.</summary>
     private static bool IsView(PathString path) => Views.Contains(path.Value?.TrimEnd('/') is { Length: > 0 } text ? text : "/");

@@ -52,6 +52,18 @@ class UploadDouble {
   }
 }
 
+/** Takes all uploads from here on. */
+function takeUploads(): UploadDouble[] {
+  const sent: UploadDouble[] = [];
+  vi.stubGlobal('XMLHttpRequest', class extends UploadDouble {
+    constructor() {
+      super();
+      sent.push(this);
+    }
+  });
+  return sent;
+}
+
 describe('imports', () => {
   test('one that begins while an older answer is on its way stays', async () => {
     const loading = loadImports();
@@ -119,13 +131,7 @@ describe('imports', () => {
   });
 
   test('files that are chosen while one is on its way wait for it, and go with it when it is refused', async () => {
-    const sent: UploadDouble[] = [];
-    vi.stubGlobal('XMLHttpRequest', class extends UploadDouble {
-      constructor() {
-        super();
-        sent.push(this);
-      }
-    });
+    const sent = takeUploads();
     void startImports([new File(['a'], 'a.csv')]);
     void startImports([new File(['b'], 'b.csv'), new File(['c'], 'c.csv')]);
     expect(uploading.value?.fileName).toBe('a.csv');
@@ -142,13 +148,7 @@ describe('imports', () => {
   });
 
   test('an upload that is refused as its user is signed out leaves no error for the next one', async () => {
-    const sent: UploadDouble[] = [];
-    vi.stubGlobal('XMLHttpRequest', class extends UploadDouble {
-      constructor() {
-        super();
-        sent.push(this);
-      }
-    });
+    const sent = takeUploads();
     whenSignedOut(forgetImports);
     void startImports([new File(['a'], 'a.csv'), new File(['b'], 'b.csv')]);
     sent[0]!.answer(401, {});

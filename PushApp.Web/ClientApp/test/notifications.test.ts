@@ -100,6 +100,21 @@ describe('notifications', () => {
     expect(notifications.value?.map(({ read }) => read)).toEqual([false, true]);
   });
 
+  test('what could not be told as read while an answer is on its way counts as before', async () => {
+    const first = loadNotifications();
+    answers.give({ items: [notification('a')], total: 60, unread: 3 });
+    await first;
+    const loading = loadNotifications();
+    const all = markAllRead();
+    answers.hold();
+    answers.give(new Response('', { status: 503 }));
+    await expect(all).rejects.toThrow();
+    answers.free();
+    answers.give({ items: [notification('a')], total: 60, unread: 3 });
+    await loading;
+    expect(unreadCount.value).toBe(3);
+  });
+
   test('an answer that a later one has overtaken is not shown', async () => {
     const first = loadNotifications();
     const second = loadNotifications();

@@ -37,12 +37,12 @@ internal sealed class ContactDraft
         set => _fields[(int)field] ??= Text.Clean(value);
     }
 
-    /// <summary>Adds a value to one of the lists. One too many makes the draft invalid and is not kept: a record of a megabyte may hold a hundred thousand.</summary>
+    /// <summary>Adds a value to one of the lists, its label made short and clean. One too many makes the draft invalid and is not kept: a record of a megabyte may hold a hundred thousand.</summary>
     public void Add(List<LabeledValue> values, LabeledValue value)
     {
         if (values.Count < MaxValues)
         {
-            values.Add(value);
+            values.Add(value with { Label = Text.Label(value.Label) });
         }
         else
         {

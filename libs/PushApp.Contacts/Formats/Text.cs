@@ -35,7 +35,7 @@ internal static class Text
     /// <summary>A label of a value: clean, in lower case, and short. Whoever writes a file chooses it, and whoever a contact is shared with has to live with it.</summary>
     public static string? Label(string? text) => Clean(text)?.ToLowerInvariant() is { } label ? Shorten(label, MaxLabelLength) : null;
 
-    /// <summary>At most so many characters, for messages; never half of a surrogate pair.</summary>
+    /// <summary>At most so many characters; never half of a surrogate pair.</summary>
     public static string Shorten(string text, int length = 60)
     {
         if (text.Length <= length)

@@ -35,8 +35,7 @@ internal sealed partial class AccessRecheck(
     private int _changes;
 
     /// <summary>
-    /// How many changes of access this node has heard of. Whoever asks for permission and only then holds the channel compares it before and after:
-    /// where it differs, the round for that change may have been over before (<see cref="Repeat"/>).
+    /// How many changes of access this node has heard of. Whoever asks for permission, and only then holds the channel, notes it before he asks, for <see cref="RecheckSince"/>.
     /// </summary>
     public int Changes => Volatile.Read(ref _changes);
 
@@ -71,9 +70,16 @@ internal sealed partial class AccessRecheck(
         }
     }
 
-    /// <summary>Rechecks somebody's streams once more, as at a hint.</summary>
-    /// <param name="userName">Whose; null for everybody's.</param>
-    public void Repeat(string? userName) => _hints.Writer.TryWrite(userName ?? "");
+    /// <summary>A permission that was lost after it was asked about, and before the channel was held, is lost all the same: the round for that change may have been over by then.</summary>
+    /// <param name="changes">As <see cref="Changes"/> was before it was asked.</param>
+    /// <param name="principal">Whose channel it is.</param>
+    public void RecheckSince(int changes, PushPrincipal principal)
+    {
+        if (Changes != changes)
+        {
+            _hints.Writer.TryWrite(principal.UserName ?? "");
+        }
+    }
 
     public void Dispose() => _stopped.Dispose();
 

@@ -10,19 +10,12 @@ internal sealed class TraceFilter(string text, string resourceName, bool errorsO
     // It keeps no trace: those that the store has dropped go, however long a page is open.
     private readonly ConditionalWeakTable<Trace, object> _verdicts = [];
 
-    public bool Matches(Trace trace)
-    {
-        if (_verdicts.TryGetValue(trace, out var verdict))
-        {
-            return (bool)verdict;
-        }
+    public bool Matches(Trace trace) => (bool)_verdicts.GetValue(trace, Judge);
 
-        var matches = (!errorsOnly || trace.IsError)
-            && trace.Resources.Any(r => r.Resource.IsCalled(resourceName))
-            && (text.Length == 0 || Contains(trace.Id) || trace.Spans.Any(SpanContains));
-        _verdicts.AddOrUpdate(trace, matches);
-        return matches;
-    }
+    private object Judge(Trace trace) =>
+        (!errorsOnly || trace.IsError)
+        && trace.Resources.Any(r => r.Resource.IsCalled(resourceName))
+        && (text.Length == 0 || Contains(trace.Id) || trace.Spans.Any(SpanContains));
 
     private bool SpanContains(SpanRecord span) =>
         Contains(span.Name) || Contains(span.SpanId) || Contains(span.Wire.Status?.Message)

@@ -183,7 +183,7 @@ public static class ResourceBuilderExtensions
         var resource = builder.Resource;
 
         // Of a profile that has both, the one that needs no certificate.
-        var endpoint = endpointName ?? resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.UriScheme is "http" or "https").MinBy(e => e.UriScheme.Length)?.Name ?? "http";
+        var endpoint = endpointName ?? resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.UriScheme is "http" or "https").MinBy(e => e.UriScheme == "https")?.Name ?? "http";
         var key = $"{resource.Name}_{endpoint}_{path}_{statusCode ?? 200}_check";
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,

@@ -23,8 +23,8 @@ internal sealed class ResourceRunner(
     private static readonly TimeSpan WhileHealthy = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _oneCommand = new(1, 1);
-    private volatile bool _ends;
     private readonly string[] _checks = [.. resource.Annotations.OfType<HealthCheckAnnotation>().Select(a => a.Key).Distinct()];
+    private volatile bool _ends;
 
     public IResource Resource { get; } = resource;
 
@@ -215,10 +215,11 @@ internal sealed class ResourceRunner(
                 }
             }
 
-            // Something may be started again before the long interval is over.
+            // Something may be started before the long interval is over; while nothing runs there is nothing else to wait for.
+            var interval = running.Count == 0 ? Timeout.InfiniteTimeSpan : usable ? WhileHealthy : UntilHealthy;
             using var changed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task restarted = usable ? WaitForUnknownHealthAsync(changed.Token) : Task.Delay(Timeout.Infinite, changed.Token);
-            await Task.WhenAny(Task.Delay(usable && running.Count > 0 ? WhileHealthy : UntilHealthy, changed.Token), restarted).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(interval, changed.Token), restarted).ConfigureAwait(false);
             await changed.CancelAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }

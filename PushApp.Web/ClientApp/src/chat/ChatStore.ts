@@ -187,14 +187,17 @@ export class ChatStore {
 
   /** The user sees the newest message. */
   read(conversation: string): void {
-    const newest = this.thread(conversation)?.messages.at(-1);
     this.#change(conversation, (entry) => (entry.unread === 0 ? entry : { ...entry, unread: 0 }));
-    if (newest && this.#isReady.value && this.#markedRead.get(conversation) !== newest.id) {
+    const thread = this.thread(conversation);
+    const newest = thread?.messages.at(-1);
+    if (!thread || !newest || !this.#isReady.value) {
+      return;
+    }
+    if (this.#markedRead.get(conversation) !== newest.id) {
       this.#markedRead.set(conversation, newest.id);
       this.#socket.ask('read', conversation, newest.id).catch(() => this.#markedRead.delete(conversation));
     }
-    const thread = this.thread(conversation);
-    if (thread && thread.messages.length > MaxMessages && this.#isReady.value) {
+    if (thread.messages.length > MaxMessages) {
       void this.#shorten(conversation, thread);
     }
   }
@@ -251,6 +254,8 @@ export class ChatStore {
     this.#isInStep = false;
     this.#isReady.value = false;
     this.#openedMeanwhile = [];
+    // What came before is in the logs by now, which the answer is read from.
+    this.#early = [];
     this.#isListing = true;
     try {
       const list = await this.#socket.ask<readonly Conversation[]>('conversations');

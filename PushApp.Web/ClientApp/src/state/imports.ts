@@ -158,10 +158,7 @@ export async function startImports(files: readonly File[]): Promise<void> {
 }
 
 /** False when it was not taken. */
-export async function startImport(file: File): Promise<boolean> {
-  if (upload) {
-    return false;
-  }
+async function startImport(file: File): Promise<boolean> {
   const mine = generation;
   uploadError.value = null;
   uploading.value = { fileName: file.name, sent: 0, total: file.size };

@@ -107,22 +107,27 @@ export function markAllRead(): Promise<void> {
 /** Shows them as read at once, and as unread again where the server was not told. */
 async function mark(read: Read, path: string): Promise<void> {
   const mine = generation;
-  const marked = new Set((notifications.value ?? []).filter((item) => !item.read && (read.all === true || read.ids?.includes(item.id) === true)).map(({ id }) => id));
-  const older = read.all === true ? olderUnread.value : 0;
+  const before = olderUnread.value;
+  const marked = new Set((notifications.value ?? []).filter((item) => !item.read && covers(read, item.id)).map(({ id }) => id));
   applyRead(read);
+  const older = before - olderUnread.value;
   try {
     await request('POST', path);
   } catch (error) {
     if (generation === mine) {
       const restore = () => {
         notifications.value = (notifications.value ?? []).map((item) => (marked.has(item.id) ? { ...item, read: false } : item));
+        olderUnread.value += older;
       };
       hear(restore);
       restore();
-      olderUnread.value += older;
     }
     throw error;
   }
+}
+
+function covers(read: Read, id: string): boolean {
+  return read.all === true || read.ids?.includes(id) === true;
 }
 
 function insert(notification: Notification): boolean {
@@ -147,7 +152,7 @@ function markAsRead(read: Read): void {
     const knownIds = new Set(known.map((notification) => notification.id));
     olderUnread.value = Math.max(0, olderUnread.value - [...ids].filter((id) => !knownIds.has(id)).length);
   }
-  notifications.value = known.map((notification) => (read.all === true || ids.has(notification.id) ? { ...notification, read: true } : notification));
+  notifications.value = known.map((notification) => (covers(read, notification.id) ? { ...notification, read: true } : notification));
 }
 
 function countUnread(all: readonly Notification[]): number {

@@ -297,6 +297,6 @@ internal sealed class CsvContactReader : IContactReader
         }
 
         // Google marks the chosen one with an asterisk: '* Work'.
-        return Text.Label(Field(_first + column.LabelColumn).TrimStart("* ").ToString());
+        return Field(_first + column.LabelColumn).TrimStart("* ").ToString();
     }
 }

@@ -101,7 +101,7 @@ internal sealed class VCardBuilder
         }
 
         var before = values.Count;
-        Draft.Add(values, new LabeledValue(value, Text.Label(property.Types.FirstOrDefault(type => !NoLabels.Contains(type)))));
+        Draft.Add(values, new LabeledValue(value, property.Types.FirstOrDefault(type => !NoLabels.Contains(type))));
         if (property.Group is { } group && values.Count > before)
         {
             _grouped.Add((group, values, values.Count - 1));
@@ -133,10 +133,12 @@ internal sealed class VCardBuilder
             date = $"{date[..4]}-{date[4..6]}-{date[6..]}";
         }
 
-        return date.Length != 10 || date[4] != '-' ? text
+        if (date.Length != 10 || date[4] != '-')
+        {
+            return text;
+        }
 
-            // Apple writes a year of its own choice where there is none, and says so.
-            : property.Has("X-APPLE-OMIT-YEAR", date[..4]) ? $"--{date[5..7]}{date[8..]}"
-            : date;
+        // Apple writes a year of its own choice where there is none, and says so.
+        return property.Has("X-APPLE-OMIT-YEAR", date[..4]) ? $"--{date[5..7]}{date[8..]}" : date;
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class PushAdapter
             && await PlacesAsync(socket, kept, cursor, cancellationToken).ConfigureAwait(false) is { } places
             && await TryReplayAsync(socket, id, token, kept, places, cancellationToken).ConfigureAwait(false))
         {
-            RecheckSince(changes, socket);
+            recheck.RecheckSince(changes, socket.Principal);
             socket.Recovered = true;
             server.Metrics.Recovery(RecoveryOutcomes.Recovered);
             return true;

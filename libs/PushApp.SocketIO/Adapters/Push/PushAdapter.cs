@@ -128,7 +128,7 @@ internal sealed partial class PushAdapter(
             // Those that were joined before one was refused, too: the socket is in them.
             if (joined)
             {
-                RecheckSince(changes, socket);
+                recheck.RecheckSince(changes, socket.Principal);
                 await SaveStateAsync(socket, state).ConfigureAwait(false);
             }
         }
@@ -256,15 +256,6 @@ internal sealed partial class PushAdapter(
             }
 
             throw;
-        }
-    }
-
-    /// <summary>A permission that was lost after it was asked about, and before the socket held the channel, is lost all the same.</summary>
-    private void RecheckSince(int changes, Socket socket)
-    {
-        if (recheck.Changes != changes)
-        {
-            recheck.Repeat(socket.Principal.UserName);
         }
     }
 

@@ -3,14 +3,13 @@ import { getChannels, PageSize } from '../../inspector/api';
 import type { ChannelReport } from '../../inspector/types';
 import { nodeName } from '../../inspector/names';
 import { count, formatNumber } from '../format';
-import { Failed, Filter, Missing, Nothing, Pager, useExistingPage } from './parts';
+import { Failed, Filter, Missing, Nothing, Pager } from './parts';
 import { useLive } from './useLive';
 
 export function ChannelsTab() {
   const [search, setSearch] = useState('');
   const [page, setPage] = useState(1);
   const { value, error, reload } = useLive((signal) => getChannels(search, page, signal), [search, page]);
-  useExistingPage(value === null ? undefined : Math.min(value.total, 200), PageSize, page, setPage);
   return (
     <>
       <Filter

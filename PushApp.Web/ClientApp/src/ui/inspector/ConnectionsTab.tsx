@@ -3,14 +3,13 @@ import { getConnections, PageSize } from '../../inspector/api';
 import type { ConnectionReport } from '../../inspector/types';
 import { count, formatBytes } from '../format';
 import { DisconnectDialog } from './DisconnectDialog';
-import { carrierName, duration, Failed, Filter, Missing, NodeLabel, Nothing, Pager, useExistingPage, whose } from './parts';
+import { carrierName, duration, Failed, Filter, Missing, NodeLabel, Nothing, Pager, whose } from './parts';
 import { useLive } from './useLive';
 
 export function ConnectionsTab() {
   const [search, setSearch] = useState('');
   const [page, setPage] = useState(1);
   const { value, error, reload } = useLive((signal) => getConnections(search, page, signal), [search, page]);
-  useExistingPage(value?.total, PageSize, page, setPage);
 
   const [chosen, setChosen] = useState<ConnectionReport | null>(null);
 

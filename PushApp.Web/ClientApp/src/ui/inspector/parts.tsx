@@ -96,18 +96,14 @@ export function Filter({ label, placeholder, value, onChange }: { label: string;
   );
 }
 
-/** Goes to the last page where the list has become shorter than the one that is looked at. */
-export function useExistingPage(total: number | undefined, size: number, page: number, onPage: (page: number) => void): void {
-  const last = total === undefined ? page : Math.max(1, Math.ceil(total / size));
-  useEffect(() => {
-    if (page > last) {
-      onPage(last);
-    }
-  }, [page, last]);
-}
-
 export function Pager({ label, page, size, total, onPage }: { label: string; page: number; size: number; total: number; onPage: (page: number) => void }) {
   const pages = Math.max(1, Math.ceil(total / size));
+  useEffect(() => {
+    // The list has become shorter than the page that is looked at.
+    if (page > pages) {
+      onPage(pages);
+    }
+  }, [page, pages]);
   if (pages <= 1) {
     return null;
   }
